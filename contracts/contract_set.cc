@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#include "contracts/engine.h"
+
+#include <optional>
+#include <utility>
+
+namespace faultline::contracts {
+
+std::string_view verdict_name(Verdict verdict) noexcept {
+  switch (verdict) {
+    case Verdict::Conforms:
+      return "conforms";
+    case Verdict::Violates:
+      return "violates";
+    case Verdict::Undocumented:
+      return "undocumented";
+    case Verdict::Unverifiable:
+      return "unverifiable";
+  }
+  return "unknown";
+}
+
+void ContractSet::add(std::shared_ptr<const Contract> contract) {
+  contracts_.push_back(std::move(contract));
+}
+
+CheckResult ContractSet::check(const MessageView& message) const {
+  if (contracts_.empty()) {
+    CheckResult result;
+    result.verdict = Verdict::Unverifiable;
+    result.unverifiable["no contract"] = 1;
+    return result;
+  }
+  std::optional<CheckResult> first;
+  for (const auto& contract : contracts_) {
+    CheckResult result = contract->check(message);
+    if (!result.operation.empty()) return result;
+    if (!first) first = std::move(result);
+  }
+  return std::move(*first);
+}
+
+std::vector<Contract::DeclaredProperty> ContractSet::declared_properties(
+    const MessageView& message, const json::Document& body) const {
+  for (const auto& contract : contracts_) {
+    auto properties = contract->declared_properties(message, body);
+    if (!properties.empty()) return properties;
+  }
+  return {};
+}
+
+}  // namespace faultline::contracts

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#pragma once
+
+#include "contracts/json_schema/schema.h"
+#include "proxy/base/limits.h"
+#include "proxy/base/message_view.h"
+#include "proxy/json/tape.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace faultline::contracts::json_schema {
+
+/// Unknown: nothing seen contradicts the schema, but part of it could not be checked. It combines
+/// as in three-valued logic, so a part that was not checked never makes a value valid.
+enum class Outcome : uint8_t { Valid, Invalid, Unknown };
+
+/// Visits of a schema by a value in one evaluation. A 1 MiB body against an ordinary schema takes
+/// less; oneOf inside oneOf multiplies, and ends here as unverifiable("budget").
+inline constexpr uint32_t kEvaluationSteps = 2'000'000;
+/// Schemas open at once: every level of the value, a few in-place schemas deep.
+inline constexpr uint32_t kEvaluationDepth = 4 * limits::kJsonDepth;
+
+struct SchemaError {
+  std::string_view keyword;
+  json::Value instance;          // for a missing member: the object that lacks it
+  std::string pointer;           // of the instance, or of the missing member
+  std::string pointer_template;  // positions as `*`, keys of maps as `{}`
+  std::string schema_path;       // from the checked schema on, references followed
+  std::string resolved;          // pointer of the keyword where it is written
+  SourceSpan place;              // of the keyword
+  std::string expected;          // JSON
+  std::string actual;            // JSON without values
+  std::string hint;
+};
+
+struct Report {
+  std::vector<SchemaError> errors;  // at most limits::kViolationsPerMessage
+  uint64_t left_out = 0;
+  std::map<std::string, uint64_t> unverifiable;  // reason -> times
+};
+
+/// Only the outcome: stops at the first contradiction and allocates nothing.
+[[nodiscard]] Outcome verdict(const Program& program, SchemaId id, json::Value value,
+                              Direction direction);
+
+/// The same outcome with all errors and reasons. Of oneOf and anyOf only the branch that was most
+/// likely meant is reported: the one the discriminator names, else the one with the fewest errors.
+Outcome collect(const Program& program, SchemaId id, json::Value value, Direction direction,
+                Report& report);
+
+}  // namespace faultline::contracts::json_schema

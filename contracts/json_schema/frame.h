@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#pragma once
+
+#include "contracts/json_schema/schema.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace faultline::contracts::json_schema {
+
+/// How one evaluation step was reached from the one above it: down the value and down the schema.
+/// Lives on the stack; pointers are spelled out only when there is an error to report.
+struct Frame {
+  enum class Step : uint8_t {
+    Same,       // the same value again: allOf, $ref, ...
+    Element,    // into an array
+    Member,     // into a member the schema names
+    MapMember,  // into a member of a map
+  };
+  static constexpr uint32_t kNoIndex = UINT32_MAX;
+
+  SchemaId schema = kNoSchema;
+  Step step = Step::Same;
+  const Frame* parent = nullptr;
+  std::string_view keyword = {};  // "" for a reference, which leaves no token
+  std::string_view name = {};     // of the property, as the schema spells it
+  uint32_t index = kNoIndex;      // of the branch
+  std::string_view member = {};   // of the value
+
+  [[nodiscard]] std::string schema_path() const;
+  [[nodiscard]] std::string pointer_template() const;
+};
+
+/// Whether the member `name` may be absent although it is required: OpenAPI 3.0 asks for a readOnly
+/// property in responses only, for a writeOnly one in requests only, wherever at this place of the
+/// value the property is declared.
+[[nodiscard]] bool is_exempt(const Program& program, const Frame& frame, std::string_view name,
+                             bool is_request) noexcept;
+
+}  // namespace faultline::contracts::json_schema

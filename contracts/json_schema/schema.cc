@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#include "contracts/json_schema/schema.h"
+
+#include <algorithm>
+
+namespace faultline::contracts::json_schema {
+namespace {
+
+constexpr size_t kEnumLinear = 8;
+
+TypeMask type_of(json::Value value) noexcept {
+  switch (value.kind()) {
+    case json::Kind::Null:
+      return types::kNull;
+    case json::Kind::Bool:
+      return types::kBoolean;
+    case json::Kind::Number:
+      return value.is_integer() ? types::kInteger : types::kFraction;
+    case json::Kind::String:
+      return types::kString;
+    case json::Kind::Array:
+      return types::kArray;
+    case json::Kind::Object:
+      return types::kObject;
+  }
+  return types::kAny;
+}
+
+TypeMask any_of_types(const Program& program, const std::vector<SchemaId>& branches, int depth) {
+  if (branches.empty()) return types::kAny;
+  TypeMask mask = 0;
+  for (const SchemaId branch : branches) {
+    mask = static_cast<TypeMask>(mask | possible_types(program, branch, depth));
+  }
+  return mask;
+}
+
+TypeMask types_of_values(const EnumRule& rule) {
+  TypeMask mask = 0;
+  for (const json::Value value : rule.values) mask = static_cast<TypeMask>(mask | type_of(value));
+  return mask;
+}
+
+}  // namespace
+
+void NameTable::build(std::vector<KnownName> names) {
+  names_ = std::move(names);
+  if (names_.empty()) return;
+  slots_.assign(std::bit_ceil(names_.size() * 2), kEmpty);
+  const size_t mask = slots_.size() - 1;
+  for (uint32_t i = 0; i < names_.size(); ++i) {
+    names_[i].hash = json::hash_name(names_[i].name);
+    size_t slot = names_[i].hash & mask;
+    while (slots_[slot] != kEmpty) slot = (slot + 1) & mask;
+    slots_[slot] = i;
+  }
+}
+
+void EnumRule::index() {
+  if (values.size() <= kEnumLinear) return;
+  for (uint32_t i = 0; i < values.size(); ++i) by_hash.emplace_back(hash_value(values[i]), i);
+  std::sort(by_hash.begin(), by_hash.end());
+}
+
+bool EnumRule::contains(json::Value value) const {
+  if (by_hash.empty()) {
+    return std::any_of(values.begin(), values.end(),
+                       [&](json::Value allowed) { return equal(allowed, value); });
+  }
+  const uint64_t hash = hash_value(value);
+  auto entry = std::lower_bound(by_hash.begin(), by_hash.end(), std::pair{hash, uint32_t{0}});
+  for (; entry != by_hash.end() && entry->first == hash; ++entry) {
+    if (equal(values[entry->second], value)) return true;
+  }
+  return false;
+}
+
+TypeMask possible_types(const Program& program, SchemaId id, int depth) noexcept {
+  constexpr int kDepthMax = 16;  // beyond it (a cycle, or a strange contract) anything is possible
+  if (id == kNoSchema || depth > kDepthMax) return types::kAny;
+  const Schema& schema = program[id];
+  if (schema.is_false) return 0;
+  TypeMask mask = schema.types;
+  const auto narrow_to = [&mask](TypeMask other) { mask = static_cast<TypeMask>(mask & other); };
+  if (schema.ref != kNoSchema) narrow_to(possible_types(program, schema.ref, depth + 1));
+  if (schema.enumeration) narrow_to(types_of_values(*schema.enumeration));
+  if (schema.constant) narrow_to(types_of_values(*schema.constant));
+  if (schema.combination) {
+    const Combination& parts = *schema.combination;
+    for (const SchemaId part : parts.all_of) narrow_to(possible_types(program, part, depth + 1));
+    narrow_to(any_of_types(program, parts.any_of, depth + 1));
+    narrow_to(any_of_types(program, parts.one_of, depth + 1));
+  }
+  return mask;
+}
+
+}  // namespace faultline::contracts::json_schema

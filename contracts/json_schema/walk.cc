@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#include "contracts/json_schema/walk.h"
+
+#include "contracts/json_schema/evaluator.h"
+#include "contracts/json_schema/evaluator_core.h"
+#include "proxy/json/pointer.h"
+
+namespace faultline::contracts::json_schema {
+namespace {
+
+constexpr int kClosureDepth = 16;
+
+class Walker {
+ public:
+  Walker(const Program& program, Direction direction, MemberVisitor* visitor)
+      : program_(program), direction_(direction), visitor_(visitor) {}
+
+  [[nodiscard]] SchemaSet closure(std::span<const SchemaId> schemas, json::Value value) {
+    SchemaSet set;
+    for (const SchemaId id : schemas) close_over(set, id, value, 0);
+    return set;
+  }
+
+  void walk(const SchemaSet& roots, json::Value value) {
+    if (!value.is_object() && !value.is_array()) return;
+    const SchemaSet set = closure(roots.ids(), value);
+    if (value.is_array()) {
+      walk_array(set, value);
+    } else {
+      walk_object(set, value);
+    }
+  }
+
+ private:
+  void close_over(SchemaSet& set, SchemaId id, json::Value value, int depth) {
+    if (id == kNoSchema || depth > kClosureDepth) return;
+    set.add(id);
+    const Schema& schema = program_[id];
+    close_over(set, schema.ref, value, depth + 1);
+    if (!schema.combination) return;
+    const Combination& parts = *schema.combination;
+    for (const SchemaId part : parts.all_of) close_over(set, part, value, depth + 1);
+    close_over_branches(set, parts.any_of, value, depth);
+    close_over_branches(set, parts.one_of, value, depth);
+    for (const SchemaId part : {parts.condition, parts.then_branch, parts.else_branch}) {
+      close_over(set, part, value, depth + 1);
+    }
+  }
+
+  /// Those the value may be; all of them when it is none.
+  void close_over_branches(SchemaSet& set, const std::vector<SchemaId>& branches, json::Value value,
+                           int depth) {
+    bool is_any = false;
+    for (const SchemaId branch : branches) {
+      Evaluator<false> evaluator(program_, direction_, steps_, nullptr);
+      if (evaluator.run(value, {.schema = branch}) == Outcome::Invalid) continue;
+      is_any = true;
+      close_over(set, branch, value, depth + 1);
+    }
+    if (is_any) return;
+    for (const SchemaId branch : branches) close_over(set, branch, value, depth + 1);
+  }
+
+  void walk_array(const SchemaSet& set, json::Value value) {
+    uint32_t position = 0;
+    const Mark mark = descend();
+    path_.pointer_template += "/*";
+    for (const json::Value element : value.elements()) {
+      SchemaSet below;
+      for (const SchemaId id : set.ids()) {
+        const auto& rules = program_[id].array;
+        if (!rules) continue;
+        const SchemaId items =
+            position < rules->prefix.size() ? rules->prefix[position] : rules->items;
+        if (items != kNoSchema) below.add(items);
+      }
+      path_.pointer.resize(mark.pointer);
+      path_.pointer += '/' + std::to_string(position++);
+      walk(below, element);
+    }
+    ascend(mark);
+  }
+
+  void walk_object(const SchemaSet& set, json::Value value) {
+    const bool is_open = admits_anything(set);
+    for (const json::Member& member : value.members()) {
+      MemberFacts facts;
+      facts.is_open = is_open;
+      for (const SchemaId id : set.ids()) {
+        if (program_[id].object) add_facts(*program_[id].object, member, facts);
+      }
+      const Mark mark = descend();
+      json::append_token(path_.pointer, member.name());
+      if (facts.is_declared || !facts.is_open) {
+        json::append_token(path_.pointer_template, member.name());
+      } else {
+        path_.pointer_template += "/{}";
+      }
+      visitor_->on_member(member, facts, path_);
+      walk(facts.schemas, member.value);
+      ascend(mark);
+    }
+  }
+
+  struct Mark {
+    size_t pointer;
+    size_t pointer_template;
+  };
+  [[nodiscard]] Mark descend() const noexcept {
+    return {path_.pointer.size(), path_.pointer_template.size()};
+  }
+  void ascend(const Mark& mark) {
+    path_.pointer.resize(mark.pointer);
+    path_.pointer_template.resize(mark.pointer_template);
+  }
+
+  /// True unless some schema lists properties and none speaks about the rest.
+  [[nodiscard]] bool admits_anything(const SchemaSet& set) const {
+    bool has_list = false;
+    for (const SchemaId id : set.ids()) {
+      const Schema& schema = program_[id];
+      for (const Unsupported& part : schema.unsupported) {
+        if ((part.types & types::kObject) != 0) return true;
+      }
+      if (!schema.object) continue;
+      if (schema.object->additional != kNoSchema) return true;
+      has_list = has_list || schema.object->has_properties;
+    }
+    return !has_list || set.is_overfull();
+  }
+
+  void add_facts(const ObjectRules& rules, const json::Member& member, MemberFacts& facts) const {
+    bool is_matched = false;
+    const KnownName* known = rules.names.find(member.name(), member.key.name_hash());
+    if (known != nullptr) {
+      facts.is_declared = true;
+      facts.is_required = facts.is_required || known->required != KnownName::kNotRequired;
+      if (known->schema != kNoSchema) {
+        is_matched = true;
+        facts.schemas.add(known->schema);
+      }
+    }
+    for (const PatternProperty& property : rules.patterns) {
+      if (!property.pattern.matches(member.name())) continue;
+      is_matched = true;
+      facts.is_declared = true;
+      facts.schemas.add(property.schema);
+    }
+    if (!is_matched && rules.additional != kNoSchema) facts.schemas.add(rules.additional);
+  }
+
+  const Program& program_;
+  Direction direction_;
+  MemberVisitor* visitor_;
+  uint32_t steps_ = kEvaluationSteps;
+  WalkPath path_;
+};
+
+}  // namespace
+
+void walk_members(const Program& program, SchemaId id, json::Value value, Direction direction,
+                  MemberVisitor& visitor) {
+  SchemaSet roots;
+  roots.add(id);
+  Walker(program, direction, &visitor).walk(roots, value);
+}
+
+SchemaSet in_place_closure(const Program& program, std::span<const SchemaId> schemas,
+                           json::Value value, Direction direction) {
+  return Walker(program, direction, nullptr).closure(schemas, value);
+}
+
+}  // namespace faultline::contracts::json_schema

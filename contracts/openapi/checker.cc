@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#include "contracts/openapi/checker.h"
+
+#include "contracts/json_schema/walk.h"
+#include "proxy/base/text.h"
+#include "proxy/json/pointer.h"
+#include "proxy/json/writer.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace faultline::contracts::openapi {
+namespace {
+
+constexpr size_t kRawValueBytes = 256;
+
+/// A path with the segments that look like values of their own as `*`, so that one undocumented
+/// path is one finding: numbers, and anything long with a digit in it.
+std::string generalize(std::string_view path) {
+  constexpr size_t kLong = 16;
+  std::string general;
+  for (const auto segment : split(path.substr(0, kRawValueBytes), '/')) {
+    const bool has_digit = std::any_of(segment.begin(), segment.end(), is_ascii_digit);
+    const bool is_number = has_digit && std::all_of(segment.begin(), segment.end(), is_ascii_digit);
+    if (!general.empty() || !segment.empty()) general += '/';
+    if (is_number || (has_digit && segment.size() >= kLong)) {
+      general += '*';
+    } else {
+      general += segment;
+    }
+  }
+  return general;
+}
+
+void append_methods(json::Writer& writer, const Route& route) {
+  writer.key("methods").begin_array();
+  for (const auto& [method, index] : route.operations) writer.value(method);
+  writer.end_array();
+}
+
+}  // namespace
+
+Checker::Checker(const Model& model, const MessageView& message)
+    : model_(model),
+      message_(message),
+      target_(split_target(message.target)),
+      reader_(model.program) {}
+
+CheckResult Checker::run() {
+  if (!locate()) {
+    if (route_ != nullptr && !route_->not_checked.empty()) {
+      skip(route_->not_checked);
+    } else {
+      report_undocumented();
+    }
+    finish();
+    return std::move(result_);
+  }
+  result_.operation = operation_->id;
+  if (message_.direction == Direction::Request) {
+    check_request();
+  } else {
+    check_response();
+  }
+  finish();
+  return std::move(result_);
+}
+
+bool Checker::locate() {
+  const std::string_view path = target_.path.empty() ? std::string_view("/") : target_.path;
+  auto match = model_.router.find(path);
+  if (!match) return false;
+  route_ = &model_.routes[match->leaf];
+  path_values_ = std::move(match->values);
+  const auto find_method = [this](std::string_view method) {
+    for (const auto& [name, index] : route_->operations) {
+      if (name == method) operation_ = &model_.operations[index];
+    }
+  };
+  find_method(message_.method);
+  // HEAD is GET without the body (RFC 9110 9.3.2).
+  if (operation_ == nullptr && message_.method == "HEAD") find_method("GET");
+  return operation_ != nullptr;
+}
+
+/// The request bears the finding; its response is only counted, or each would be told twice.
+void Checker::report_undocumented() {
+  result_.verdict = Verdict::Undocumented;
+  if (message_.direction == Direction::Response) return;
+  Violation& violation = add({.location = Location::Message}, "undocumented",
+                             FindingClass::Undocumented, Severity::Warning);
+  violation.rule = "http.request.undocumented";
+  violation.operation = std::string(message_.method) + " (undocumented)";
+  violation.pointer = target_.path.substr(0, kRawValueBytes);
+  json::Writer expected;
+  expected.begin_object();
+  if (route_ != nullptr) {
+    violation.contract = place_of(route_->place);
+    violation.pointer_template = route_->path;
+    append_methods(expected, *route_);
+    violation.hint = "the contract has the path '" + route_->path + "' without this method";
+  } else {
+    violation.pointer_template = generalize(target_.path);
+    violation.contract.file = model_.file->name();
+    expected.member("path", "documented");
+    violation.hint = undocumented_hint();
+  }
+  violation.expected = expected.end_object().take();
+  violation.actual =
+      json::Writer().begin_object().member("method", message_.method).end_object().take();
+}
+
+/// What nearly matched: another trailing slash, or the path without the base of the servers.
+std::string Checker::undocumented_hint() const {
+  std::string path(target_.path);
+  const bool ends_with_slash = path.ends_with('/');
+  if (ends_with_slash && path.size() > 1) {
+    path.pop_back();
+  } else {
+    path += '/';
+  }
+  const auto other = model_.router.find(path);
+  if (other) {
+    return "'" + model_.routes[other->leaf].path + "' would match " +
+           (ends_with_slash ? "without the trailing slash" : "with a trailing slash");
+  }
+  for (const std::string& base : model_.base_paths) {
+    const auto based =
+        base.empty() ? std::nullopt : model_.router.find(base + std::string(target_.path));
+    if (based) {
+      return "'" + model_.routes[based->leaf].path + "' would match behind the server's base '" +
+             base + "'";
+    }
+  }
+  return {};
+}
+
+/// One verdict per message: what the contract forbids outweighs what it does not know, and that
+/// outweighs what could not be checked.
+void Checker::finish() {
+  const auto has = [this](FindingClass kind) {
+    return std::any_of(result_.violations.begin(), result_.violations.end(),
+                       [kind](const Violation& violation) { return violation.kind == kind; });
+  };
+  if (has(FindingClass::Violation)) {
+    result_.verdict = Verdict::Violates;
+  } else if (has(FindingClass::Undocumented)) {
+    result_.verdict = Verdict::Undocumented;
+  } else if (result_.verdict == Verdict::Conforms && !result_.unverifiable.empty()) {
+    result_.verdict = Verdict::Unverifiable;
+  }
+  if (result_.violations.size() > limits::kViolationsPerMessage) {
+    result_.violations_left_out += result_.violations.size() - limits::kViolationsPerMessage;
+    result_.violations.resize(limits::kViolationsPerMessage);
+  }
+}
+
+Violation& Checker::add(const Subject& subject, std::string_view keyword, FindingClass kind,
+                        Severity severity) {
+  Violation violation;
+  violation.kind = kind;
+  violation.severity = severity;
+  violation.direction = message_.direction;
+  if (operation_ != nullptr) violation.operation = operation_->id;
+  violation.location = subject.location;
+  violation.pointer = subject.name;
+  violation.pointer_template = subject.name;
+  violation.keyword = keyword;
+  violation.rule = "http." + std::string(direction_name(message_.direction)) + "." +
+                   std::string(location_name(subject.location)) + "." + std::string(keyword);
+  if (subject.place != nullptr) violation.contract = place_of(*subject.place);
+  result_.violations.push_back(std::move(violation));
+  return result_.violations.back();
+}
+
+void Checker::add_schema_errors(json_schema::Report& report, const SchemaUse& use,
+                                const Subject& subject, std::string_view text) {
+  for (const auto& [reason, count] : report.unverifiable) result_.unverifiable[reason] += count;
+  result_.violations_left_out += report.left_out;
+  for (json_schema::SchemaError& error : report.errors) {
+    Violation& violation = add(subject, error.keyword, FindingClass::Violation, Severity::Error);
+    violation.contract =
+        place_at(error.place, use.pointer + error.schema_path, std::move(error.resolved));
+    violation.pointer += error.pointer;
+    violation.pointer_template += error.pointer_template;
+    violation.expected = std::move(error.expected);
+    violation.actual = std::move(error.actual);
+    violation.hint = std::move(error.hint);
+    const SourceSpan span = error.instance.span();
+    // Only a body is read in place; a parameter is small enough to be shown whole.
+    const bool is_in_text = subject.location == Location::Body && error.keyword != "required";
+    if (is_in_text) {
+      violation.raw_value = text.substr(span.offset, std::min<size_t>(span.length, kRawValueBytes));
+    } else if (subject.location != Location::Body) {
+      violation.raw_value = text.substr(0, kRawValueBytes);
+    }
+  }
+}
+
+void Checker::skip(const std::string& reason) { ++result_.unverifiable[reason]; }
+
+ContractPlace Checker::place_at(SourceSpan span, std::string pointer, std::string resolved) const {
+  const SourcePosition position = model_.file->position(span.offset);
+  if (resolved == pointer) resolved.clear();
+  return {.file = model_.file->name(),
+          .line = position.line,
+          .column = position.column,
+          .pointer = std::move(pointer),
+          .resolved = std::move(resolved)};
+}
+
+ContractPlace Checker::place_of(const Place& place) const {
+  return place_at(place.source.span(), place.pointer, json::pointer_of(place.source));
+}
+
+}  // namespace faultline::contracts::openapi

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#include "contracts/openapi/parameter_value.h"
+
+#include "contracts/json_schema/evaluator.h"
+#include "proxy/base/text.h"
+
+#include <array>
+#include <map>
+#include <utility>
+
+namespace faultline::contracts::openapi {
+namespace {
+
+namespace types = json_schema::types;
+using json_schema::Combination;
+using json_schema::kNoSchema;
+using json_schema::Schema;
+using json_schema::TypeMask;
+
+constexpr int kSearchDepth = 16;
+
+enum class Reading : uint8_t { Null, Bool, Number, Text };
+
+/// The ways the text can be read where `mask` is allowed, the preferred one first; at least one.
+struct Readings {
+  std::array<Reading, 4> list = {};
+  size_t size = 0;
+  void add(Reading reading) noexcept { list[size++] = reading; }
+};
+
+Readings readings_of(std::string_view text, TypeMask mask) noexcept {
+  Readings readings;
+  if ((mask & types::kNull) != 0 && text == "null") readings.add(Reading::Null);
+  if ((mask & types::kBoolean) != 0 && (text == "true" || text == "false")) {
+    readings.add(Reading::Bool);
+  }
+  if ((mask & types::kNumber) != 0 && json::Decimal::parse(text)) readings.add(Reading::Number);
+  if ((mask & types::kString) != 0 || readings.size == 0) readings.add(Reading::Text);
+  return readings;
+}
+
+void append_reading(json::TreeBuilder& builder, std::string_view text, Reading reading) {
+  const SourceSpan span = {0, static_cast<uint32_t>(text.size())};
+  switch (reading) {
+    case Reading::Null:
+      return builder.null(span);
+    case Reading::Bool:
+      return builder.boolean(text == "true", span);
+    case Reading::Number:
+      return builder.number(text, span);
+    case Reading::Text:
+      return builder.string(text, span);
+  }
+}
+
+void append_copy(json::TreeBuilder& builder, json::Value value) {
+  const SourceSpan span = value.span();
+  switch (value.kind()) {
+    case json::Kind::Null:
+      return builder.null(span);
+    case json::Kind::Bool:
+      return builder.boolean(value.boolean(), span);
+    case json::Kind::Number:
+      return builder.number(value.number_text(), span);
+    case json::Kind::String:
+      return builder.string(value.string(), span);
+    case json::Kind::Array:
+      builder.begin_array(span);
+      for (const json::Value element : value.elements()) append_copy(builder, element);
+      return builder.end_array(span.offset + span.length);
+    case json::Kind::Object:
+      builder.begin_object(span);
+      for (const json::Member& member : value.members()) {
+        builder.key(member.name(), member.key.span());
+        append_copy(builder, member.value);
+      }
+      return builder.end_object(span.offset + span.length);
+  }
+}
+
+std::vector<SchemaId> parts_of(const Schema& schema) {
+  std::vector<SchemaId> parts;
+  if (schema.ref != kNoSchema) parts.push_back(schema.ref);
+  if (schema.combination) {
+    const Combination& combination = *schema.combination;
+    for (const auto* list : {&combination.all_of, &combination.any_of, &combination.one_of}) {
+      parts.insert(parts.end(), list->begin(), list->end());
+    }
+  }
+  return parts;
+}
+
+}  // namespace
+
+std::vector<Pair> parse_pairs(std::string_view text) {
+  std::vector<Pair> pairs;
+  while (!text.empty()) {
+    const std::string_view part = text.substr(0, text.find('&'));
+    text.remove_prefix(part.size() == text.size() ? part.size() : part.size() + 1);
+    if (part.empty()) continue;
+    const size_t equals = part.find('=');
+    Pair pair;
+    pair.name = percent_decode(part.substr(0, equals), true);
+    if (equals != std::string_view::npos) pair.raw = part.substr(equals + 1);
+    pairs.push_back(std::move(pair));
+  }
+  return pairs;
+}
+
+std::vector<Pair> parse_cookies(std::string_view header) {
+  std::vector<Pair> pairs;
+  for (const auto part : split(header, ';')) {
+    const std::string_view cookie = trim(part);
+    const size_t equals = cookie.find('=');
+    if (equals == std::string_view::npos) continue;
+    pairs.push_back({std::string(cookie.substr(0, equals)), cookie.substr(equals + 1)});
+  }
+  return pairs;
+}
+
+json::Document TextReader::scalar(std::string_view text, SchemaId schema) const {
+  json::TreeBuilder builder;
+  append(builder, text, schema);
+  return builder.finish();
+}
+
+json::Document TextReader::list(const std::vector<std::string>& texts, SchemaId schema) const {
+  const SchemaId items = items_of(schema);
+  json::TreeBuilder builder;
+  builder.begin_array({});
+  for (const std::string& text : texts) append(builder, text, items);
+  builder.end_array(0);
+  return builder.finish();
+}
+
+json::Document TextReader::object(const std::vector<const Pair*>& pairs, SchemaId schema) const {
+  std::map<std::string_view, size_t> places;
+  std::vector<std::pair<std::string_view, std::vector<std::string>>> properties;
+  for (const Pair* pair : pairs) {
+    const auto [place, is_new] = places.try_emplace(pair->name, properties.size());
+    if (is_new) properties.push_back({pair->name, {}});
+    properties[place->second].second.push_back(percent_decode(pair->raw, true));
+  }
+  json::TreeBuilder builder;
+  builder.begin_object({});
+  for (const auto& [name, texts] : properties) {
+    builder.key(name, {});
+    append_property(builder, texts, property_of(schema, name));
+  }
+  builder.end_object(0);
+  return builder.finish();
+}
+
+void TextReader::append_property(json::TreeBuilder& builder, const std::vector<std::string>& texts,
+                                 SchemaId schema) const {
+  const TypeMask mask = json_schema::possible_types(program_, schema);
+  constexpr TypeMask kScalars = types::kNumber | types::kBoolean | types::kString;
+  if (texts.size() > 1 || ((mask & types::kArray) != 0 && (mask & kScalars) == 0)) {
+    const SchemaId items = items_of(schema);
+    builder.begin_array({});
+    for (const std::string& text : texts) append(builder, text, items);
+    builder.end_array(0);
+    return;
+  }
+  if ((mask & types::kObject) != 0 && (mask & kScalars) == 0) {
+    const auto nested = json::Document::parse(texts.front());
+    if (nested) return append_copy(builder, nested->root());
+  }
+  append(builder, texts.front(), schema);
+}
+
+void TextReader::append(json::TreeBuilder& builder, std::string_view text, SchemaId schema) const {
+  const Readings readings = readings_of(text, json_schema::possible_types(program_, schema));
+  size_t chosen = 0;
+  while (readings.size > 1 && chosen < readings.size) {
+    json::TreeBuilder trial;
+    append_reading(trial, text, readings.list[chosen]);
+    const json::Document document = trial.finish();
+    if (schema == kNoSchema ||
+        json_schema::verdict(program_, schema, document.root(), Direction::Request) !=
+            json_schema::Outcome::Invalid) {
+      break;
+    }
+    ++chosen;
+  }
+  append_reading(builder, text, readings.list[chosen < readings.size ? chosen : 0]);
+}
+
+SchemaId TextReader::items_of(SchemaId id, int depth) const noexcept {
+  if (id == kNoSchema || depth > kSearchDepth) return kNoSchema;
+  const Schema& schema = program_[id];
+  if (schema.array && schema.array->items != kNoSchema) return schema.array->items;
+  for (const SchemaId part : parts_of(schema)) {
+    const SchemaId found = items_of(part, depth + 1);
+    if (found != kNoSchema) return found;
+  }
+  return kNoSchema;
+}
+
+SchemaId TextReader::property_of(SchemaId id, std::string_view name, int depth) const noexcept {
+  const SchemaId named = find_property(id, name, false, depth);
+  return named != kNoSchema ? named : find_property(id, name, true, depth);
+}
+
+bool TextReader::has_property(SchemaId id, std::string_view name) const noexcept {
+  return find_property(id, name, true, 0) != kNoSchema;
+}
+
+SchemaId TextReader::find_property(SchemaId id, std::string_view name, bool with_rest,
+                                   int depth) const noexcept {
+  if (id == kNoSchema || depth > kSearchDepth) return kNoSchema;
+  const Schema& schema = program_[id];
+  if (schema.object) {
+    const auto* known = schema.object->names.find(name, json::hash_name(name));
+    if (known != nullptr && known->schema != kNoSchema) return known->schema;
+    const SchemaId rest = schema.object->additional;
+    if (with_rest && rest != kNoSchema && !program_[rest].is_false) return rest;
+  }
+  for (const SchemaId part : parts_of(schema)) {
+    const SchemaId found = find_property(part, name, with_rest, depth + 1);
+    if (found != kNoSchema) return found;
+  }
+  return kNoSchema;
+}
+
+}  // namespace faultline::contracts::openapi

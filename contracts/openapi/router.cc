@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#include "contracts/openapi/router.h"
+
+#include "proxy/base/text.h"
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+namespace faultline::contracts::openapi {
+namespace {
+
+/// The shape of a segment without the names of its parameters.
+std::string shape_of(const Segment& segment) {
+  std::string shape;
+  for (const auto& part : segment.parts) shape += part.is_parameter ? "{}" : part.text;
+  return shape;
+}
+
+size_t literal_size(const Segment& segment) noexcept {
+  size_t size = 0;
+  for (const auto& part : segment.parts) size += part.is_parameter ? 0 : part.text.size();
+  return size;
+}
+
+/// Whether one text could fit both.
+bool may_overlap(const Segment& a, const Segment& b) {
+  if (a.is_literal() && b.is_literal()) return shape_of(a) == shape_of(b);
+  std::vector<std::string_view> values;
+  if (a.is_literal()) return b.match(shape_of(a), values);
+  if (b.is_literal()) return a.match(shape_of(b), values);
+  return true;
+}
+
+Result<Segment> parse_segment(std::string_view text) {
+  Segment segment;
+  while (!text.empty()) {
+    const size_t open = text.find_first_of("{}");
+    const std::string_view literal = text.substr(0, open);
+    if (!literal.empty()) segment.parts.push_back({false, percent_decode(literal)});
+    if (open == std::string_view::npos) break;
+    const size_t close = text.find('}', open);
+    if (text[open] == '}' || close == std::string_view::npos) {
+      return fail(ErrorCode::ParseFailed, "braces do not match", ErrorSource::Input);
+    }
+    const std::string_view name = text.substr(open + 1, close - open - 1);
+    if (name.empty() || name.find('{') != std::string_view::npos) {
+      return fail(ErrorCode::ParseFailed, "a parameter has no name", ErrorSource::Input);
+    }
+    segment.parts.push_back({true, std::string(name)});
+    text.remove_prefix(close + 1);
+  }
+  return segment;
+}
+
+}  // namespace
+
+bool Segment::match(std::string_view raw, std::vector<std::string_view>& values) const {
+  if (is_literal()) return (parts.empty() ? "" : parts[0].text) == raw;
+  const size_t kept = values.size();
+  size_t at = 0;
+  for (size_t i = 0; i < parts.size(); ++i) {
+    if (!parts[i].is_parameter) {
+      if (raw.substr(at, parts[i].text.size()) != parts[i].text) break;
+      at += parts[i].text.size();
+      continue;
+    }
+    // Up to the next text, at least one character; the last text must end the segment.
+    const bool is_last = i + 1 == parts.size();
+    const bool has_last_text = i + 2 == parts.size() && !parts[i + 1].is_parameter;
+    size_t end = raw.size();
+    if (has_last_text) {
+      const std::string_view text = parts[i + 1].text;
+      if (!raw.ends_with(text)) break;
+      end = raw.size() - text.size();
+    } else if (!is_last) {
+      end = parts[i + 1].is_parameter ? at + 1 : raw.find(parts[i + 1].text, at + 1);
+    }
+    if (end == std::string_view::npos || end <= at || end > raw.size()) break;
+    values.push_back(raw.substr(at, end - at));
+    at = end;
+  }
+  const auto wanted = static_cast<size_t>(std::count_if(
+      parts.begin(), parts.end(), [](const Part& part) { return part.is_parameter; }));
+  if (at == raw.size() && values.size() == kept + wanted) return true;
+  values.resize(kept);
+  return false;
+}
+
+Result<std::vector<Segment>> parse_path_template(std::string_view path) {
+  if (!path.starts_with('/')) {
+    return fail(ErrorCode::ParseFailed, "a path begins with '/'", ErrorSource::Input);
+  }
+  std::vector<Segment> segments;
+  for (const auto text : split(path.substr(1), '/')) {
+    FL_TRY(Segment segment, parse_segment(text));
+    segments.push_back(std::move(segment));
+  }
+  return segments;
+}
+
+bool is_ambiguous(const std::vector<Segment>& a, const std::vector<Segment>& b) {
+  if (a.size() != b.size()) return false;
+  bool a_wins = false;
+  bool b_wins = false;
+  for (size_t i = 0; i < a.size(); ++i) {
+    if (!may_overlap(a[i], b[i])) return false;
+    a_wins = a_wins || a[i].rank() < b[i].rank();
+    b_wins = b_wins || b[i].rank() < a[i].rank();
+  }
+  return a_wins && b_wins;
+}
+
+struct Router::Node {
+  struct Mixed {
+    Segment segment;
+    std::unique_ptr<Node> node;
+  };
+  std::map<std::string, std::unique_ptr<Node>, std::less<>> literals;
+  std::vector<Mixed> mixed;  // the one with more text first
+  std::unique_ptr<Node> parameter;
+  std::optional<uint32_t> leaf;
+};
+
+Router::Router() : root_(std::make_unique<Node>()) {}
+Router::~Router() = default;
+Router::Router(Router&&) noexcept = default;
+Router& Router::operator=(Router&&) noexcept = default;
+
+uint32_t Router::add(const std::vector<Segment>& segments) {
+  Node* at = root_.get();
+  for (const Segment& segment : segments) {
+    std::unique_ptr<Node>* next = nullptr;
+    if (segment.is_literal()) {
+      next = &at->literals[shape_of(segment)];
+    } else if (segment.is_parameter()) {
+      next = &at->parameter;
+    } else {
+      const std::string shape = shape_of(segment);
+      auto known = std::find_if(at->mixed.begin(), at->mixed.end(), [&](const Node::Mixed& mixed) {
+        return shape_of(mixed.segment) == shape;
+      });
+      if (known == at->mixed.end()) {
+        known = std::find_if(at->mixed.begin(), at->mixed.end(), [&](const Node::Mixed& mixed) {
+          return literal_size(mixed.segment) < literal_size(segment);
+        });
+        known = at->mixed.insert(known, {segment, nullptr});
+      }
+      next = &known->node;
+    }
+    if (!*next) *next = std::make_unique<Node>();
+    at = next->get();
+  }
+  if (!at->leaf) at->leaf = leaves_++;
+  return *at->leaf;
+}
+
+bool Router::descend(const Node& node, std::string_view rest, Match& match) {
+  // `rest` is what follows the slash of this segment; the depth is that of the contract.
+  const size_t slash = rest.find('/');
+  const bool is_last = slash == std::string_view::npos;
+  const std::string_view raw = rest.substr(0, slash);
+  const auto enter = [&](const Node& next) {
+    if (!is_last) return descend(next, rest.substr(slash + 1), match);
+    if (!next.leaf) return false;
+    match.leaf = *next.leaf;
+    return true;
+  };
+  const bool is_encoded = raw.find('%') != std::string_view::npos;
+  const auto literal =
+      is_encoded ? node.literals.find(percent_decode(raw)) : node.literals.find(raw);
+  if (literal != node.literals.end() && enter(*literal->second)) return true;
+  const size_t kept = match.values.size();
+  for (const auto& mixed : node.mixed) {
+    if (mixed.segment.match(raw, match.values) && enter(*mixed.node)) return true;
+    match.values.resize(kept);
+  }
+  if (!node.parameter || raw.empty()) return false;
+  match.values.push_back(raw);
+  if (enter(*node.parameter)) return true;
+  match.values.resize(kept);
+  return false;
+}
+
+std::optional<Router::Match> Router::find(std::string_view path) const {
+  if (!path.starts_with('/')) return std::nullopt;
+  Match match;
+  if (!descend(*root_, path.substr(1), match)) return std::nullopt;
+  return match;
+}
+
+}  // namespace faultline::contracts::openapi

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#pragma once
+
+#include "proxy/base/result.h"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace faultline::contracts::openapi {
+
+/// One segment of a path template: texts and parameters by turns. `{id}` is one parameter,
+/// `report-{day}.csv` three parts, `pets` one text.
+struct Segment {
+  struct Part {
+    bool is_parameter = false;
+    std::string text;  // percent-decoded; of a parameter its name
+  };
+  std::vector<Part> parts;
+
+  [[nodiscard]] bool is_literal() const noexcept {
+    return parts.empty() || (parts.size() == 1 && !parts[0].is_parameter);
+  }
+  [[nodiscard]] bool is_parameter() const noexcept {
+    return parts.size() == 1 && parts[0].is_parameter;
+  }
+  /// 0 literal, 1 mixed, 2 parameter: lower wins.
+  [[nodiscard]] int rank() const noexcept { return is_literal() ? 0 : is_parameter() ? 2 : 1; }
+  /// The raw values of the parameters, appended; false when the segment does not fit. Parameters
+  /// are never empty.
+  [[nodiscard]] bool match(std::string_view raw, std::vector<std::string_view>& values) const;
+};
+
+/// Splits "/pets/{id}" at its slashes. Fails when it does not begin with '/' or its braces do not
+/// match.
+[[nodiscard]] Result<std::vector<Segment>> parse_path_template(std::string_view path);
+
+/// Whether some path fits both templates and neither is the more specific one: at one segment this
+/// one is, at another that one.
+[[nodiscard]] bool is_ambiguous(const std::vector<Segment>& a, const std::vector<Segment>& b);
+
+/// Finds the path template of a request path, segment by segment from the left: literal before
+/// mixed before parameter, whatever the order in the contract. Matches the raw path: an encoded
+/// slash is data. A trailing slash makes another path.
+class Router {
+ public:
+  Router();
+  ~Router();
+  Router(Router&&) noexcept;
+  Router& operator=(Router&&) noexcept;
+
+  /// The id of the template's leaf: the same for templates that differ in parameter names only.
+  uint32_t add(const std::vector<Segment>& segments);
+
+  struct Match {
+    uint32_t leaf = 0;
+    std::vector<std::string_view> values;  // raw, in the order of the parameters
+  };
+  [[nodiscard]] std::optional<Match> find(std::string_view path) const;
+
+ private:
+  struct Node;
+  static bool descend(const Node& node, std::string_view rest, Match& match);
+  std::unique_ptr<Node> root_;
+  uint32_t leaves_ = 0;
+};
+
+}  // namespace faultline::contracts::openapi

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#include "filters/byte_stages.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace faultline::filters {
+
+ThrottleStage::ThrottleStage(std::shared_ptr<RateLimiter> limiter, Scheduler& scheduler, Sink sink)
+    : limiter_(std::move(limiter)), scheduler_(scheduler), sink_(std::move(sink)) {}
+
+void ThrottleStage::push(buffer::Chain&& bytes, bool end) {
+  waiting_.append(std::move(bytes));
+  has_end_ = has_end_ || end;
+  if (!timer_.is_pending()) release();
+}
+
+void ThrottleStage::release() {
+  const size_t next = std::min<size_t>(waiting_.size(), limiter_->quantum());
+  const MonoTime now = scheduler_.clock().now();
+  const MonoTime due = next == 0 ? now : limiter_->book(next, now);
+  // The piece is booked: it leaves when it is due, and only then the next one is booked, so that
+  // sharers of a limiter take turns.
+  auto deliver = [this, next] {
+    const bool end = has_end_ && next == waiting_.size();
+    sink_(waiting_.take(next), end);
+  };
+  if (due > now) {
+    timer_ = scheduler_.call_after(
+        due - now,
+        [this, deliver] {
+          deliver();
+          if (!waiting_.empty()) release();
+        },
+        true);
+    return;
+  }
+  const bool more = waiting_.size() > next;
+  deliver();
+  if (more) release();
+}
+
+DelayStage::DelayStage(Duration delay, Scheduler& scheduler, Sink sink)
+    : delay_(delay), scheduler_(scheduler), sink_(std::move(sink)) {}
+
+void DelayStage::push(buffer::Chain&& bytes, bool end) {
+  held_ += bytes.size();
+  pieces_.push_back({std::move(bytes), end, scheduler_.clock().now() + delay_});
+  if (!timer_.is_pending()) arm();
+}
+
+void DelayStage::arm() {
+  const Duration wait = pieces_.front().due - scheduler_.clock().now();
+  timer_ = scheduler_.call_after(std::max(wait, Duration(0)), [this] { release(); }, true);
+}
+
+void DelayStage::release() {
+  const MonoTime now = scheduler_.clock().now();
+  while (!pieces_.empty() && pieces_.front().due <= now) {
+    Piece piece = std::move(pieces_.front());
+    pieces_.pop_front();
+    held_ -= piece.bytes.size();
+    sink_(std::move(piece.bytes), piece.end);
+  }
+  if (!pieces_.empty()) arm();
+}
+
+}  // namespace faultline::filters

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#pragma once
+
+#include <memory>
+
+#include "filters/filter.h"
+
+namespace faultline::filters {
+
+/// The filter of a fired decision. This function is the list of all faults: a new one is added
+/// here and nowhere else.
+[[nodiscard]] std::unique_ptr<Filter> make_filter(PlannedFault fault, rules::Protocol protocol);
+
+}  // namespace faultline::filters

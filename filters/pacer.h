@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "proxy/base/clock.h"
+
+namespace faultline::filters {
+
+/// A rate limit by GCRA: one theoretical arrival time, absolute, so errors never add up. Shared
+/// by the exchanges of a connection or the connections of a listener; thread-safe.
+class RateLimiter {
+ public:
+  explicit RateLimiter(uint64_t bytes_per_second) noexcept : rate_(bytes_per_second) {}
+  RateLimiter(const RateLimiter&) = delete;
+  RateLimiter& operator=(const RateLimiter&) = delete;
+
+  /// The most that is released at once: 5 ms of the rate, at least one byte.
+  [[nodiscard]] uint64_t quantum() const noexcept;
+  /// Books `bytes` and returns when they have been paid for: they may go when that time has come,
+  /// the first of an idle limiter at once.
+  [[nodiscard]] MonoTime book(uint64_t bytes, MonoTime now) noexcept;
+  [[nodiscard]] uint64_t bytes_per_second() const noexcept { return rate_; }
+
+ private:
+  const uint64_t rate_;
+  std::atomic<int64_t> paid_until_ns_{INT64_MIN};
+};
+
+}  // namespace faultline::filters

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#include "proxy/cli/cli.h"
+
+#include <CLI/CLI.hpp>
+#include <fmt/core.h>
+
+#include <exception>
+#include <map>
+#include <utility>
+
+#include "proxy/base/text.h"
+#include "proxy/base/units.h"
+#include "proxy/cli/commands/commands.h"
+#include "proxy/cli/demo/demo.h"
+
+namespace faultline::cli {
+namespace {
+
+constexpr std::string_view kOverview = R"(faultline: a proxy that injects seeded faults and checks contracts
+
+  faultline run --upstream http://127.0.0.1:8080     mirror one upstream, no configuration
+  faultline run -c faultline.yaml                    faults, contracts, a run folder
+
+commands
+  run        start the proxy with a configuration or an --upstream
+  check      check recorded traffic (run folder, HAR) against contracts; opens no socket
+  config     init | validate | schema | show
+  explain    the long text for a diagnostic, e.g. FL0104
+  demo       a sample system, faults and a contract bug, in 20 seconds
+  version    versions of this build
+
+next: faultline demo, faultline config init faultline.yaml, faultline help run
+)";
+
+/// The words of the command line: the parser and what it fills in.
+class Parser {
+ public:
+  Parser();
+
+  /// The exit code, after parsing and running.
+  int run(const std::vector<std::string>& arguments, const Context& context);
+
+ private:
+  void add_run();
+  void add_check();
+  void add_config();
+  void add_rest();
+  [[nodiscard]] int dispatch(const Context& context);
+  [[nodiscard]] int complain(const std::vector<std::string>& arguments, const std::string& message,
+                             Terminal& terminal);
+  [[nodiscard]] CLI::App* chosen() const;
+
+  CLI::App app_{"faultline", "faultline"};
+  RunOptions run_;
+  CheckOptions check_;
+  ConfigOptions config_;
+  DemoOptions demo_;
+  std::string run_for_;
+  std::string drain_timeout_;
+  std::string seed_;
+  std::string color_ = "auto";
+  std::string code_;
+  bool is_quiet_ = false;
+  bool version_json_ = false;
+  bool wants_version_ = false;
+  std::map<CLI::App*, std::string> footers_;
+};
+
+Parser::Parser() {
+  app_.require_subcommand(0, 1);
+  app_.set_help_flag("-h,--help", "show help");
+  app_.add_flag("--version", wants_version_, "show the version");
+  app_.add_flag("-q,--quiet", is_quiet_, "no words for people");
+  app_.add_option("--color", color_, "auto, always or never")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
+  app_.fallthrough();
+  add_run();
+  add_check();
+  add_config();
+  add_rest();
+}
+
+void Parser::add_run() {
+  auto* command = app_.add_subcommand("run", "start the proxy");
+  command->add_option("-c,--config", run_.config_path, "configuration file, - for standard input");
+  command->add_option("--upstream", run_.upstream, "mirror this URL, no configuration needed");
+  command->add_option("--listen", run_.listen, "with --upstream: address to listen on");
+  command->add_option("--contract", run_.contracts, "with --upstream: OpenAPI file to check");
+  command->add_option("--for", run_for_, "stop after this long, e.g. 30s");
+  command->add_option("--seed", seed_, "seed of all decisions, or 'random'");
+  command->add_option("--env", run_.environment, "name of this environment, for the gate");
+  command->add_option("-o,--output", run_.output, "folder for run folders");
+  command->add_option("--drain-timeout", drain_timeout_, "how long open exchanges may take");
+  command->add_flag("--require-gate", run_.require_gate, "exit 3 when the gate is closed");
+  command->add_flag("--json", run_.json, "the result as JSON on standard output");
+  command->footer(
+      "Examples:\n"
+      "  faultline run --upstream http://127.0.0.1:8080\n"
+      "  ATSH_ENABLED=1 faultline run -c faultline.yaml --env local --for 30s");
+}
+
+void Parser::add_check() {
+  auto* command = app_.add_subcommand("check", "check recorded traffic against contracts");
+  command->add_option("--contract", check_.contracts, "OpenAPI file; may be repeated")->required();
+  command->add_option("traffic", check_.traffic, "run folders, journals or HAR files")->required();
+  command->add_option("-o,--output", check_.output, "folder for run folders");
+  command->add_option("--fail-on", check_.fail_on, "error, warning, note or none")
+      ->check(CLI::IsMember({"error", "warning", "note", "none"}));
+  command->add_flag("--json", check_.json, "the result as JSON on standard output");
+  command->footer(
+      "Examples:\n"
+      "  faultline check --contract shop.openapi.yaml runs/20261121T091504Z-shop-42\n"
+      "  faultline check --contract shop.openapi.yaml recording.har");
+}
+
+void Parser::add_config() {
+  auto* command = app_.add_subcommand("config", "work with configuration files");
+  command->require_subcommand(1);
+  const auto verb = [&](const char* name, const char* text, ConfigOptions::Verb value,
+                        bool needs_file) {
+    auto* sub = command->add_subcommand(name, text);
+    sub->callback([this, value] { config_.verb = value; });
+    auto* path = sub->add_option("file", config_.path, "configuration file");
+    if (needs_file) path->required();
+    return sub;
+  };
+  verb("init", "write a commented configuration", ConfigOptions::Verb::Init, false);
+  auto* validate = verb("validate", "check a file", ConfigOptions::Verb::Validate, true);
+  validate->add_option("--format", config_.format, "text, json or short")
+      ->check(CLI::IsMember({"text", "json", "short"}));
+  verb("show", "the file with every default", ConfigOptions::Verb::Show, true);
+  auto* schema = command->add_subcommand("schema", "the JSON Schema of the file");
+  schema->callback([this] { config_.verb = ConfigOptions::Verb::Schema; });
+  command->footer(
+      "Examples:\n"
+      "  faultline config init faultline.yaml\n"
+      "  faultline config validate faultline.yaml");
+}
+
+void Parser::add_rest() {
+  auto* version = app_.add_subcommand("version", "versions of this build");
+  version->add_flag("--json", version_json_, "as JSON");
+  auto* explain = app_.add_subcommand("explain", "the long text for a diagnostic");
+  explain->add_option("id", code_, "e.g. FL0104")->required();
+  auto* demo = app_.add_subcommand("demo", "a sample system, faults and a contract bug");
+  demo->add_option("-o,--output", demo_.output, "folder for the run folder");
+  demo->add_flag("--fast", demo_.is_fast, "short phases");
+  auto* help = app_.add_subcommand("help", "help for a command");
+  help->add_option("command", code_, "a command");
+}
+
+CLI::App* Parser::chosen() const {
+  const auto list = app_.get_subcommands();
+  return list.empty() ? nullptr : list.front();
+}
+
+int Parser::run(const std::vector<std::string>& arguments, const Context& context) {
+  Terminal& terminal = context.terminal;
+  try {
+    std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
+    app_.parse(reversed);
+  } catch (const CLI::CallForHelp&) {
+    const auto* sub = chosen();
+    terminal.out(sub == nullptr ? std::string(kOverview) : sub->help());
+    return kDone;
+  } catch (const CLI::ParseError& error) {
+    return complain(arguments, error.what(), terminal);
+  }
+  terminal.set_quiet(is_quiet_);
+  if (color_ != "auto") terminal.set_color(color_ == "always");
+  return dispatch(context);
+}
+
+int Parser::complain(const std::vector<std::string>& arguments, const std::string& message,
+                     Terminal& terminal) {
+  std::vector<std::string> known;
+  const CLI::App* scope = chosen() != nullptr ? chosen() : &app_;
+  for (const auto* option : scope->get_options()) {
+    for (const auto& name : option->get_lnames()) known.push_back("--" + name);
+  }
+  for (const auto* sub : app_.get_subcommands({})) known.push_back(sub->get_name());
+  const std::vector<std::string_view> names(known.begin(), known.end());
+  for (const auto& argument : arguments) {
+    const std::string word = argument.substr(0, argument.find('='));
+    if (std::find(names.begin(), names.end(), word) != names.end()) continue;
+    const bool is_option = word.starts_with("--");
+    if (!is_option && &argument != &arguments.front()) continue;
+    const auto near = did_you_mean(word, names);
+    terminal.say(fmt::format("error: unknown {} '{}'", is_option ? "option" : "command", word));
+    if (near) terminal.say(fmt::format("help: did you mean '{}'?", *near));
+    return kUsage;
+  }
+  terminal.say("error: " + message);
+  terminal.say("help: faultline help" +
+               (chosen() == nullptr ? std::string() : " " + chosen()->get_name()));
+  return kUsage;
+}
+
+int Parser::dispatch(const Context& context) {
+  Terminal& terminal = context.terminal;
+  const auto usage = [&](const std::string& message) {
+    terminal.say("error: " + message);
+    return static_cast<int>(kUsage);
+  };
+  if (wants_version_) return version_command(false, context);
+  const CLI::App* sub = chosen();
+  const std::string name = sub == nullptr ? "help" : sub->get_name();
+  if (name == "run") {
+    if (run_.config_path.empty() && run_.upstream.empty()) {
+      run_.config_path = terminal.environment("FAULTLINE_CONFIG").value_or("faultline.yaml");
+    }
+    if (!run_.config_path.empty() && !run_.upstream.empty()) {
+      return usage("--config and --upstream exclude each other");
+    }
+    for (const auto& [text, target, option] :
+         {std::tuple(&run_for_, &run_.run_for, "--for"),
+          std::tuple(&drain_timeout_, &run_.drain_timeout, "--drain-timeout")}) {
+      if (text->empty()) continue;
+      const auto duration = parse_duration(*text);
+      if (!duration) return usage(std::string(option) + ": " + duration.error().message);
+      *target = *duration;
+    }
+    if (!seed_.empty() && seed_ != "random") {
+      run_.seed = parse_u64(seed_);
+      if (!run_.seed) return usage(fmt::format("--seed: '{}' is not a number", seed_));
+    }
+    return run_command(run_, context);
+  }
+  if (name == "check") return check_command(check_, context);
+  if (name == "config") return config_command(config_, context);
+  if (name == "version") return version_command(version_json_, context);
+  if (name == "explain") return explain_command(code_, context);
+  if (name == "demo") return demo_command(demo_, context);
+  for (const auto* candidate : app_.get_subcommands({})) {
+    if (candidate->get_name() == code_) {
+      terminal.out(candidate->help());
+      return kDone;
+    }
+  }
+  if (!code_.empty()) return usage(fmt::format("unknown command '{}'", code_));
+  terminal.out(kOverview);
+  return kDone;
+}
+
+}  // namespace
+
+int run_cli(const std::vector<std::string>& arguments, const Context& context) {
+  try {
+    Parser parser;
+    return parser.run(arguments, context);
+  } catch (const std::exception& error) {
+    context.terminal.say(fmt::format("internal error: {}", error.what()));
+    return kInternal;
+  }
+}
+
+}  // namespace faultline::cli

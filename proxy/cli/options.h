@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "proxy/base/clock.h"
+
+namespace faultline::cli {
+
+/// The values of the command line, as they were given.
+struct RunOptions {
+  std::string config_path;
+  std::string upstream;                 // --upstream URL: no configuration file
+  std::vector<std::string> contracts;   // --contract FILE (with --upstream)
+  std::string listen;                   // --listen ADDRESS (with --upstream)
+  std::optional<Duration> run_for;
+  std::optional<uint64_t> seed;
+  std::string environment;              // --env
+  std::string output;                   // -o DIR
+  std::optional<Duration> drain_timeout;
+  bool require_gate = false;
+  bool json = false;
+};
+
+struct CheckOptions {
+  std::vector<std::string> contracts;
+  std::vector<std::string> traffic;
+  std::string output = "./runs";
+  std::string fail_on = "error";
+  bool json = false;
+};
+
+struct ConfigOptions {
+  enum class Verb : uint8_t { Init, Validate, Schema, Show };
+  Verb verb = Verb::Validate;
+  std::string path;
+  std::string format = "text";  // text | json | short
+};
+
+}  // namespace faultline::cli

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#include "proxy/cli/run_session.h"
+
+#include <fmt/core.h>
+
+#include <filesystem>
+#include <utility>
+
+#include "proxy/base/text.h"
+#include "proxy/report/report.h"
+#include "proxy/run/environment.h"
+#include "redaction/verify.h"
+#include "rules/canonical.h"
+
+namespace faultline::cli {
+namespace {
+
+constexpr size_t kKeyBytes = 32;
+
+}  // namespace
+
+Result<std::unique_ptr<RunSession>> RunSession::open(const Context& context, Spec spec) {
+  std::unique_ptr<RunSession> session(new RunSession(context, std::move(spec)));
+  session->key_ = context.crypto.random_bytes(kKeyBytes);
+  run::RunSpec folder_spec;
+  folder_spec.artifacts = session->spec_.artifacts;
+  folder_spec.name = session->spec_.config.run.name;
+  folder_spec.seed = session->spec_.config.run.seed;
+  folder_spec.started = context.clock.wall_now();
+  folder_spec.config_hash = session->spec_.config.hash;
+  FL_TRY(session->folder_, run::RunFolder::create(std::move(folder_spec), context.crypto));
+  FL_TRY(auto redactor, session->make_redactor());
+  FL_TRY(session->events_,
+         run::EventLog::open(*session->folder_, {.started = context.clock.now()},
+                             std::move(redactor)));
+  if (session->spec_.has_journal) {
+    FL_TRY(session->journal_, record::JournalWriter::open(session->folder_->journal_path()));
+  }
+  FL_CHECK_OK(session->write_fixed_files());
+  session->events_->start();
+  return session;
+}
+
+RunSession::~RunSession() = default;
+
+Result<std::unique_ptr<redaction::Redactor>> RunSession::make_redactor() const {
+  return redaction::Redactor::create({spec_.config.redaction.packs}, context_.crypto, key_);
+}
+
+Result<std::unique_ptr<mirror::Pipeline>> RunSession::make_pipeline() {
+  FL_TRY(auto redactor, make_redactor());
+  return std::make_unique<mirror::Pipeline>(std::move(redactor), state_, journal_.get());
+}
+
+Status RunSession::write_fixed_files() {
+  // The configuration may hold an upstream's password or a canary: it is scrubbed like traffic.
+  FL_TRY(auto redactor, make_redactor());
+  rules::Config shown = spec_.config;
+  for (auto& canary : shown.redaction.canaries) canary = "(not written)";
+  FL_CHECK_OK(folder_->write_file("config.resolved.yaml",
+                                  redactor->redact_text(rules::canonical_yaml(shown))));
+  run::EnvironmentInputs inputs;
+  inputs.machine = run::read_machine();
+  inputs.versions = run::build_versions();
+  inputs.seed = spec_.config.run.seed;
+  inputs.config_hash = spec_.config.hash;
+  inputs.gate = spec_.gate;
+  inputs.workers = spec_.config.workers;
+  return folder_->write_file("env.signature.json", run::environment_json(inputs));
+}
+
+void RunSession::discard() {
+  const std::string path = folder_->path();
+  static_cast<void>(events_->close());
+  journal_.reset();
+  events_.reset();
+  std::error_code ignored;
+  std::filesystem::remove_all(path, ignored);
+}
+
+Status RunSession::prove(run::RunResult& result) {
+  FL_TRY(auto proof, redaction::verify_folder(folder_->path(),
+                                              spec_.config.redaction.canaries));
+  result.proof = run::ProofInfo{proof.files, proof.leak_count, proof.negative_control_ok};
+  return folder_->write_file("redaction-proof.json",
+                             redaction::Redactor::vouch(redaction::proof_json(proof)));
+}
+
+Result<run::Verdict> RunSession::finish(run::RunResult& result) {
+  result.run_id = folder_->id();
+  result.name = spec_.config.run.name;
+  result.mode = spec_.mode;
+  result.seed = spec_.config.run.seed;
+  result.config_hash = spec_.config.hash;
+  result.started = folder_->spec().started;
+  result.gate = spec_.gate;
+  const auto events_closed = events_->close();
+  if (!events_closed) result.notes.push_back("events: " + events_closed.error().message);
+  result.events_written = events_->written();
+  result.events_dropped = events_->dropped();
+  result.decision_log_hash = events_->decisions().hash_hex(context_.crypto);
+  result.decisions = events_->decisions().size();
+  if (journal_) {
+    const auto journal_closed = journal_->close();
+    if (!journal_closed) result.notes.push_back("journal: " + journal_closed.error().message);
+    result.journal_written = journal_->written();
+    result.journal_lost = journal_->lost();
+  }
+  const auto& config = spec_.config.report;
+  // The reports are scanned as well; then those that tell of the scan are written once more.
+  FL_CHECK_OK(report::write_reports(*folder_, result, config));
+  FL_CHECK_OK(prove(result));
+  FL_CHECK_OK(report::write_reports(*folder_, result, config));
+  const auto verdict = run::compute_verdict(result, config);
+  const auto status =
+      result.is_interrupted ? run::RunStatus::Interrupted : run::RunStatus::Complete;
+  FL_CHECK_OK(folder_->seal({.status = status,
+                             .exit_code = verdict.exit_code,
+                             .decision_log_hash = result.decision_log_hash,
+                             .decisions = result.decisions}));
+  return verdict;
+}
+
+namespace {
+
+struct Counts {
+  uint64_t natural = 0;
+  uint64_t injected = 0;
+};
+
+Counts count(const run::RunResult& result) {
+  Counts counts;
+  for (const auto& finding : result.findings) {
+    ++(finding.cause == run::Cause::Injected ? counts.injected : counts.natural);
+  }
+  return counts;
+}
+
+}  // namespace
+
+std::string closing_text(const run::RunResult& result, const run::Verdict& verdict,
+                         const std::string& folder) {
+  std::string text;
+  for (const auto& [protocol, accounting] : result.traffic.traffic) {
+    text += fmt::format("  {:<9} seen {} = checked {} + skipped {} + dropped {}\n", protocol,
+                        accounting.seen, run::total(accounting.checked),
+                        run::total(accounting.skipped), run::total(accounting.dropped));
+  }
+  for (const auto& rule : result.rules) {
+    text += fmt::format(
+        "  {:<20} {:<13} matched {}  drawn {}  applied {}  bypassed {}  overflow {}\n", rule.name,
+        rule.fault, rule.matched, rule.drawn, rule.applied, run::total(rule.bypassed),
+        rule.overflow);
+  }
+  const Counts counts = count(result);
+  text += fmt::format("  findings  {} natural, {} injected\n", counts.natural, counts.injected);
+  if (result.proof) {
+    text += fmt::format("  redaction {} files scanned, {} leaks\n", result.proof->files,
+                        result.proof->leaks);
+  }
+  for (const auto& note : result.notes) text += "  note: " + note + "\n";
+  text += verdict.is_pass() ? "  verdict   pass\n" : "  verdict   FAIL\n";
+  for (const auto& reason : verdict.reasons) text += "            " + reason.text + "\n";
+  text += fmt::format("  report    {}/analysis.md\n", folder);
+  return text;
+}
+
+std::string closing_json(const run::RunResult& result, const run::Verdict& verdict,
+                         const std::string& folder) {
+  const Counts counts = count(result);
+  std::string reasons;
+  for (const auto& reason : verdict.reasons) {
+    if (!reasons.empty()) reasons += ',';
+    reasons += fmt::format("{{\"code\":{},\"text\":{}}}", json_quote(reason.code),
+                           json_quote(reason.text));
+  }
+  return fmt::format(
+      "{{\"schema_version\":1,\"run\":{},\"folder\":{},\"seed\":{},\"exit_code\":{},"
+      "\"verdict\":\"{}\",\"reasons\":[{}],\"findings\":{{\"natural\":{},\"injected\":{}}},"
+      "\"decision_log_hash\":{}}}\n",
+      json_quote(result.run_id), json_quote(folder), result.seed, verdict.exit_code,
+      verdict.is_pass() ? "pass" : "fail", reasons, counts.natural, counts.injected,
+      json_quote(result.decision_log_hash));
+}
+
+}  // namespace faultline::cli

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#include "proxy/cli/run_wiring.h"
+
+#include <fmt/core.h>
+
+#include <utility>
+
+namespace faultline::cli {
+namespace {
+
+std::string_view protocol_name(rules::Protocol protocol) {
+  return protocol == rules::Protocol::Http ? "http" : "tcp";
+}
+
+std::optional<std::string_view> as_view(const std::optional<std::string>& text) {
+  return text ? std::optional<std::string_view>(*text) : std::nullopt;
+}
+
+}  // namespace
+
+GateDecision decide_gate(const rules::GateConfig& config,
+                         const std::optional<std::string>& flag_value,
+                         const std::string& environment) {
+  GateDecision gate;
+  const auto name =
+      environment.empty() ? std::nullopt : std::optional<std::string_view>(environment);
+  gate.state = rules::evaluate_gate(config, as_view(flag_value), name);
+  // With any environment allowed only the flag is left to decide.
+  const rules::GateConfig flag_only{config.flag, {"-"}};
+  gate.info.flag = config.flag;
+  gate.info.is_flag_on = rules::evaluate_gate(flag_only, as_view(flag_value), "-").open;
+  gate.info.environment = environment;
+  gate.info.is_open = gate.state.open;
+  if (!gate.state.open) gate.info.reason = gate.state.reason;
+  return gate;
+}
+
+std::string listening_line(const rules::ListenerConfig& listener, const HostPort& address) {
+  return fmt::format("listening {} {}://{} -> {}://{}", listener.name,
+                     protocol_name(listener.protocol), format_host_port(address),
+                     listener.upstream.scheme, format_host_port(listener.upstream.address));
+}
+
+Result<std::unique_ptr<LiveRun>> LiveRun::open(const Context& context, Spec spec) {
+  std::unique_ptr<LiveRun> live(new LiveRun(context, std::move(spec)));
+  const auto& config = *live->spec_.loaded.config;
+  FL_TRY(live->session_, RunSession::open(context, {.artifacts = config.run.artifacts,
+                                                    .config = config,
+                                                    .gate = live->spec_.gate.info}));
+  if (auto status = live->bind(); !status) {
+    live->session_->discard();
+    return fail(std::move(status.error()));
+  }
+  return live;
+}
+
+Status LiveRun::bind() {
+  const auto& config = *spec_.loaded.config;
+  std::unique_ptr<mirror::Pipeline> pipeline;
+  if (config.mirror.enabled) {
+    FL_TRY(pipeline, session_->make_pipeline());
+  }
+  FL_TRY(app_, server::App::create({.clock = context_.clock,
+                                    .events = session_->events(),
+                                    .state = session_->state(),
+                                    .observer = spec_.observer,
+                                    .loaded = spec_.loaded,
+                                    .is_gate_open = spec_.gate.state.open,
+                                    .seed = config.run.seed,
+                                    .pipeline = std::move(pipeline),
+                                    .run_for = spec_.run_for,
+                                    .drain_timeout = spec_.drain_timeout,
+                                    .progress_every = spec_.progress_every,
+                                    .handles_signals = true,
+                                    .config_path = spec_.config_path,
+                                    .reload = spec_.reload}));
+  auto& counters = session_->state().counters;
+  for (size_t i = 0; i < config.listeners.size(); ++i) {
+    for (const auto& contract : spec_.loaded.contracts[i]->contracts()) {
+      for (const auto& operation : contract->operations()) {
+        counters.declare_operation(config.listeners[i].name, operation);
+      }
+    }
+  }
+  return {};
+}
+
+server::StopReason LiveRun::serve() { return stop_reason_ = app_->run(); }
+
+void LiveRun::describe(run::RunResult& result) const {
+  const auto& config = *spec_.loaded.config;
+  for (size_t i = 0; i < config.listeners.size(); ++i) {
+    const auto& listener = config.listeners[i];
+    run::ListenerInfo info{listener.name,
+                           std::string(protocol_name(listener.protocol)),
+                           format_host_port(app_->addresses()[i]),
+                           format_host_port(listener.upstream.address),
+                           {}};
+    for (const auto& contract : listener.contracts) info.contracts.push_back(contract.path);
+    result.listeners.push_back(std::move(info));
+    for (const auto& contract : spec_.loaded.contracts[i]->contracts()) {
+      result.contracts.push_back({contract->file(), contract->description(),
+                                  contract->operations().size(), contract->load_warnings().size()});
+    }
+  }
+}
+
+Result<LiveRun::Outcome> LiveRun::conclude() {
+  const auto& config = *spec_.loaded.config;
+  Outcome outcome;
+  auto& result = outcome.result;
+  result.length = context_.clock.now() - app_->started();
+  // A signal ends an open-ended run in order; it cuts one that had an end of its own.
+  const bool has_own_end = spec_.run_for || !config.phases.empty();
+  result.is_interrupted = stop_reason_ == server::StopReason::Signal && has_own_end;
+  describe(result);
+  result.is_checking = !result.contracts.empty() && config.mirror.enabled;
+  app_->finish_into(result);
+  FL_TRY(outcome.verdict, session_->finish(result));
+  return outcome;
+}
+
+}  // namespace faultline::cli

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#include "proxy/mirror/attribution.h"
+
+#include <algorithm>
+#include <array>
+
+#include "proxy/base/text.h"
+
+namespace faultline::mirror {
+namespace {
+
+// Keywords that look at a whole value: a change anywhere below can break them.
+constexpr std::array<std::string_view, 14> kWholeValueKeywords{
+    "oneOf",         "anyOf",         "allOf",    "not",         "if",
+    "contains",      "uniqueItems",   "enum",     "const",       "minProperties",
+    "maxProperties", "discriminator", "minItems", "minContains"};
+
+std::string_view parent(std::string_view pointer) {
+  const size_t slash = pointer.rfind('/');
+  return slash == std::string_view::npos ? pointer : pointer.substr(0, slash);
+}
+
+std::string unescaped_last_token(std::string_view pointer) {
+  const size_t slash = pointer.rfind('/');
+  std::string token;
+  const std::string_view raw =
+      slash == std::string_view::npos ? pointer : pointer.substr(slash + 1);
+  for (size_t i = 0; i < raw.size(); ++i) {
+    if (raw[i] == '~' && i + 1 < raw.size()) {
+      token += raw[++i] == '0' ? '~' : '/';
+    } else {
+      token += raw[i];
+    }
+  }
+  return token;
+}
+
+bool is_below(std::string_view pointer, std::string_view ancestor) {
+  return pointer.size() > ancestor.size() && pointer.starts_with(ancestor) &&
+         pointer[ancestor.size()] == '/';
+}
+
+}  // namespace
+
+bool follows_from_drift(const contracts::Violation& violation, std::string_view drift) {
+  const std::string_view place = violation.pointer;
+  if (place == drift || is_below(place, drift)) return true;
+  // The renamed member, under its new name beside the old place.
+  if (place.starts_with(drift) && place.substr(drift.size()).starts_with("_renamed")) return true;
+  if (place == parent(drift)) {
+    const bool names_member = violation.expected.find(json_quote(unescaped_last_token(drift))) !=
+                              std::string::npos;
+    if (violation.keyword == "required" && names_member) return true;
+  }
+  const bool is_whole = std::find(kWholeValueKeywords.begin(), kWholeValueKeywords.end(),
+                                  violation.keyword) != kWholeValueKeywords.end();
+  return is_whole && is_below(drift, place);
+}
+
+std::vector<run::InjectedFault> causes_of(const contracts::Violation& violation,
+                                          std::span<const AppliedFault> faults) {
+  std::vector<run::InjectedFault> causes;
+  for (const auto& fault : faults) {
+    if (fault.direction != violation.direction) continue;
+    const bool is_cause =
+        fault.fault == "abort" ||
+        (fault.fault == "schema_drift" && violation.location == contracts::Location::Body &&
+         follows_from_drift(violation, fault.pointer));
+    if (is_cause) causes.push_back({fault.rule, fault.fault, fault.event_id});
+  }
+  return causes;
+}
+
+}  // namespace faultline::mirror

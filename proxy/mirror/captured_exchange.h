@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "contracts/engine.h"
+#include "proxy/base/event.h"
+#include "proxy/base/message_view.h"
+#include "proxy/buffer/chain.h"
+#include "proxy/http/message.h"
+#include "proxy/record/exchange.h"
+
+namespace faultline::mirror {
+
+/// One half as it left the proxy: after faults, so that what the peer saw is what is checked.
+template <typename HeadType>
+struct CapturedHalf {
+  HeadType head;
+  buffer::Chain payload;  // content; transfer coding removed
+  uint64_t payload_bytes = 0;  // all of it, also what was not kept
+  BodyState state = BodyState::Complete;
+};
+
+/// One exchange on its way to the analysis. Holds slices of the worker's blocks, so it is made and
+/// destroyed on the worker; the analysis thread only reads it and sends it back.
+struct CapturedExchange {
+  ExchangeId id;
+  std::string_view listener;  // name; borrowed from the snapshot that `pin` keeps
+  std::string_view protocol = "http";
+  const contracts::ContractSet* contracts = nullptr;  // kept alive by `pin`
+  std::shared_ptr<const void> pin;
+  Duration started{};   // since the run began
+  Duration duration{};
+  record::Outcome outcome = record::Outcome::Completed;
+  CapturedHalf<http::RequestHead> request;
+  std::optional<CapturedHalf<http::ResponseHead>> response;
+  std::vector<AppliedFault> faults;
+  size_t pinned_bytes = 0;
+};
+
+}  // namespace faultline::mirror

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#include "contracts/finding.h"
+#include "proxy/json/writer.h"
+#include "proxy/report/model.h"
+#include "proxy/report/report.h"
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace faultline::report {
+
+namespace {
+
+void write_contracts(json::Writer& writer, const run::RunResult& result) {
+  writer.begin_array();
+  for (const auto& contract : result.contracts) {
+    writer.begin_object().member("file", contract.file);
+    writer.member("description", contract.description);
+    writer.member("operations", contract.operations);
+    writer.member("load_warnings", contract.load_warnings).end_object();
+  }
+  writer.end_array();
+}
+
+void write_by_class(json::Writer& writer, const std::vector<run::Finding>& findings) {
+  std::map<contracts::FindingClass, FindingCounts> by_class;
+  for (const auto& finding : findings) {
+    ++by_class[finding.violation.kind].by_cause_and_severity[static_cast<size_t>(
+        finding.cause)][static_cast<size_t>(finding.violation.severity)];
+  }
+  writer.begin_object();
+  for (const auto& [kind, counts] : by_class) {
+    writer.key(contracts::finding_class_name(kind)).begin_object();
+    for (const auto cause : {run::Cause::Natural, run::Cause::Injected, run::Cause::Mixed}) {
+      writer.member(run::cause_name(cause), counts.of(cause));
+    }
+    writer.end_object();
+  }
+  writer.end_object();
+}
+
+void write_by_cause(json::Writer& writer, const std::vector<run::Finding>& findings) {
+  const FindingCounts counts = count_findings(findings);
+  writer.begin_object();
+  for (const auto cause : {run::Cause::Natural, run::Cause::Injected, run::Cause::Mixed}) {
+    writer.key(run::cause_name(cause)).begin_object();
+    for (const auto severity :
+         {contracts::Severity::Error, contracts::Severity::Warning, contracts::Severity::Note}) {
+      writer.member(contracts::severity_name(severity), counts.of(cause, severity));
+    }
+    writer.end_object();
+  }
+  writer.end_object();
+}
+
+void write_finding_line(json::Writer& writer, const run::Finding& finding) {
+  const contracts::Violation& violation = finding.violation;
+  writer.begin_object().member("id", finding.id).member("fingerprint", finding.fingerprint);
+  writer.member("rule", violation.rule);
+  writer.member("class", contracts::finding_class_name(violation.kind));
+  writer.member("severity", contracts::severity_name(violation.severity));
+  writer.member("cause", run::cause_name(finding.cause));
+  writer.member("direction", direction_name(violation.direction));
+  writer.member("location", contracts::location_name(violation.location));
+  writer.member("pointer_template", violation.pointer_template).key("expected");
+  write_json_text(writer, violation.expected);
+  writer.key("actual");
+  write_json_text(writer, violation.actual);
+  writer.member("contract", place_text(violation.contract));
+  writer.member("messages", finding.messages).member("occurrences", finding.occurrences);
+  writer.end_object();
+}
+
+void write_operations(json::Writer& writer, const std::vector<run::Finding>& findings) {
+  std::map<std::string, std::vector<const run::Finding*>> by_operation;
+  for (const auto& finding : findings) {
+    by_operation[finding.violation.operation].push_back(&finding);
+  }
+  writer.begin_array();
+  for (const auto& [operation, members] : by_operation) {
+    writer.begin_object().member("operation", operation).key("findings").begin_array();
+    for (const run::Finding* finding : members) {
+      write_finding_line(writer, *finding);
+    }
+    writer.end_array().end_object();
+  }
+  writer.end_array();
+}
+
+void write_coverage(json::Writer& writer, const std::vector<run::OperationCoverage>& coverage) {
+  uint64_t declared = 0;
+  uint64_t seen = 0;
+  uint64_t checked = 0;
+  for (const auto& operation : coverage) {
+    if (!operation.is_declared()) continue;
+    ++declared;
+    if (operation.seen() > 0) ++seen;
+    if (operation.checked() > 0) ++checked;
+  }
+  writer.begin_object().member("declared", declared).member("seen", seen);
+  writer.member("checked", checked).key("operations").begin_array();
+  for (const auto& operation : coverage) {
+    writer.begin_object().member("listener", operation.listener);
+    writer.member("operation", operation.operation);
+    writer.member("declared", operation.is_declared());
+    writer.member("file", operation.file).member("line", operation.line);
+    writer.member("requests", operation.requests).member("responses", operation.responses);
+    writer.member("requests_checked", operation.requests_checked);
+    writer.member("responses_checked", operation.responses_checked).key("verdicts");
+    write_counts(writer, operation.verdicts);
+    writer.end_object();
+  }
+  writer.end_array().end_object();
+}
+
+}  // namespace
+
+redaction::RedactedText contract_diff_json(const run::RunResult& result) {
+  json::Writer writer(json::Writer::Layout::Pretty);
+  writer.begin_object().member("schema_version", 1);
+  writer.member("fingerprint_version", contracts::kFingerprintVersion);
+  writer.member("run", result.run_id).member("seed", result.seed).key("contracts");
+  write_contracts(writer, result);
+  writer.key("counts").begin_object().member("findings", result.findings.size());
+  writer.member("left_out", result.findings_left_out).key("by_class");
+  write_by_class(writer, result.findings);
+  writer.key("by_cause");
+  write_by_cause(writer, result.findings);
+  writer.end_object().key("operations");
+  write_operations(writer, result.findings);
+  writer.key("coverage");
+  write_coverage(writer, result.traffic.coverage);
+  writer.key("unverifiable");
+  write_counts(writer, result.traffic.unverifiable);
+  // The difference to an earlier run; empty as long as no baseline is given.
+  writer.key("baseline").begin_object().key("file").null();
+  for (const char* list : {"new", "known", "fixed"}) {
+    writer.key(list).begin_array().end_array();
+  }
+  writer.end_object().end_object();
+  return finished(writer.take() + "\n");
+}
+
+}  // namespace faultline::report

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#pragma once
+
+#include "contracts/finding.h"
+#include "proxy/base/event.h"
+#include "proxy/base/limits.h"
+#include "redaction/redactor.h"
+
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace faultline::run {
+
+/// Why a finding came about. Mixed has natural messages too, so it counts like Natural.
+enum class Cause : uint8_t { Natural, Injected, Mixed };
+[[nodiscard]] std::string_view cause_name(Cause cause) noexcept;
+
+/// A fault that touched the exchange a finding is about.
+struct InjectedFault {
+  std::string rule;
+  std::string fault;  // "schema_drift"
+  uint64_t event = 0;
+};
+
+/// The message in which findings are reported. Views are borrowed for the call.
+struct MessageContext {
+  std::string_view protocol = "http";
+  std::string_view listener{};
+  ExchangeId exchange{};
+  int64_t t_ns = 0;                           // since the start of the run
+  std::span<const InjectedFault> injected{};  // behind all violations of the message
+};
+
+/// A violation whose traffic texts were redacted. `raw_value` and `pointer` of the violation
+/// itself are never read here.
+struct RedactedViolation {
+  const contracts::Violation* violation = nullptr;
+  redaction::RedactedText sample;   // of raw_value
+  redaction::RedactedText pointer;  // of pointer
+  /// The faults behind this violation, on top of MessageContext::injected. Without any in both it
+  /// is natural.
+  std::span<const InjectedFault> injected{};
+};
+
+struct FindingSample {
+  ExchangeId exchange;
+  std::string exchange_name;  // "shop/17/3"
+  int64_t t_ns = 0;
+  redaction::RedactedText pointer;
+  redaction::RedactedText sample;
+  std::string actual;            // JSON text without values
+  std::vector<uint64_t> events;  // of the faults that touched it, ascending
+};
+
+/// How often one fault stood behind a finding.
+struct InjectedBy {
+  std::string rule;
+  std::string fault;
+  uint64_t messages = 0;
+  std::vector<uint64_t> events;  // the smallest limits::kFindingSamples ids
+};
+
+struct Finding {
+  std::string id;  // "FND-0001"
+  std::string fingerprint;
+  contracts::Violation violation;  // of the first sample; raw_value and pointer are empty
+  std::string protocol;
+  std::vector<std::string> listeners;  // where it was seen
+  Cause cause = Cause::Natural;
+  uint64_t messages = 0;     // distinct messages
+  uint64_t occurrences = 0;  // places in them
+  uint64_t natural_messages = 0;
+  std::vector<InjectedBy> injected_by;  // by rule, fault
+  int64_t first_t_ns = 0;
+  int64_t last_t_ns = 0;
+  std::string first_exchange;  // smallest and largest exchange id
+  std::string last_exchange;
+  std::vector<FindingSample> samples;  // of the smallest exchange ids, ascending
+};
+
+/// All findings of a run, one per fingerprint, bounded. Thread-safe. What it holds at the end does
+/// not depend on the order in which threads added to it: samples are of the smallest exchange ids,
+/// and when there are too many fingerprints the most severe and then smallest ones stay.
+class FindingLog final {
+ public:
+  explicit FindingLog(size_t findings_max = limits::kFindings) : findings_max_(findings_max) {}
+
+  /// All violations of one message, in the engine's order. Call it once for a message.
+  void add(const MessageContext& message, std::span<const RedactedViolation> violations);
+
+  /// The findings with their ids, sorted by severity, then fingerprint.
+  [[nodiscard]] std::vector<Finding> finish() const;
+  /// Occurrences whose fingerprint was beyond the limit.
+  [[nodiscard]] uint64_t left_out() const;
+  /// Distinct fingerprints kept so far.
+  [[nodiscard]] size_t size() const;
+
+ private:
+  // Eviction order: the last key leaves first.
+  using Key = std::pair<contracts::Severity, std::string>;
+  // The name too: what was read back from files has no listener index.
+  using ExchangeKey = std::pair<ExchangeId, std::string>;
+  struct ByInjected {
+    uint64_t messages = 0;
+    std::set<uint64_t> events;
+  };
+  struct Sample {
+    FindingSample sample;
+    contracts::Violation violation;
+  };
+  struct Entry {
+    std::string protocol;
+    uint64_t messages = 0;
+    uint64_t occurrences = 0;
+    uint64_t natural_messages = 0;
+    std::map<std::pair<std::string, std::string>, ByInjected> injected_by;
+    int64_t first_t_ns = 0;
+    int64_t last_t_ns = 0;
+    ExchangeKey first_exchange;
+    ExchangeKey last_exchange;
+    std::map<ExchangeKey, Sample> samples;
+    std::set<std::string, std::less<>> listeners;
+  };
+  /// What stood behind the violations of one fingerprint in one message.
+  struct Blame {
+    bool has_natural = false;
+    std::vector<const InjectedFault*> faults;
+  };
+  [[nodiscard]] static Blame blame_of(const MessageContext& message,
+                                      std::span<const RedactedViolation> violations,
+                                      const std::vector<std::string>& fingerprints, size_t first);
+  Entry* find_or_insert(const Key& key);
+  static void add_message(Entry& entry, const MessageContext& message, const ExchangeKey& exchange,
+                          const Blame& blame);
+  static void add_injected(Entry& entry, const Blame& blame);
+  static void add_sample(Entry& entry, const MessageContext& message, const ExchangeKey& exchange,
+                         const RedactedViolation& violation);
+  [[nodiscard]] static Finding make_finding(const Key& key, const Entry& entry);
+
+  const size_t findings_max_;
+  mutable std::mutex mutex_;
+  std::map<Key, Entry> entries_;
+  std::map<std::string, contracts::Severity, std::less<>> severities_;  // by fingerprint
+  uint64_t occurrences_ = 0;  // of all violations ever added
+};
+
+}  // namespace faultline::run

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#include "proxy/run/verdict.h"
+
+#include <algorithm>
+#include <string_view>
+
+namespace faultline::run {
+
+namespace {
+
+constexpr int kExitFailed = 1;
+constexpr int kExitLeak = 5;
+constexpr int kExitStopped = 6;
+
+std::string counted(uint64_t count, std::string_view one, std::string_view many) {
+  return std::to_string(count) + " " + std::string(count == 1 ? one : many);
+}
+
+void judge_redaction(const RunResult& result, Verdict& verdict) {
+  if (!result.proof) return;
+  if (result.proof->leaks > 0) {
+    verdict.reasons.push_back(
+        {"redaction_leak", counted(result.proof->leaks, "place", "places") +
+                               " in the run folder hold personal data or secrets, see "
+                               "redaction-proof.json"});
+  } else if (!result.proof->negative_control_ok) {
+    verdict.reasons.push_back(
+        {"redaction_leak", "the scan for leaks did not find its own planted control"});
+  }
+}
+
+void judge_findings(const RunResult& result, const rules::ReportConfig& config, Verdict& verdict) {
+  const auto count = std::count_if(
+      result.findings.begin(), result.findings.end(),
+      [&config](const Finding& finding) { return is_failing(finding, config.fail_on); });
+  if (count == 0) return;
+  verdict.reasons.push_back(
+      {"findings", counted(static_cast<uint64_t>(count), "natural finding", "natural findings") +
+                       " at or above " + std::string(fail_on_name(config.fail_on))});
+}
+
+void judge_expectations(const RunResult& result, Verdict& verdict) {
+  // Behind a closed gate no rule can fire: a plain proxy is not a failed chaos run. Who wants that
+  // asks for --require-gate.
+  if (!result.gate.is_open) return;
+  for (const RuleStats& rule : result.rules) {
+    if (rule.is_expectation_met()) continue;
+    verdict.reasons.push_back({"expectation_unmet", "rule " + rule.name + " fired " +
+                                                        counted(rule.applied, "time", "times") +
+                                                        ", expected " + rule.expect->text});
+  }
+}
+
+void judge_accounting(const RunResult& result, Verdict& verdict) {
+  uint64_t checked = 0;
+  for (const auto& [protocol, accounting] : result.traffic.traffic) {
+    checked += total(accounting.checked);
+    if (accounting.is_balanced()) continue;
+    verdict.reasons.push_back(
+        {"accounting", protocol + ": " + std::to_string(accounting.seen) + " messages seen, but " +
+                           std::to_string(accounting.accounted()) + " accounted for"});
+  }
+  for (const RuleStats& rule : result.rules) {
+    if (rule.is_balanced()) continue;
+    verdict.reasons.push_back({"accounting", "rule " + rule.name + ": " +
+                                                 std::to_string(rule.drawn) +
+                                                 " drawn is not applied + bypassed + overflow"});
+  }
+  if (result.is_checking && checked == 0) {
+    verdict.reasons.push_back({"no_traffic", "no message was checked against the contracts"});
+  }
+}
+
+void judge_evidence(const RunResult& result, Verdict& verdict) {
+  if (result.events_dropped > 0) {
+    verdict.reasons.push_back(
+        {"events_dropped", counted(result.events_dropped, "event is", "events are") +
+                               " missing in events.jsonl, so the run is incomplete"});
+  }
+  if (result.journal_lost > 0) {
+    verdict.reasons.push_back(
+        {"journal_lost", counted(result.journal_lost, "exchange is", "exchanges are") +
+                             " missing in the journal, so the run is incomplete"});
+  }
+}
+
+}  // namespace
+
+bool is_failing(const Finding& finding, rules::FailOn fail_on) noexcept {
+  if (finding.cause == Cause::Injected) return false;
+  switch (fail_on) {
+    case rules::FailOn::Error:
+      return finding.violation.severity == contracts::Severity::Error;
+    case rules::FailOn::Warning:
+      return finding.violation.severity != contracts::Severity::Note;
+    case rules::FailOn::Note:
+      return true;
+    case rules::FailOn::None:
+      return false;
+  }
+  return false;
+}
+
+std::string_view fail_on_name(rules::FailOn fail_on) noexcept {
+  switch (fail_on) {
+    case rules::FailOn::Error:
+      return "error";
+    case rules::FailOn::Warning:
+      return "warning";
+    case rules::FailOn::Note:
+      return "note";
+    case rules::FailOn::None:
+      return "none";
+  }
+  return "none";
+}
+
+Verdict compute_verdict(const RunResult& result, const rules::ReportConfig& config) {
+  Verdict verdict;
+  judge_redaction(result, verdict);
+  const bool has_leak = !verdict.reasons.empty();
+  if (!result.stopped_by.empty()) {
+    verdict.reasons.push_back({"stopped", "stopped by " + result.stopped_by});
+  }
+  judge_findings(result, config, verdict);
+  judge_expectations(result, verdict);
+  judge_accounting(result, verdict);
+  judge_evidence(result, verdict);
+  if (has_leak) {
+    verdict.exit_code = kExitLeak;
+  } else if (!result.stopped_by.empty()) {
+    verdict.exit_code = kExitStopped;
+  } else if (!verdict.is_pass()) {
+    verdict.exit_code = kExitFailed;
+  }
+  return verdict;
+}
+
+}  // namespace faultline::run

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#pragma once
+
+#include "proxy/run/run_result.h"
+#include "rules/config.h"
+
+#include <string>
+#include <vector>
+
+namespace faultline::run {
+
+/// One reason why a run failed.
+struct VerdictReason {
+  std::string code;  // "findings", "expectation_unmet", "redaction_leak", "no_traffic",
+                     // "accounting", "events_dropped", "journal_lost", "stopped"
+  std::string text;  // "2 natural findings at or above error"
+};
+
+/// How a run ended. The exit code is 5 for a leak, else 6 for a run that a trigger stopped, else 1
+/// for any other reason, else 0.
+struct Verdict {
+  int exit_code = 0;
+  std::vector<VerdictReason> reasons;  // in a fixed order; empty: passed
+  [[nodiscard]] bool is_pass() const noexcept { return reasons.empty(); }
+};
+
+/// A pure function of its arguments. Expectations count only when the gate was open.
+[[nodiscard]] Verdict compute_verdict(const RunResult& result, const rules::ReportConfig& config);
+
+/// True when a finding counts against the run: it has natural messages and is severe enough.
+[[nodiscard]] bool is_failing(const Finding& finding, rules::FailOn fail_on) noexcept;
+/// "error", "warning", "note", "none".
+[[nodiscard]] std::string_view fail_on_name(rules::FailOn fail_on) noexcept;
+
+}  // namespace faultline::run

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "proxy/base/log.h"
+#include "proxy/mirror/analysis.h"
+#include "proxy/run/run_result.h"
+#include "proxy/server/worker.h"
+#include "rules/scenario.h"
+
+namespace faultline::server {
+
+/// A configuration with its contracts, ready to be compiled.
+struct LoadedConfig {
+  std::shared_ptr<const rules::Config> config;
+  std::vector<std::shared_ptr<const contracts::ContractSet>> contracts;  // per listener
+};
+
+/// Numbers for a progress line.
+struct Progress {
+  Duration elapsed{};
+  std::string_view phase;  // empty without a scenario
+  uint64_t exchanges = 0;
+  uint64_t faults = 0;
+  uint64_t findings = 0;
+};
+
+/// Hears what a person wants to see. Called on the control thread.
+class AppObserver {
+ public:
+  virtual ~AppObserver() = default;
+  virtual void on_phase(std::string_view name, uint32_t index, uint32_t count) = 0;
+  virtual void on_progress(const Progress& progress) = 0;
+  virtual void on_draining(std::string_view reason) = 0;
+  virtual void on_reloaded(uint64_t generation, std::string_view notes) = 0;
+};
+
+/// Why run() returned.
+enum class StopReason : uint8_t { Finished, Signal };
+
+/// The proxy: workers, analysis thread, control loop, phases, reload, drain. `main` builds it from
+/// parts and owns it; run() blocks the calling thread, which becomes the control thread.
+class App {
+ public:
+  struct Options {
+    const Clock& clock;
+    EventSink& events;
+    run::RunState& state;
+    AppObserver& observer;
+    LoadedConfig loaded;
+    bool is_gate_open = false;
+    uint64_t seed = 0;
+    std::unique_ptr<mirror::Pipeline> pipeline;  // null: mirror off
+    std::optional<Duration> run_for;             // --for; otherwise the scenario's length
+    Duration drain_timeout = limits::kDrainTimeout;
+    Duration progress_every = std::chrono::seconds(10);
+    bool handles_signals = true;
+    /// The file to watch and how to load it again; nothing when the load failed (already told).
+    std::string config_path;
+    std::function<std::optional<LoadedConfig>()> reload;
+  };
+  /// Binds every listener. AddressInUse and the like name the address.
+  [[nodiscard]] static Result<std::unique_ptr<App>> create(Options options);
+  ~App();
+  App(const App&) = delete;
+  App& operator=(const App&) = delete;
+
+  /// Per listener, in configuration order: the real addresses.
+  [[nodiscard]] const std::vector<HostPort>& addresses() const noexcept { return addresses_; }
+  [[nodiscard]] MonoTime started() const noexcept { return control_.start(); }
+
+  /// Runs until the scenario or `run_for` ends, a signal or request_stop(); drains; joins.
+  StopReason run();
+  /// Begins the drain. Any thread.
+  void request_stop();
+
+  /// Adds what the run came to. After run().
+  void finish_into(run::RunResult& result) const;
+
+ private:
+  explicit App(Options options);
+  [[nodiscard]] Status bind();
+  void schedule_phases();
+  void enter_phase(uint32_t phase);
+  void watch();
+  void reload();
+  [[nodiscard]] std::string restart_notes(const rules::Config& next) const;
+  void begin_drain(std::string_view reason, StopReason why);
+  void report_progress();
+  void emit(std::string_view kind, std::vector<std::pair<std::string_view, std::string>> fields);
+  void account_traffic() const;
+
+  Options options_;
+  RunControl control_;
+  io::Loop loop_;
+  rules::PhaseClock phases_;
+  SnapshotPtr snapshot_;
+  std::vector<std::unique_ptr<ListenerShared>> shared_;
+  mirror::Doorbell doorbell_;
+  std::vector<std::unique_ptr<mirror::Tee>> tees_;
+  std::unique_ptr<mirror::Analysis> analysis_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+  std::vector<HostPort> addresses_;
+  std::vector<TimerHandle> timers_;
+  TimerHandle progress_timer_;
+  std::vector<std::unique_ptr<io::SignalWatcher>> signals_;
+  std::unique_ptr<io::FileWatcher> watcher_;
+  size_t draining_workers_ = 0;
+  bool is_draining_ = false;
+  StopReason stop_reason_ = StopReason::Finished;
+};
+
+}  // namespace faultline::server

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "filters/filter.h"
+#include "proxy/server/exchange_half.h"
+#include "proxy/server/worker_context.h"
+
+namespace faultline::server {
+
+/// What the faults of an exchange may do to it. Implemented by the exchange.
+class FaultHost {
+ public:
+  virtual ~FaultHost() = default;
+  [[nodiscard]] virtual RequestHalf& request_half() noexcept = 0;
+  [[nodiscard]] virtual ResponseHalf& response_half() noexcept = 0;
+  /// The side has passed its filters: its bytes may go.
+  virtual void release(rules::Side side) = 0;
+  virtual void respond(http::LocalReply reply) = 0;
+  virtual void end(filters::EndKind kind) = 0;
+  /// Bytes that a stage lets go; `end` with the last.
+  virtual void deliver(rules::Side side, buffer::Chain&& bytes, bool end) = 0;
+  [[nodiscard]] virtual std::shared_ptr<filters::RateLimiter> connection_limiter(
+      const rules::RuleConfig& rule, uint64_t bytes_per_second) = 0;
+};
+
+/// The rules that matched one exchange: decides, makes the filters, runs them in order (requests)
+/// and in reverse (responses), keeps their holds. Exists only when a rule matched; owned by the
+/// exchange, on its worker.
+class ExchangeFaults final : public filters::FilterContext {
+ public:
+  ExchangeFaults(WorkerContext& worker, FaultHost& host, SnapshotPtr snapshot, ExchangeId id);
+  ~ExchangeFaults() override;
+  ExchangeFaults(const ExchangeFaults&) = delete;
+  ExchangeFaults& operator=(const ExchangeFaults&) = delete;
+
+  /// Decides all of `matched` that need no answer. `client` is the address without port.
+  void decide(const std::vector<uint32_t>& matched, const rules::ScopeFacts& scope,
+              uint32_t phase);
+  /// False when nothing fired and nothing waits for the answer: the exchange can drop this.
+  [[nodiscard]] bool is_needed() const noexcept {
+    return !filters_.empty() || !awaiting_response_.empty();
+  }
+
+  /// The head of a side is there. Runs its filters now, or when the body they want is buffered.
+  void start(rules::Side side);
+  /// More of the body came, or its end: for a side that is buffering.
+  void on_body_progress(rules::Side side);
+  /// The exchange ends: filters that never acted are accounted for. Call once.
+  void finish();
+
+  [[nodiscard]] std::vector<AppliedFault> take_applied() { return log_.take_applied(); }
+  [[nodiscard]] Duration injected_delay() const noexcept { return log_.injected_delay(); }
+
+  // filters::FilterContext
+  [[nodiscard]] Scheduler& scheduler() noexcept override { return worker_.loop; }
+  [[nodiscard]] buffer::BlockPool& blocks() noexcept override { return worker_.loop.blocks(); }
+  [[nodiscard]] filters::FaultLog& fault_log() noexcept override { return log_; }
+  [[nodiscard]] const contracts::ContractSet* contracts() const noexcept override;
+  void proceed(rules::Side side) override;
+  void respond(http::LocalReply reply) override;
+  void end(filters::EndKind kind) override;
+  [[nodiscard]] std::shared_ptr<filters::RateLimiter> limiter(
+      const filters::PlannedFault& fault, const rules::ThrottleSpec& spec) override;
+
+ private:
+  struct SideState {
+    size_t next = 0;  // filters passed
+    std::optional<rules::BypassReason> body_refused;
+    bool is_body_edited = false;
+    bool is_started = false;
+    bool is_proceed_pending = false;
+  };
+  [[nodiscard]] SideState& side_state(rules::Side side) noexcept {
+    return side == rules::Side::Request ? request_ : response_;
+  }
+  void decide_one(uint32_t rule, bool is_armed);
+  void decide_awaiting();
+  bool start_buffering(rules::Side side);
+  void run(rules::Side side);
+  [[nodiscard]] filters::Flow run_one(rules::Side side, size_t position);
+  /// Carries out respond() and end() of a filter that has returned. True when one was pending.
+  bool settle();
+  void make_stages(rules::Side side);
+  template <typename HeadType>
+  void reframe(ExchangeHalf<HeadType>& half);
+
+  WorkerContext& worker_;
+  FaultHost& host_;
+  SnapshotPtr snapshot_;
+  ExchangeId id_;
+  filters::FaultLog log_;
+  std::vector<std::unique_ptr<filters::Filter>> filters_;
+  std::vector<std::pair<uint32_t, bool>> awaiting_response_;  // rule, armed
+  rules::ScopeFacts scope_;   // fields borrow from the request head
+  std::string client_;
+  SideState request_;
+  SideState response_;
+  std::optional<http::LocalReply> pending_reply_;
+  std::optional<filters::EndKind> pending_end_;
+  bool is_inside_filter_ = false;
+  bool is_over_ = false;
+};
+
+}  // namespace faultline::server

@@ -1,0 +1,500 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#include "proxy/server/http_exchange.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace faultline::server {
+namespace {
+
+using io::PauseReason;
+using record::Outcome;
+using rules::Side;
+
+constexpr size_t kHighWatermark = limits::kConnectionBufferBytes;
+
+template <typename HalfType>
+void push_to_stages(HalfType& half) {
+  const bool has_news = !half.out.empty() || (half.is_complete && !half.is_end_staged);
+  if (!has_news) return;
+  half.is_end_staged = half.is_complete;
+  half.stages.back()->push(std::move(half.out), half.is_complete);
+}
+
+}  // namespace
+
+HttpExchange::HttpExchange(WorkerContext& worker, ExchangeOwner& owner, ExchangeId id)
+    : worker_(worker),
+      owner_(owner),
+      snapshot_(worker.snapshot),
+      listener_(snapshot_->config->listeners[id.listener]),
+      id_(id) {
+  if (worker_.tee != nullptr) {
+    request_.payload_limit = worker_.capture_bytes;
+    response_.payload_limit = worker_.capture_bytes;
+  }
+}
+
+HttpExchange::~HttpExchange() {
+  if (upstream_) drop_upstream(true);
+}
+
+bool HttpExchange::is_held() const noexcept {
+  if (is_parked_) return true;
+  return faults_ != nullptr && ((request_.has_head && !request_.is_released) ||
+                                (response_.has_head && !response_.is_delivered));
+}
+
+// ---- request -------------------------------------------------------------------------------
+
+void HttpExchange::on_request_head(http::RequestHead&& head) {
+  began_ = now();
+  ++worker_.stats.exchanges_started;
+  request_.head = std::move(head);
+  request_.has_head = true;
+  if (worker_.tee == nullptr || book_mirror()) begin();
+}
+
+bool HttpExchange::book_mirror() {
+  auto& tee = *worker_.tee;
+  is_booked_ = tee.reserve();
+  if (!is_booked_) {
+    tee.wait_for_room();
+    // What came home before the flag was up rang no bell.
+    tee.collect();
+    is_booked_ = tee.reserve();
+  }
+  is_parked_ = !is_booked_;
+  if (is_parked_) owner_.downstream().pause(PauseReason::TeeFull);
+  return is_booked_;
+}
+
+void HttpExchange::on_mirror_room() {
+  if (is_over_ || !is_parked_ || !book_mirror()) return;
+  owner_.downstream().resume(PauseReason::TeeFull);
+  begin();
+}
+
+void HttpExchange::begin() {
+  phase_ = worker_.control.phase();
+  if (snapshot_->asks_rules(phase_, id_.listener)) ask_rules();
+  if (faults_) {
+    faults_->start(Side::Request);
+  } else {
+    release(Side::Request);
+  }
+}
+
+void HttpExchange::ask_rules() {
+  const auto& head = request_.head;
+  const rules::FieldLookup fields(head.fields.all());
+  std::vector<uint32_t> matched;
+  if (!snapshot_->rules[id_.listener].match_request({head.method, head.target, fields}, matched)) {
+    return;
+  }
+  const std::string client = owner_.downstream().peer().host;
+  faults_ = std::make_unique<ExchangeFaults>(worker_, *this, snapshot_, id_);
+  faults_->decide(matched,
+                  {id_.listener, id_.connection, id_.exchange, head.method, fields, client},
+                  phase_);
+  if (!faults_->is_needed()) faults_.reset();
+}
+
+void HttpExchange::on_request_body(http::BodyPart part) {
+  if (is_over_) return;
+  request_.add(std::move(part));
+}
+
+void HttpExchange::on_request_end() { request_.is_complete = true; }
+
+void HttpExchange::on_request_turn_end() {
+  if (is_over_) return;
+  if (request_.is_buffering) faults_->on_body_progress(Side::Request);
+  flush_request();
+}
+
+void HttpExchange::release(Side side) {
+  if (side == Side::Request) {
+    request_.is_released = true;
+    buffer::Chain head;
+    head.append(http::write_request_head(worker_.loop.blocks(), request_.head));
+    head.append(std::move(request_.out));
+    request_.out = std::move(head);
+    dial();
+    flush_request();
+    return;
+  }
+  response_.is_released = true;
+  if (worker_.is_draining && response_.head.keep_alive) {
+    response_.head.fields.set("Connection", "close");
+    response_.head.keep_alive = false;
+    response_.head.edit();
+  }
+  buffer::Chain head;
+  head.append(http::write_response_head(worker_.loop.blocks(), response_.head));
+  head.append(std::move(response_.out));
+  response_.out = std::move(head);
+  if (upstream_) upstream_->resume(PauseReason::FilterHold);
+  flush_response();
+}
+
+void HttpExchange::dial() {
+  const HostPort& address = listener_.upstream.address;
+  if (auto idle = worker_.pool.take_idle(address)) {
+    attach_upstream(std::move(idle));
+    return;
+  }
+  connector_ = worker_.pool.connect(
+      address, listener_.timeouts.connect,
+      [this](Result<std::unique_ptr<UpstreamConnection>> connection) {
+        on_dialled(std::move(connection));
+      });
+}
+
+void HttpExchange::on_dialled(Result<std::unique_ptr<UpstreamConnection>> connection) {
+  worker_.loop.call_soon([held = std::make_shared<std::unique_ptr<io::Connector>>(
+                              std::move(connector_))] { held->reset(); });
+  if (is_over_) {
+    if (connection) UpstreamConnection::dispose(std::move(*connection));
+    return;
+  }
+  if (!connection) {
+    const bool is_timeout = connection.error().code == ErrorCode::TimedOut;
+    fail_with(is_timeout ? 504 : 502, "upstream",
+              "connect_" + std::string(error_code_name(connection.error().code)),
+              is_timeout ? Outcome::TimedOut : Outcome::UpstreamAborted);
+    return;
+  }
+  attach_upstream(std::move(*connection));
+  flush_request();
+}
+
+void HttpExchange::attach_upstream(std::unique_ptr<UpstreamConnection> connection) {
+  upstream_ = std::move(connection);
+  upstream_->attach(*this, request_.head.method == "HEAD", request_.head.is_upgrade);
+}
+
+void HttpExchange::flush_request() {
+  auto& downstream = owner_.downstream();
+  if (!request_.is_released || (!upstream_ && !is_local_answer_)) {
+    if (!request_.is_buffering && request_.out.size() > kHighWatermark) {
+      downstream.pause(PauseReason::PeerFull);
+    }
+    return;
+  }
+  if (is_local_answer_) {
+    request_.out.clear();
+    return;
+  }
+  if (request_.is_delivered) return;
+  if (request_.stages.empty()) {
+    if (request_.out.empty() && !request_.is_complete) return;
+    deliver(Side::Request, std::move(request_.out), request_.is_complete);
+  } else {
+    push_to_stages(request_);
+  }
+  if (request_.waiting() > kHighWatermark || (upstream_ && upstream_->is_above_high_watermark())) {
+    downstream.pause(PauseReason::PeerFull);
+  }
+}
+
+void HttpExchange::deliver(Side side, buffer::Chain&& bytes, bool end) {
+  if (is_over_) return;
+  if (side == Side::Request) {
+    if (!upstream_) return;
+    if (sent_upstream_.ns == 0) sent_upstream_ = now();
+    upstream_->write(std::move(bytes));
+    request_.is_delivered = end;
+    if (request_.waiting() <= kHighWatermark / 2 && !upstream_->is_above_high_watermark()) {
+      owner_.downstream().resume(PauseReason::PeerFull);
+    }
+    return;
+  }
+  has_answer_begun_ = true;
+  owner_.downstream().write(std::move(bytes));
+  if (end) {
+    mark_response_delivered();
+    return;
+  }
+  if (upstream_ && response_.waiting() <= kHighWatermark / 2 &&
+      !owner_.downstream().is_above_high_watermark()) {
+    upstream_->resume(PauseReason::PeerFull);
+  }
+}
+
+// ---- response ------------------------------------------------------------------------------
+
+void HttpExchange::on_upstream_head(http::ResponseHead&& head) {
+  if (is_over_) return;
+  is_interim_ = head.is_interim() && head.status != 101;
+  if (is_interim_) {
+    relay_interim(head);
+    return;
+  }
+  response_.head = std::move(head);
+  response_.has_head = true;
+  is_upgraded_ = response_.head.status == 101;
+  if (faults_ && !is_upgraded_) {
+    faults_->start(Side::Response);
+  } else {
+    release(Side::Response);
+  }
+}
+
+void HttpExchange::relay_interim(const http::ResponseHead& head) {
+  ++worker_.stats.interim_responses;
+  if (++interim_count_ > limits::kInterimResponses) {
+    fail_with(502, "upstream", "too_many_interim_responses", Outcome::UpstreamAborted);
+    return;
+  }
+  buffer::Chain bytes;
+  bytes.append(http::write_response_head(worker_.loop.blocks(), head));
+  owner_.downstream().write(std::move(bytes));
+}
+
+void HttpExchange::on_upstream_body(http::BodyPart part) {
+  if (is_over_ || is_local_answer_) return;
+  response_.add(std::move(part));
+}
+
+void HttpExchange::on_upstream_message_end() {
+  if (is_over_ || is_local_answer_) return;
+  if (std::exchange(is_interim_, false)) return;
+  response_.is_complete = true;
+  answered_ = now();
+}
+
+void HttpExchange::on_upstream_turn_end() {
+  if (is_over_ || !response_.has_head || is_local_answer_) return;
+  if (response_.is_buffering) faults_->on_body_progress(Side::Response);
+  flush_response();
+}
+
+void HttpExchange::flush_response() {
+  if (is_over_ || !response_.has_head) return;
+  if (!response_.is_released) {
+    if (!response_.is_buffering && upstream_ && response_.out.size() > kHighWatermark) {
+      upstream_->pause(PauseReason::FilterHold);
+    }
+    return;
+  }
+  if (response_.is_delivered) return;
+  if (response_.stages.empty()) {
+    if (!response_.out.empty() || response_.is_complete) {
+      deliver(Side::Response, std::move(response_.out), response_.is_complete);
+    }
+  } else {
+    push_to_stages(response_);
+  }
+  if (!is_over_ && upstream_ &&
+      (response_.waiting() > kHighWatermark || owner_.downstream().is_above_high_watermark())) {
+    upstream_->pause(PauseReason::PeerFull);
+  }
+}
+
+void HttpExchange::mark_response_delivered() {
+  if (response_.is_delivered) return;
+  response_.is_delivered = true;
+  delivered_ = now();
+  if (is_upgraded_) {
+    ++worker_.stats.upgrades;
+    complete(AfterExchange::KeepAlive, outcome_);
+    owner_.on_exchange_upgraded();
+    return;
+  }
+  const bool keep = request_.head.keep_alive && response_.head.keep_alive &&
+                    response_.head.framing != http::BodyFraming::UntilClose &&
+                    request_.is_complete && !worker_.is_draining;
+  complete(keep ? AfterExchange::KeepAlive : AfterExchange::Close, outcome_);
+}
+
+void HttpExchange::on_upstream_drained() {
+  if (is_over_) return;
+  if (request_.waiting() <= kHighWatermark / 2) owner_.downstream().resume(PauseReason::PeerFull);
+}
+
+void HttpExchange::on_downstream_drained() {
+  if (is_over_) return;
+  if (upstream_ && response_.waiting() <= kHighWatermark / 2) {
+    upstream_->resume(PauseReason::PeerFull);
+  }
+}
+
+std::unique_ptr<UpstreamConnection> HttpExchange::take_upstream() { return std::move(upstream_); }
+
+// ---- ends ----------------------------------------------------------------------------------
+
+void HttpExchange::on_upstream_lost(const Error* error, const http::Rejection* rejection) {
+  if (is_over_) return;
+  // An answer that is whole and only waits (delayed, throttled) still goes out.
+  if (response_.is_complete) {
+    drop_upstream(false);
+    return;
+  }
+  std::string reason = "closed_mid_response";
+  if (rejection != nullptr) {
+    reason = rejection->reason;
+  } else if (error != nullptr) {
+    reason = error_code_name(error->code);
+  } else if (!response_.has_head) {
+    reason = upstream_ && upstream_->was_used_before() ? "keep_alive_race" : "closed_before_head";
+  }
+  const bool was_reset = error != nullptr && error->code == ErrorCode::Reset;
+  if (has_answer_begun_ && was_reset) {
+    worker_.stats.count_error("upstream", reason);
+    complete(AfterExchange::Reset, Outcome::UpstreamAborted);
+    return;
+  }
+  fail_with(502, "upstream", reason, Outcome::UpstreamAborted);
+}
+
+void HttpExchange::fail_with(int status, std::string_view side, std::string_view reason,
+                             Outcome outcome) {
+  worker_.stats.count_error(side, reason);
+  if (has_answer_begun_) {
+    complete(AfterExchange::Abort, outcome);
+    return;
+  }
+  http::LocalReply reply;
+  reply.status = status;
+  reply.fields.emplace_back("Content-Type", "text/plain; charset=utf-8");
+  reply.body = "faultline: " + std::string(side) + ": " + std::string(reason) + "\n";
+  reply.close = true;
+  send_local(std::move(reply), outcome);
+}
+
+void HttpExchange::on_request_rejected(const http::Rejection& rejection) {
+  if (is_over_) return;
+  fail_with(rejection.status, "downstream", rejection.reason, Outcome::DownstreamAborted);
+}
+
+void HttpExchange::on_idle_timeout() {
+  if (is_over_) return;
+  const bool client_owes = !request_.is_complete;
+  fail_with(client_owes ? 408 : 504, client_owes ? "downstream" : "upstream", "idle_timeout",
+            Outcome::TimedOut);
+}
+
+void HttpExchange::on_downstream_lost() {
+  if (is_over_) return;
+  complete(AfterExchange::Abort, Outcome::DownstreamAborted);
+}
+
+void HttpExchange::respond(http::LocalReply reply) {
+  // An unread request body would be taken for the next request: the connection must end.
+  reply.close = reply.close || !request_.is_complete || !request_.head.keep_alive;
+  send_local(std::move(reply), Outcome::Injected);
+}
+
+void HttpExchange::end(filters::EndKind kind) {
+  complete(kind == filters::EndKind::Reset ? AfterExchange::Reset : AfterExchange::Abort,
+           Outcome::Injected);
+}
+
+void HttpExchange::send_local(http::LocalReply reply, Outcome outcome) {
+  outcome_ = outcome;
+  drop_upstream(false);
+  connector_.reset();
+  is_local_answer_ = true;
+  response_ = ResponseHalf();
+  response_.payload_limit = worker_.tee != nullptr ? worker_.capture_bytes : 0;
+  response_.has_head = true;
+  response_.is_released = true;
+  response_.is_complete = true;
+  auto& head = response_.head;
+  head.status = reply.status;
+  head.reason = http::reason_phrase(reply.status);
+  for (const auto& [name, value] : reply.fields) head.fields.append(name, value);
+  head.keep_alive = !reply.close;
+  auto& blocks = worker_.loop.blocks();
+  const bool is_head_request = request_.head.method == "HEAD";
+  if (!reply.body.empty() && !is_head_request && worker_.tee != nullptr) {
+    response_.payload.append(blocks.copy(reply.body));
+    response_.payload_bytes = reply.body.size();
+  }
+  answered_ = now();
+  response_.out.append(http::write_local_reply(blocks, reply, is_head_request));
+  deliver(Side::Response, std::move(response_.out), true);
+}
+
+void HttpExchange::drop_upstream(bool reset) {
+  if (upstream_) UpstreamConnection::dispose(std::move(upstream_), reset);
+}
+
+void HttpExchange::complete(AfterExchange after, Outcome outcome) {
+  if (is_over_) return;
+  is_over_ = true;
+  after_ = after;
+  outcome_ = outcome;
+  if (!is_upgraded_ && upstream_) {
+    if (outcome != Outcome::Completed) {
+      drop_upstream(true);
+    } else if (request_.is_delivered && response_.is_complete && response_.head.keep_alive) {
+      worker_.pool.give_back(listener_.upstream.address, std::move(upstream_));
+    } else {
+      drop_upstream(false);
+    }
+  }
+  owner_.on_exchange_complete();
+}
+
+void HttpExchange::finish() {
+  if (faults_) faults_->finish();
+  record_stats();
+  if (worker_.tee == nullptr) return;
+  if (is_booked_) {
+    send_to_mirror();
+  } else {
+    worker_.tee->count_dropped(1, "client left while the mirror was full");
+  }
+}
+
+void HttpExchange::record_stats() {
+  auto& stats = worker_.stats;
+  // An answer that a fault or this proxy made is whole too: the client got all of it.
+  ++(response_.is_delivered ? stats.exchanges_completed : stats.exchanges_aborted);
+  // One writer: a load and a store, no locked instruction.
+  stats.exchanges_ended.store(stats.exchanges_ended.load(std::memory_order_relaxed) + 1,
+                              std::memory_order_relaxed);
+  const MonoTime end = delivered_.ns != 0 ? delivered_ : now();
+  run::PhaseSample sample;
+  sample.status = response_.is_delivered ? response_.head.status : 0;
+  sample.latency = end - began_;
+  sample.injected_delay = faults_ ? faults_->injected_delay() : Duration(0);
+  if (sent_upstream_.ns != 0 && answered_.ns != 0) {
+    const Duration waited = answered_ - sent_upstream_;
+    sample.added = std::max(Duration(0), sample.latency - waited - sample.injected_delay);
+  }
+  stats.phase(phase_).record(sample);
+}
+
+void HttpExchange::send_to_mirror() {
+  auto capture = std::make_unique<mirror::CapturedExchange>();
+  capture->id = id_;
+  capture->listener = listener_.name;
+  capture->contracts = snapshot_->contracts[id_.listener].get();
+  capture->pin = snapshot_;
+  capture->started = began_ - worker_.control.start();
+  capture->duration = (delivered_.ns != 0 ? delivered_ : now()) - began_;
+  capture->outcome = outcome_;
+  if (faults_) capture->faults = faults_->take_applied();
+  const auto fill = [](auto& captured, auto& half) {
+    captured.state = half.body_state();
+    captured.payload_bytes = half.payload_bytes;
+    captured.head = std::move(half.head);
+    captured.payload = std::move(half.payload);
+  };
+  fill(capture->request, request_);
+  // An answer the client never saw a byte of is not part of what it was told.
+  if (response_.has_head && has_answer_begun_) {
+    capture->response.emplace();
+    fill(*capture->response, response_);
+    if (!response_.is_delivered) capture->response->state = BodyState::Aborted;
+  }
+  capture->pinned_bytes = capture->request.payload.size() + limits::kBlockBytes +
+                          (capture->response ? capture->response->payload.size() : 0);
+  worker_.tee->push(std::move(capture));
+}
+
+}  // namespace faultline::server

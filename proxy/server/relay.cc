@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#include "proxy/server/relay.h"
+
+#include <utility>
+
+#include "proxy/base/limits.h"
+
+namespace faultline::server {
+
+using io::PauseReason;
+using rules::Side;
+
+/// One stream of the pair, with its events.
+class Relay::Endpoint final : public io::StreamEvents {
+ public:
+  Endpoint(Relay& relay, Side from, std::unique_ptr<io::Stream> stream)
+      : relay_(relay), from_(from), stream_(std::move(stream)) {
+    stream_->set_events(*this);
+  }
+  [[nodiscard]] io::Stream& stream() noexcept { return *stream_; }
+  [[nodiscard]] std::unique_ptr<io::Stream> take() { return std::move(stream_); }
+  [[nodiscard]] bool is_closed() const noexcept { return is_closed_; }
+  [[nodiscard]] bool sent_end() const noexcept { return sent_end_; }
+  void set_sent_end() noexcept { sent_end_ = true; }
+  /// FIN is on its way and nothing waits before it.
+  [[nodiscard]] bool has_ended() const noexcept { return sent_end_ && is_flushed_; }
+
+  void on_data(buffer::Slice bytes) override {
+    buffer::Chain chain;
+    chain.append(std::move(bytes));
+    relay_.send(from_, std::move(chain), false);
+  }
+  void on_end() override { relay_.send(from_, buffer::Chain(), true); }
+  void on_drained() override {
+    relay_.apply_back_pressure(from_ == Side::Request ? Side::Response : Side::Request);
+  }
+  void on_flushed() override {
+    is_flushed_ = true;
+    relay_.close_when_ended();
+  }
+  void on_closed(const Error* error) override {
+    is_closed_ = true;
+    relay_.on_stream_closed(*this, error);
+  }
+
+ private:
+  Relay& relay_;
+  Side from_;
+  std::unique_ptr<io::Stream> stream_;
+  bool is_closed_ = false;
+  bool sent_end_ = false;
+  bool is_flushed_ = false;
+};
+
+size_t Relay::Direction::held() const noexcept {
+  size_t bytes = 0;
+  for (const auto& stage : stages) bytes += stage->held_bytes();
+  return bytes;
+}
+
+Relay::Relay(Scheduler& scheduler, Duration idle_timeout, std::function<void()> on_done)
+    : scheduler_(scheduler), idle_timeout_(idle_timeout), on_done_(std::move(on_done)) {}
+
+Relay::~Relay() {
+  for (auto* endpoint : {&downstream_, &upstream_}) {
+    if (*endpoint) defer_delete(scheduler_, (*endpoint)->take());
+  }
+}
+
+void Relay::join(std::unique_ptr<io::Stream> downstream, std::unique_ptr<io::Stream> upstream) {
+  downstream_ = std::make_unique<Endpoint>(*this, Side::Request, std::move(downstream));
+  upstream_ = std::make_unique<Endpoint>(*this, Side::Response, std::move(upstream));
+  open_streams_ = 2;
+  last_activity_ = scheduler_.clock().now();
+  arm_idle_timer();
+}
+
+Relay::Endpoint& Relay::source(Side side) noexcept {
+  return side == Side::Request ? *downstream_ : *upstream_;
+}
+
+Relay::Endpoint& Relay::target(Side side) noexcept {
+  return side == Side::Request ? *upstream_ : *downstream_;
+}
+
+void Relay::set_stages(Side side, std::vector<std::unique_ptr<filters::ByteStage>> stages) {
+  direction(side).stages = std::move(stages);
+}
+
+void Relay::send(Side side, buffer::Chain&& bytes, bool end) {
+  last_activity_ = scheduler_.clock().now();
+  auto& way = direction(side);
+  way.is_ended = way.is_ended || end;
+  if (way.stages.empty()) {
+    deliver(side, std::move(bytes), end);
+    return;
+  }
+  way.stages.back()->push(std::move(bytes), end);
+  apply_back_pressure(side);
+}
+
+void Relay::deliver(Side side, buffer::Chain&& bytes, bool end) {
+  Endpoint& to = target(side);
+  if (to.is_closed()) return;
+  last_activity_ = scheduler_.clock().now();
+  if (!bytes.empty()) to.stream().write(std::move(bytes));
+  if (end && !to.sent_end()) {
+    to.set_sent_end();
+    to.stream().shutdown();
+    to.stream().request_flushed_event();
+  }
+  apply_back_pressure(side);
+}
+
+void Relay::apply_back_pressure(Side side) {
+  Endpoint& from = source(side);
+  Endpoint& to = target(side);
+  if (from.is_closed()) return;
+  const size_t held = direction(side).held();
+  const bool is_full = held > limits::kConnectionBufferBytes ||
+                       (!to.is_closed() && to.stream().is_above_high_watermark());
+  if (is_full) {
+    from.stream().pause(PauseReason::PeerFull);
+  } else if (held <= limits::kConnectionBufferBytes / 2) {
+    from.stream().resume(PauseReason::PeerFull);
+  }
+}
+
+void Relay::end(filters::EndKind kind) {
+  was_cut_ = true;
+  for (auto* endpoint : {downstream_.get(), upstream_.get()}) {
+    if (endpoint == nullptr || endpoint->is_closed()) continue;
+    if (kind == filters::EndKind::Reset) {
+      endpoint->stream().reset();
+    } else {
+      endpoint->stream().close();
+    }
+  }
+}
+
+void Relay::close_when_ended() {
+  if (!downstream_->has_ended() || !upstream_->has_ended()) return;
+  for (auto* endpoint : {downstream_.get(), upstream_.get()}) {
+    if (!endpoint->is_closed()) endpoint->stream().close();
+  }
+}
+
+void Relay::on_stream_closed(Endpoint& endpoint, const Error* error) {
+  --open_streams_;
+  Endpoint& other = &endpoint == downstream_.get() ? *upstream_ : *downstream_;
+  if (error != nullptr && !other.is_closed()) {
+    was_cut_ = true;
+    if (error->code == ErrorCode::Reset) {
+      other.stream().reset();
+    } else {
+      other.stream().close();
+    }
+  }
+  if (open_streams_ == 0) {
+    idle_timer_.cancel();
+    on_done_();
+  }
+}
+
+void Relay::arm_idle_timer() {
+  const Duration since = scheduler_.clock().now() - last_activity_;
+  idle_timer_ = scheduler_.call_after(idle_timeout_ - since, [this] {
+    if (scheduler_.clock().now() - last_activity_ >= idle_timeout_) {
+      end(filters::EndKind::Close);
+    } else {
+      arm_idle_timer();
+    }
+  });
+}
+
+}  // namespace faultline::server

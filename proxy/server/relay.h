@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#pragma once
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "filters/filter.h"
+#include "proxy/io/stream.h"
+#include "rules/config.h"
+
+namespace faultline::server {
+
+/// Two streams joined byte for byte: TCP listeners and upgraded connections. FIN goes on as FIN,
+/// RST as RST, a full side pauses the other. Byte stages sit between when faults ask for them.
+/// Owned by a session, on its worker. `on_done` comes once, when both streams have closed.
+class Relay final {
+ public:
+  Relay(Scheduler& scheduler, Duration idle_timeout, std::function<void()> on_done);
+  ~Relay();
+  Relay(const Relay&) = delete;
+  Relay& operator=(const Relay&) = delete;
+
+  /// The streams and what arrived on them before. Reading begins (or goes on) at once.
+  void join(std::unique_ptr<io::Stream> downstream, std::unique_ptr<io::Stream> upstream);
+  /// Bytes that came before join(), to be sent in that direction first.
+  void send(rules::Side direction, buffer::Chain&& bytes, bool end);
+  /// The stages of a direction; bytes enter at the back. Their last sink must be deliver().
+  void set_stages(rules::Side direction,
+                  std::vector<std::unique_ptr<filters::ByteStage>> stages);
+  void deliver(rules::Side direction, buffer::Chain&& bytes, bool end);
+  /// Ends both sides at once.
+  void end(filters::EndKind kind);
+  /// Bytes that came from each side.
+  [[nodiscard]] bool is_done() const noexcept { return open_streams_ == 0; }
+  [[nodiscard]] bool was_cut() const noexcept { return was_cut_; }
+
+ private:
+  class Endpoint;
+  struct Direction {
+    std::vector<std::unique_ptr<filters::ByteStage>> stages;
+    bool is_ended = false;  // the source sent FIN
+    [[nodiscard]] size_t held() const noexcept;
+  };
+  [[nodiscard]] Endpoint& source(rules::Side direction) noexcept;
+  [[nodiscard]] Endpoint& target(rules::Side direction) noexcept;
+  [[nodiscard]] Direction& direction(rules::Side side) noexcept {
+    return directions_[side == rules::Side::Request ? 0 : 1];
+  }
+  void apply_back_pressure(rules::Side direction);
+  void on_stream_closed(Endpoint& endpoint, const Error* error);
+  /// Both FINs are out: nothing more can come.
+  void close_when_ended();
+  void arm_idle_timer();
+
+  Scheduler& scheduler_;
+  Duration idle_timeout_;
+  std::function<void()> on_done_;
+  std::unique_ptr<Endpoint> downstream_;
+  std::unique_ptr<Endpoint> upstream_;
+  std::array<Direction, 2> directions_;
+  MonoTime last_activity_{};
+  TimerHandle idle_timer_;
+  int open_streams_ = 0;
+  bool was_cut_ = false;
+};
+
+}  // namespace faultline::server

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#include "proxy/server/tcp_session.h"
+
+#include <utility>
+
+#include "filters/filter_factory.h"
+
+namespace faultline::server {
+
+using io::PauseReason;
+using rules::Side;
+
+TcpSession::TcpSession(WorkerContext& worker, SessionOwner& owner, uint32_t listener,
+                       uint64_t ordinal, std::unique_ptr<io::Stream> stream)
+    : worker_(worker),
+      owner_(owner),
+      snapshot_(worker.snapshot),
+      id_{listener, ordinal, 0},
+      log_(worker.events, *snapshot_->decisions, worker.loop.clock(), id_,
+           snapshot_->config->listeners[listener].name),
+      began_(worker.loop.clock().now()),
+      phase_(worker.control.phase()),
+      stream_(std::move(stream)) {
+  ++worker_.stats.tcp_connections;
+  stream_->set_events(*this);
+  stream_->start();
+  if (snapshot_->asks_rules(phase_, listener)) decide(phase_);
+  run_filters();
+}
+
+TcpSession::~TcpSession() = default;
+
+void TcpSession::decide(uint32_t phase) {
+  std::vector<uint32_t> matched;
+  if (!snapshot_->rules[id_.listener].match_connection(matched)) return;
+  const std::string client = stream_->peer().host;
+  rules::ScopeFacts scope;
+  scope.listener = id_.listener;
+  scope.connection = id_.connection;
+  scope.client = client;
+  for (const uint32_t rule : matched) {
+    auto decision = snapshot_->decisions->decide(
+        rule, scope, began_ - worker_.control.start(), snapshot_->is_armed(phase, rule));
+    if (!decision.fired()) continue;
+    filters_.push_back(filters::make_filter(
+        {rule, &snapshot_->config->rules[rule], std::move(decision)}, rules::Protocol::Tcp));
+  }
+}
+
+void TcpSession::run_filters() {
+  while (next_filter_ < filters_.size()) {
+    if (filters_[next_filter_++]->on_connection(*this) == filters::Flow::Hold) return;
+  }
+  dial();
+}
+
+void TcpSession::dial() {
+  const auto& config = snapshot_->config->listeners[id_.listener];
+  ++worker_.stats.upstream_connects;
+  connector_ = worker_.loop.connect(
+      config.upstream.address, config.timeouts.connect,
+      [this](Result<std::unique_ptr<io::Stream>> upstream) { on_dialled(std::move(upstream)); });
+}
+
+void TcpSession::on_dialled(Result<std::unique_ptr<io::Stream>> upstream) {
+  if (!upstream) {
+    worker_.stats.count_error(
+        "upstream", "connect_" + std::string(error_code_name(upstream.error().code)));
+    // Refused upstream looks refused downstream: RST (facts/faults.md section 13).
+    stream_->reset();
+    return;
+  }
+  relay_ = std::make_unique<Relay>(worker_.loop, limits::kTunnelIdleTimeout,
+                                   [this] { schedule_reap(); });
+  make_stages(Side::Request);
+  make_stages(Side::Response);
+  io::Stream& fresh = **upstream;
+  stream_->resume(PauseReason::PeerFull);
+  relay_->join(std::move(stream_), std::move(*upstream));
+  fresh.start();
+  if (!early_.empty() || has_client_ended_) {
+    relay_->send(Side::Request, std::move(early_), has_client_ended_);
+  }
+}
+
+void TcpSession::make_stages(Side side) {
+  const auto wanted = side == Side::Request ? filters::Interest::RequestBytes
+                                            : filters::Interest::ResponseBytes;
+  filters::ByteStage::Sink sink = [this, side](buffer::Chain&& bytes, bool end) {
+    relay_->deliver(side, std::move(bytes), end);
+  };
+  std::vector<std::unique_ptr<filters::ByteStage>> stages;
+  for (const auto& filter : filters_) {
+    if (!filters::has(filter->interest(), wanted)) continue;
+    stages.push_back(filter->make_stage(side, *this, std::move(sink)));
+    sink = [next = stages.back().get()](buffer::Chain&& bytes, bool end) {
+      next->push(std::move(bytes), end);
+    };
+  }
+  relay_->set_stages(side, std::move(stages));
+}
+
+void TcpSession::on_data(buffer::Slice bytes) {
+  early_.append(std::move(bytes));
+  if (early_.size() > limits::kConnectionBufferBytes) stream_->pause(PauseReason::PeerFull);
+}
+
+void TcpSession::on_closed(const Error* /*error*/) {
+  is_closed_ = true;
+  connector_.reset();
+  schedule_reap();
+}
+
+void TcpSession::proceed(Side /*side*/) { run_filters(); }
+
+void TcpSession::respond(http::LocalReply /*reply*/) {
+  // Only HTTP faults answer, and the loader refuses them here.
+  end(filters::EndKind::Close);
+}
+
+void TcpSession::end(filters::EndKind kind) {
+  if (relay_) {
+    // Called from inside a stage of the relay: it must unwind first.
+    worker_.loop.call_soon([this, kind] {
+      if (!is_over_) relay_->end(kind);
+    });
+    return;
+  }
+  if (kind == filters::EndKind::Reset) {
+    stream_->reset();
+  } else {
+    stream_->close();
+  }
+}
+
+std::shared_ptr<filters::RateLimiter> TcpSession::limiter(const filters::PlannedFault& fault,
+                                                          const rules::ThrottleSpec& spec) {
+  if (spec.per == rules::ThrottleSpec::Per::Listener) {
+    return snapshot_->limiters->get(id_.listener, fault.rule_index, spec.bytes_per_second);
+  }
+  return std::make_shared<filters::RateLimiter>(spec.bytes_per_second);
+}
+
+void TcpSession::abort() {
+  if (relay_) {
+    relay_->end(filters::EndKind::Close);
+  } else if (!is_closed_) {
+    stream_->close();
+  }
+}
+
+void TcpSession::schedule_reap() {
+  if (std::exchange(is_reap_scheduled_, true)) return;
+  worker_.loop.call_soon([this] { reap(); });
+}
+
+void TcpSession::reap() {
+  if (std::exchange(is_over_, true)) return;
+  for (const auto& filter : filters_) filter->on_end(*this);
+  run::PhaseSample sample;
+  sample.latency = worker_.loop.clock().now() - began_;
+  sample.injected_delay = log_.injected_delay();
+  worker_.stats.phase(phase_).record(sample);
+  snapshot_->decisions->forget_connection(id_.listener, id_.connection);
+  owner_.on_session_over(*this);
+}
+
+}  // namespace faultline::server

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "filters/filter.h"
+#include "proxy/server/relay.h"
+#include "proxy/server/session.h"
+#include "proxy/server/worker_context.h"
+
+namespace faultline::server {
+
+/// One connection of a TCP listener: asks the rules once, dials, joins both ends. Owned by its
+/// worker.
+class TcpSession final : public Session,
+                         public io::StreamEvents,
+                         private filters::FilterContext {
+ public:
+  TcpSession(WorkerContext& worker, SessionOwner& owner, uint32_t listener, uint64_t ordinal,
+             std::unique_ptr<io::Stream> stream);
+  ~TcpSession() override;
+  TcpSession(const TcpSession&) = delete;
+  TcpSession& operator=(const TcpSession&) = delete;
+
+  // Session
+  void drain() override {}
+  void abort() override;
+  void on_mirror_room() override {}
+
+  // io::StreamEvents: until the upstream is dialled.
+  void on_data(buffer::Slice bytes) override;
+  void on_end() override { has_client_ended_ = true; }
+  void on_closed(const Error* error) override;
+
+ private:
+  // filters::FilterContext
+  [[nodiscard]] Scheduler& scheduler() noexcept override { return worker_.loop; }
+  [[nodiscard]] buffer::BlockPool& blocks() noexcept override { return worker_.loop.blocks(); }
+  [[nodiscard]] filters::FaultLog& fault_log() noexcept override { return log_; }
+  [[nodiscard]] const contracts::ContractSet* contracts() const noexcept override {
+    return nullptr;
+  }
+  void proceed(rules::Side side) override;
+  void respond(http::LocalReply reply) override;
+  void end(filters::EndKind kind) override;
+  [[nodiscard]] std::shared_ptr<filters::RateLimiter> limiter(
+      const filters::PlannedFault& fault, const rules::ThrottleSpec& spec) override;
+
+  void decide(uint32_t phase);
+  void run_filters();
+  void dial();
+  void on_dialled(Result<std::unique_ptr<io::Stream>> upstream);
+  void make_stages(rules::Side side);
+  void schedule_reap();
+  void reap();
+
+  WorkerContext& worker_;
+  SessionOwner& owner_;
+  SnapshotPtr snapshot_;
+  ExchangeId id_;
+  filters::FaultLog log_;
+  MonoTime began_;
+  uint32_t phase_ = 0;
+  std::unique_ptr<io::Stream> stream_;  // until the relay has it
+  std::unique_ptr<Relay> relay_;
+  std::unique_ptr<io::Connector> connector_;
+  std::vector<std::unique_ptr<filters::Filter>> filters_;
+  size_t next_filter_ = 0;
+  buffer::Chain early_;                 // what the client sent before the upstream was there
+  bool has_client_ended_ = false;
+  bool is_closed_ = false;
+  bool is_reap_scheduled_ = false;
+  bool is_over_ = false;
+};
+
+}  // namespace faultline::server

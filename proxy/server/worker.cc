@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#include "proxy/server/worker.h"
+
+#include <pthread.h>
+
+#include <utility>
+
+#include "proxy/server/http_session.h"
+#include "proxy/server/tcp_session.h"
+
+namespace faultline::server {
+
+Worker::Worker(const Options& options)
+    : index_(options.index),
+      loop_(options.clock),
+      pool_(loop_, stats_),
+      context_{loop_, options.control, options.events,   options.tee,
+               options.capture_bytes,  pool_,            stats_,
+               options.snapshot,       false},
+      shared_(options.shared) {
+  if (context_.tee != nullptr) {
+    context_.tee->set_on_room([this] {
+      loop_.post([this] {
+        context_.tee->collect();
+        for (Session* session : sessions()) session->on_mirror_room();
+      });
+    });
+  }
+}
+
+Worker::~Worker() {
+  if (thread_.joinable()) stop();
+}
+
+Result<HostPort> Worker::listen(uint32_t index, const HostPort& address) {
+  auto listener = loop_.listen(address, [this, index](std::unique_ptr<io::Stream> stream) {
+    on_accept(index, std::move(stream));
+  });
+  if (!listener) return fail(std::move(listener.error()));
+  HostPort real = (*listener)->address();
+  listeners_.push_back(std::move(*listener));
+  return real;
+}
+
+void Worker::start() {
+  thread_ = std::thread([this] {
+    const std::string name = "fl-worker-" + std::to_string(index_);
+    pthread_setname_np(pthread_self(), name.c_str());
+    loop_.run();
+  });
+}
+
+void Worker::on_accept(uint32_t listener, std::unique_ptr<io::Stream> stream) {
+  auto& shared = *shared_[listener];
+  if (shared.open_connections.fetch_add(1, std::memory_order_relaxed) >=
+      limits::kConnectionsPerListener) {
+    shared.open_connections.fetch_sub(1, std::memory_order_relaxed);
+    ++stats_.connections_refused;
+    stats_.count_error("downstream", "connection_limit");
+    return;  // destroying an unstarted stream closes it
+  }
+  ++stats_.connections_accepted;
+  const uint64_t ordinal = shared.next_connection.fetch_add(1, std::memory_order_relaxed);
+  const auto& config = context_.snapshot->config->listeners[listener];
+  std::unique_ptr<Session> session;
+  if (config.protocol == rules::Protocol::Http) {
+    session = std::make_unique<HttpSession>(context_, *this, listener, ordinal, std::move(stream));
+  } else {
+    session = std::make_unique<TcpSession>(context_, *this, listener, ordinal, std::move(stream));
+  }
+  Session* const key = session.get();
+  sessions_.emplace(key, Entry{std::move(session), listener});
+}
+
+void Worker::on_session_over(Session& session) {
+  const auto found = sessions_.find(&session);
+  if (found == sessions_.end()) return;
+  shared_[found->second.listener]->open_connections.fetch_sub(1, std::memory_order_relaxed);
+  ++stats_.connections_closed;
+  defer_delete(loop_, std::move(found->second.session));
+  sessions_.erase(found);
+  if (context_.is_draining) check_drained();
+}
+
+std::vector<Session*> Worker::sessions() const {
+  std::vector<Session*> list;
+  list.reserve(sessions_.size());
+  for (const auto& [key, entry] : sessions_) list.push_back(key);
+  return list;
+}
+
+void Worker::publish(SnapshotPtr snapshot) {
+  loop_.post([this, snapshot = std::move(snapshot)]() mutable {
+    context_.snapshot = std::move(snapshot);
+  });
+}
+
+void Worker::drain(Duration deadline, std::function<void()> on_drained) {
+  loop_.post([this, deadline, on_drained = std::move(on_drained)]() mutable {
+    on_drained_ = std::move(on_drained);
+    begin_drain(deadline);
+  });
+}
+
+void Worker::begin_drain(Duration deadline) {
+  context_.is_draining = true;
+  for (const auto& listener : listeners_) accept_errors_ += listener->accept_errors();
+  listeners_.clear();
+  for (Session* session : sessions()) session->drain();
+  drain_timer_ = loop_.call_after(deadline, [this] {
+    stats_.count_error("proxy", "drain_deadline");
+    for (Session* session : sessions()) session->abort();
+  });
+  check_drained();
+}
+
+void Worker::check_drained() {
+  if (!sessions_.empty() || !on_drained_) return;
+  drain_timer_.cancel();
+  pool_.close_all();
+  const auto done = std::exchange(on_drained_, nullptr);
+  done();
+}
+
+void Worker::stop() {
+  loop_.stop();
+  thread_.join();
+  if (context_.tee != nullptr) context_.tee->collect();
+}
+
+}  // namespace faultline::server

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "proxy/mirror/tee.h"
+#include "proxy/server/session.h"
+#include "proxy/server/worker_context.h"
+
+namespace faultline::server {
+
+/// One thread with its loop, listeners, sessions and upstream pool. Started and stopped by the
+/// App; everything inside lives on its thread.
+class Worker final : public SessionOwner {
+ public:
+  struct Options {
+    uint32_t index = 0;
+    const Clock& clock;
+    const RunControl& control;
+    EventSink& events;
+    mirror::Tee* tee = nullptr;
+    uint64_t capture_bytes = limits::kCaptureBytes;
+    SnapshotPtr snapshot;
+    std::vector<ListenerShared*> shared;  // per listener
+  };
+  explicit Worker(const Options& options);
+  ~Worker() override;
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  /// Binds listener `index` before the thread runs; returns the real address. Port 0 is bound by
+  /// the first worker, the others take the port it got.
+  [[nodiscard]] Result<HostPort> listen(uint32_t index, const HostPort& address);
+  /// Runs the loop on a new thread named fl-worker-N.
+  void start();
+
+  // Any thread.
+
+  void publish(SnapshotPtr snapshot);
+  /// Stops accepting and finishes what is under way; `on_drained` is called on the worker's thread
+  /// when nothing is left, or after `deadline`.
+  void drain(Duration deadline, std::function<void()> on_drained);
+  /// Exchanges that ended so far; a recent value.
+  [[nodiscard]] uint64_t exchanges_seen() const noexcept {
+    return stats_.exchanges_ended.load(std::memory_order_relaxed);
+  }
+  /// Ends the loop and joins. Only after on_drained.
+  void stop();
+
+  /// After stop().
+  [[nodiscard]] const WorkerStats& stats() const noexcept { return stats_; }
+  [[nodiscard]] uint64_t accept_errors() const noexcept { return accept_errors_; }
+
+ private:
+  void on_accept(uint32_t listener, std::unique_ptr<io::Stream> stream);
+  void on_session_over(Session& session) override;
+  void begin_drain(Duration deadline);
+  void check_drained();
+  [[nodiscard]] std::vector<Session*> sessions() const;
+
+  uint32_t index_;
+  io::Loop loop_;
+  WorkerStats stats_;
+  UpstreamPool pool_;
+  WorkerContext context_;
+  std::vector<ListenerShared*> shared_;
+  std::vector<std::unique_ptr<io::Listener>> listeners_;
+  struct Entry {
+    std::unique_ptr<Session> session;
+    uint32_t listener = 0;
+  };
+  std::unordered_map<Session*, Entry> sessions_;
+  std::function<void()> on_drained_;
+  TimerHandle drain_timer_;
+  uint64_t accept_errors_ = 0;
+  std::thread thread_;
+};
+
+}  // namespace faultline::server

@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#include "redaction/decode.h"
+
+#include <algorithm>
+#include <array>
+
+#include "proxy/base/text.h"
+
+namespace faultline::redaction {
+namespace {
+
+constexpr uint8_t kNoDigit = 0xFF;
+constexpr size_t kProbeChars = 16;
+
+constexpr std::array<uint8_t, 256> make_base64_values() {
+  std::array<uint8_t, 256> values{};
+  values.fill(kNoDigit);
+  for (unsigned i = 0; i < 26; ++i) {
+    values['A' + i] = static_cast<uint8_t>(i);
+    values['a' + i] = static_cast<uint8_t>(i + 26);
+  }
+  for (unsigned i = 0; i < 10; ++i) values['0' + i] = static_cast<uint8_t>(i + 52);
+  values['+'] = values['-'] = 62;
+  values['/'] = values['_'] = 63;
+  return values;
+}
+
+constexpr std::array<uint8_t, 256> make_hex_values() {
+  std::array<uint8_t, 256> values{};
+  values.fill(kNoDigit);
+  for (unsigned i = 0; i < 10; ++i) values['0' + i] = static_cast<uint8_t>(i);
+  for (unsigned i = 0; i < 6; ++i) {
+    values['a' + i] = values['A' + i] = static_cast<uint8_t>(i + 10);
+  }
+  return values;
+}
+
+constexpr auto kBase64Values = make_base64_values();
+constexpr auto kHexValues = make_hex_values();
+
+uint8_t base64_value(char c) { return kBase64Values[static_cast<unsigned char>(c)]; }
+uint8_t hex_value(char c) { return kHexValues[static_cast<unsigned char>(c)]; }
+
+bool is_percent_escape(std::string_view text, size_t i) {
+  return i + 2 < text.size() && text[i] == '%' && hex_value(text[i + 1]) != kNoDigit &&
+         hex_value(text[i + 2]) != kNoDigit;
+}
+
+char hex_pair(char high, char low) {
+  return static_cast<char>(hex_value(high) * 16U + hex_value(low));
+}
+
+// Whole groups, then the two or three characters left over.
+std::string decode_base64(std::string_view digits) {
+  std::string out;
+  out.reserve(digits.size() * 3 / 4);
+  uint32_t bits = 0;
+  unsigned have = 0;
+  for (const char c : digits) {
+    bits = (bits << 6U) | base64_value(c);
+    have += 6;
+    if (have >= 8) {
+      have -= 8;
+      out += static_cast<char>((bits >> have) & 0xFFU);
+    }
+  }
+  return out;
+}
+
+std::string decode_hex(std::string_view digits) {
+  std::string out;
+  out.reserve(digits.size() / 2);
+  for (size_t i = 0; i + 1 < digits.size(); i += 2) out += hex_pair(digits[i], digits[i + 1]);
+  return out;
+}
+
+constexpr bool is_text_byte(unsigned char c) {
+  return (c >= 0x20 && c != 0x7F) || c == '\t' || c == '\n' || c == '\r';
+}
+
+// The front of something longer: a sequence may be cut at its end.
+bool is_printable_front(std::string_view bytes) {
+  while (!bytes.empty()) {
+    if (!is_text_byte(static_cast<unsigned char>(bytes.front()))) return false;
+    const size_t length = utf8_sequence_length(bytes);
+    if (length == 0) return bytes.size() < 4 && static_cast<unsigned char>(bytes.front()) >= 0xC2;
+    bytes.remove_prefix(length);
+  }
+  return true;
+}
+
+// Characters from the front that have a value in the table.
+size_t digits_ahead(std::string_view text, const std::array<uint8_t, 256>& values) {
+  const auto* const end = std::find_if(text.begin(), text.end(), [&](char c) {
+    return values[static_cast<unsigned char>(c)] == kNoDigit;
+  });
+  return static_cast<size_t>(end - text.begin());
+}
+
+std::optional<EncodedRun> decode_hex_run(std::string_view source, bool& tried_whole) {
+  const std::string_view probe = source.substr(0, kProbeChars);
+  if (digits_ahead(probe, kHexValues) < kProbeChars || !is_printable_front(decode_hex(probe))) {
+    return std::nullopt;
+  }
+  tried_whole = true;
+  size_t length = digits_ahead(source, kHexValues);
+  if (length < source.size() && base64_value(source[length]) != kNoDigit) return std::nullopt;
+  length -= length % 2;
+  EncodedRun run;
+  run.decoded = decode_hex(source.substr(0, length));
+  if (!is_printable(run.decoded)) return std::nullopt;
+  run.length = length;
+  const bool upper = std::any_of(source.begin(), source.begin() + static_cast<ptrdiff_t>(length),
+                                 [](char c) { return c >= 'A' && c <= 'F'; });
+  run.coding = upper ? EncodedRun::Coding::UpperHex : EncodedRun::Coding::Hex;
+  return run;
+}
+
+// U+0000 to U+FFFF at `\uXXXX`, or -1.
+int32_t code_unit(std::string_view text, size_t i) {
+  if (i + 6 > text.size() || text[i] != '\\' || text[i + 1] != 'u') return -1;
+  uint32_t value = 0;
+  for (size_t k = i + 2; k < i + 6; ++k) {
+    if (hex_value(text[k]) == kNoDigit) return -1;
+    value = value * 16 + hex_value(text[k]);
+  }
+  return static_cast<int32_t>(value);
+}
+
+size_t append_utf8(std::string& out, uint32_t code) {
+  const size_t before = out.size();
+  if (code < 0x80) {
+    out += static_cast<char>(code);
+  } else if (code < 0x800) {
+    out += static_cast<char>(0xC0U | (code >> 6U));
+    out += static_cast<char>(0x80U | (code & 0x3FU));
+  } else if (code < 0x10000) {
+    out += static_cast<char>(0xE0U | (code >> 12U));
+    out += static_cast<char>(0x80U | ((code >> 6U) & 0x3FU));
+    out += static_cast<char>(0x80U | (code & 0x3FU));
+  } else {
+    out += static_cast<char>(0xF0U | (code >> 18U));
+    out += static_cast<char>(0x80U | ((code >> 12U) & 0x3FU));
+    out += static_cast<char>(0x80U | ((code >> 6U) & 0x3FU));
+    out += static_cast<char>(0x80U | (code & 0x3FU));
+  }
+  return out.size() - before;
+}
+
+char simple_escape(char c) {
+  switch (c) {
+    case 'n': return '\n';
+    case 't': return '\t';
+    case 'r': return '\r';
+    case 'b': return '\b';
+    case 'f': return '\f';
+    case '"':
+    case '\\':
+    case '/': return c;
+    default: return '\0';
+  }
+}
+
+// Decodes the escape at `i`, appends it, and returns its length in the source; 0 if it is none.
+size_t append_escape(std::string_view source, size_t i, std::string& out) {
+  if (i + 1 >= source.size()) return 0;
+  if (const char c = simple_escape(source[i + 1]); c != '\0') {
+    out += c;
+    return 2;
+  }
+  const int32_t unit = code_unit(source, i);
+  if (unit < 0) return 0;
+  const auto code = static_cast<uint32_t>(unit);
+  if (code >= 0xD800 && code <= 0xDBFF) {
+    const int32_t low = code_unit(source, i + 6);
+    if (low >= 0xDC00 && low <= 0xDFFF) {
+      append_utf8(out, 0x10000 + ((code - 0xD800) << 10U) + (static_cast<uint32_t>(low) - 0xDC00));
+      return 12;
+    }
+  }
+  append_utf8(out, code >= 0xD800 && code <= 0xDFFF ? 0xFFFD : code);
+  return 6;
+}
+
+}  // namespace
+
+MappedText unpercent(std::string_view source, bool plus_as_space) {
+  MappedText out;
+  out.text.reserve(source.size());
+  out.at.reserve(source.size() + 1);
+  for (size_t i = 0; i < source.size();) {
+    out.at.push_back(static_cast<uint32_t>(i));
+    if (is_percent_escape(source, i)) {
+      out.text += hex_pair(source[i + 1], source[i + 2]);
+      i += 3;
+    } else {
+      out.text += plus_as_space && source[i] == '+' ? ' ' : source[i];
+      ++i;
+    }
+  }
+  out.at.push_back(static_cast<uint32_t>(source.size()));
+  return out;
+}
+
+MappedText unescape_json(std::string_view source) {
+  MappedText out;
+  out.text.reserve(source.size());
+  out.at.reserve(source.size() + 1);
+  for (size_t i = 0; i < source.size();) {
+    const size_t before = out.text.size();
+    size_t length = source[i] == '\\' ? append_escape(source, i, out.text) : 0;
+    if (length == 0) {
+      out.text += source[i];
+      length = 1;
+    }
+    out.at.insert(out.at.end(), out.text.size() - before, static_cast<uint32_t>(i));
+    i += length;
+  }
+  out.at.push_back(static_cast<uint32_t>(source.size()));
+  return out;
+}
+
+bool has_percent_escape(std::string_view text) noexcept {
+  for (size_t i = text.find('%'); i != std::string_view::npos; i = text.find('%', i + 1)) {
+    if (is_percent_escape(text, i)) return true;
+  }
+  return false;
+}
+
+bool is_printable(std::string_view bytes) noexcept {
+  return std::all_of(bytes.begin(), bytes.end(),
+                     [](char c) { return is_text_byte(static_cast<unsigned char>(c)); }) &&
+         is_utf8(bytes);
+}
+
+std::optional<EncodedRun> decode_run(std::string_view source, bool& tried_whole) {
+  tried_whole = false;
+  if (source.size() < kEncodedRunMin) return std::nullopt;
+  if (auto run = decode_hex_run(source, tried_whole)) return run;
+  const std::string_view probe = source.substr(0, kProbeChars);
+  if (digits_ahead(probe, kBase64Values) < kProbeChars ||
+      !is_printable_front(decode_base64(probe))) {
+    return std::nullopt;
+  }
+  tried_whole = true;
+  const size_t length = digits_ahead(source, kBase64Values);
+  EncodedRun run;
+  // One character alone encodes nothing: it belongs to what follows.
+  run.length = length % 4 == 1 ? length - 1 : length;
+  run.decoded = decode_base64(source.substr(0, run.length));
+  if (!is_printable(run.decoded)) return std::nullopt;
+  const bool url = source.substr(0, length).find_first_of("-_") != std::string_view::npos;
+  run.coding = url ? EncodedRun::Coding::Base64Url : EncodedRun::Coding::Base64;
+  while (length % 4 > 1 && run.length % 4 != 0 && run.length < source.size() &&
+         source[run.length] == '=') {
+    ++run.length;
+    run.padded = true;
+  }
+  return run;
+}
+
+std::string encode_run(const EncodedRun& run, std::string_view text) {
+  if (run.coding == EncodedRun::Coding::Hex) return hex_encode(text);
+  if (run.coding == EncodedRun::Coding::UpperHex) {
+    std::string hex = hex_encode(text);
+    std::transform(hex.begin(), hex.end(), hex.begin(),
+                   [](char c) { return c >= 'a' ? static_cast<char>(c - 'a' + 'A') : c; });
+    return hex;
+  }
+  std::string out = base64_encode(text);
+  const bool url = run.coding == EncodedRun::Coding::Base64Url;
+  const bool pads = run.padded || (!url && run.length % 4 == 0);
+  if (!pads) out.erase(std::min(out.find('='), out.size()));
+  if (url) {
+    std::replace(out.begin(), out.end(), '+', '-');
+    std::replace(out.begin(), out.end(), '/', '_');
+  }
+  return out;
+}
+
+}  // namespace faultline::redaction

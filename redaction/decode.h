@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// Layers of encoding that a value can hide under. The layers that keep their neighbourhood
+/// (percent, JSON escapes) decode a whole text and remember where every byte came from, so that a
+/// find is replaced in place and nothing around it moves.
+namespace faultline::redaction {
+
+/// A decoded text; `at[i]` is where byte i of `text` begins in the source, and the last entry is
+/// the source's length.
+struct MappedText {
+  std::string text;
+  std::vector<uint32_t> at;
+};
+
+/// Percent decoding; malformed escapes stay as they are.
+[[nodiscard]] MappedText unpercent(std::string_view source, bool plus_as_space);
+
+/// The escapes of a JSON string, leniently: whatever is not one stays as it is. A lone surrogate
+/// becomes U+FFFD.
+[[nodiscard]] MappedText unescape_json(std::string_view source);
+
+/// True when a `%` is followed by two hex digits somewhere.
+[[nodiscard]] bool has_percent_escape(std::string_view text) noexcept;
+
+/// A run of characters that decodes to text.
+struct EncodedRun {
+  enum class Coding : uint8_t { Base64, Base64Url, Hex, UpperHex };
+  std::string decoded;
+  size_t length = 0;  // of the source, padding included
+  Coding coding = Coding::Base64;
+  bool padded = false;
+};
+
+inline constexpr size_t kEncodedRunMin = 16;
+
+/// Takes as much as it can from the front of `source` that is base64, base64url or hex of
+/// printable UTF-8. Nothing when that is less than kEncodedRunMin characters. Most candidates are
+/// refused after the first 16 characters. `tried_whole` becomes true when that was not enough.
+[[nodiscard]] std::optional<EncodedRun> decode_run(std::string_view source, bool& tried_whole);
+
+/// The inverse, in the same spelling.
+[[nodiscard]] std::string encode_run(const EncodedRun& run, std::string_view text);
+
+/// True for text a person could read: UTF-8 without control characters but tab and line ends.
+[[nodiscard]] bool is_printable(std::string_view bytes) noexcept;
+
+}  // namespace faultline::redaction

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "redaction/classes.h"
+
+namespace faultline::redaction {
+
+/// Bytes [begin, end) of a text become `text`. Everything outside stays byte for byte.
+struct Edit {
+  uint32_t begin = 0;
+  uint32_t end = 0;
+  ClassId class_id = ClassId::KeySecret;
+  std::string text;
+};
+
+using Edits = std::vector<Edit>;
+
+/// Sorts from index `first` on and merges what overlaps: the longest replacement covers the union,
+/// so no tail of a value is left beside a shorter find.
+void settle(Edits& edits, size_t first = 0);
+
+/// The text with settled edits applied.
+[[nodiscard]] std::string apply_edits(std::string_view text, const Edits& edits);
+
+}  // namespace faultline::redaction

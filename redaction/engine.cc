@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#include "redaction/engine.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "proxy/base/text.h"
+
+namespace faultline::redaction {
+namespace {
+
+// Layers of encoding and nesting that are undone.
+constexpr unsigned kDepthMax = 4;
+// Nothing that is looked for is shorter: `a@b.co`, `sid=1`.
+constexpr size_t kValueMin = 5;
+// Starts inside one run of base64 characters that are decoded to the end.
+constexpr unsigned kRunTries = 4;
+
+constexpr uint32_t narrow32(size_t value) { return static_cast<uint32_t>(value); }
+
+bool looks_like_json(std::string_view text) {
+  // Nearly every string ends here.
+  if (text.empty() || text.front() > '{' || is_alnum(text.front())) return false;
+  const size_t first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) return false;
+  const char last = text[text.find_last_not_of(" \t\r\n")];
+  return (text[first] == '{' && last == '}') || (text[first] == '[' && last == ']') ||
+         (text[first] == '"' && last == '"' && text.size() > 2);
+}
+
+// Where in a line a JSON text or the data of a server-sent event begins.
+size_t json_begin(std::string_view line) {
+  constexpr std::string_view kData = "data:";
+  const size_t from = line.starts_with(kData) ? kData.size() : 0;
+  const size_t first = std::min(line.find_first_not_of(" \t", from), line.size());
+  return first < line.size() && (line[first] == '{' || line[first] == '[') ? first
+                                                                            : std::string::npos;
+}
+
+// The user information of a URL that was replaced, or a surrogate glued to a word.
+bool is_our_address(std::string_view address) {
+  const size_t size = std::min(address.size(), kEmailSurrogateChars);
+  return is_tag_surrogate(address.substr(0, address.find('@'))) ||
+         is_email_surrogate(address.substr(address.size() - size));
+}
+
+void shift(Edits& edits, size_t first, uint32_t by) {
+  for (size_t i = first; i < edits.size(); ++i) {
+    edits[i].begin += by;
+    edits[i].end += by;
+  }
+}
+
+}  // namespace
+
+// Scratch for one level of recursion.
+struct Engine::Lease {
+  explicit Lease(Engine& engine) : owner(engine) {
+    if (owner.scans_used_ == owner.scans_.size()) owner.scans_.push_back(std::make_unique<Scan>());
+    scan = owner.scans_[owner.scans_used_++].get();
+  }
+  ~Lease() { --owner.scans_used_; }
+  Lease(const Lease&) = delete;
+  Lease& operator=(const Lease&) = delete;
+  Engine& owner;
+  Scan* scan;
+};
+
+void Engine::push(std::string_view part, uint32_t at, ClassId id, std::string text, Edits& out) {
+  out.push_back({at, at + narrow32(part.size()), id, std::move(text)});
+}
+
+void Engine::edit_document(std::string_view text, Edits& out) {
+  const size_t first = out.size();
+  if (!looks_like_json(text) || !edit_json(text, 0, out)) edit_lines(text, out);
+  settle(out, first);
+}
+
+void Engine::edit_lines(std::string_view text, Edits& out) {
+  size_t plain = 0;  // where the part that is not JSON begins
+  const auto flush = [&](size_t end) {
+    const size_t first = out.size();
+    edit_plain(text.substr(plain, end - plain), 0, out);
+    shift(out, first, narrow32(plain));
+  };
+  for (size_t begin = 0; begin < text.size();) {
+    const size_t end = std::min(text.find('\n', begin), text.size());
+    const std::string_view line = text.substr(begin, end - begin);
+    const size_t json = json_begin(line);
+    const size_t first = out.size();
+    if (json != std::string_view::npos && edit_json(line.substr(json), 0, out)) {
+      shift(out, first, narrow32(begin + json));
+      flush(begin + json);
+      plain = end;
+    }
+    begin = end + 1;
+  }
+  flush(text.size());
+}
+
+void Engine::edit_value(std::string_view text, unsigned depth, Edits& out) {
+  if (text.size() < kValueMin) return;
+  if (depth < kDepthMax && looks_like_json(text) && edit_json(text, depth + 1, out)) return;
+  edit_plain(text, depth, out);
+}
+
+void Engine::edit_plain(std::string_view text, unsigned depth, Edits& out) {
+  if (text.size() < kValueMin) return;
+  const Lease lease(*this);
+  Scan& scan = *lease.scan;
+  scan_text(text, names_, scan);
+  const bool decodes = depth < kDepthMax;
+  if (scan.has_percent && decodes) {
+    const size_t first = out.size();
+    edit_layer(unpercent(text, false), depth + 1, out);
+    for (size_t i = first; i < out.size(); ++i) {
+      const auto source = text.substr(out[i].begin, out[i].end - out[i].begin);
+      if (has_percent_escape(source)) out[i].text = percent_encode(out[i].text);
+    }
+    return;
+  }
+  if (scan.has_backslash && decodes) {
+    // A quoted value ends at a quote that is not escaped, which only the undecoded text shows. A
+    // find by form may begin inside an escape there, so those come from the decoded text.
+    for (const auto& find : scan.finds) {
+      if (find.quoted) edit_find(text, find, out);
+    }
+    edit_layer(unescape_json(text), depth + 1, out);
+    return;
+  }
+  for (const auto& find : scan.finds) edit_find(text, find, out);
+  if (decodes) edit_runs(text, scan, depth + 1, out);
+}
+
+void Engine::edit_layer(const MappedText& layer, unsigned depth, Edits& out) {
+  const size_t first = out.size();
+  edit_value(layer.text, depth, out);
+  for (size_t i = first; i < out.size(); ++i) {
+    out[i].begin = layer.at[out[i].begin];
+    out[i].end = layer.at[out[i].end];
+  }
+}
+
+void Engine::edit_runs(std::string_view text, const Scan& scan, unsigned depth, Edits& out) {
+  for (const auto& range : scan.runs) {
+    unsigned tries = 0;
+    for (size_t i = range.begin; i + kEncodedRunMin <= range.end && tries < kRunTries;) {
+      bool tried_whole = false;
+      auto run = decode_run(text.substr(i), tried_whole);
+      tries += tried_whole ? 1 : 0;
+      if (run) {
+        Edits inner;
+        edit_value(run->decoded, depth, inner);
+        if (!inner.empty()) {
+          settle(inner);
+          const ClassId id = inner.front().class_id;
+          push(text.substr(i, run->length), narrow32(i), id,
+               encode_run(*run, apply_edits(run->decoded, inner)), out);
+        }
+        break;
+      }
+      // What is glued in front of a run ends with a character that joins.
+      while (i < range.end && is_alnum(text[i])) ++i;
+      while (i < range.end && !is_alnum(text[i])) ++i;
+    }
+  }
+}
+
+void Engine::edit_find(std::string_view text, const Find& find, Edits& out) {
+  const std::string_view value = text.substr(find.range.begin, find.range.size());
+  const uint32_t at = narrow32(find.range.begin);
+  if (find.kind != NameKind::None) {
+    edit_named(find.kind, value, at, out);
+    return;
+  }
+  if (surrogates_.is_surrogate(value)) return;
+  ClassId id = find.class_id;
+  if (id == ClassId::BearerAuth && class_of_whole(value) == ClassId::Jwt) id = ClassId::Jwt;
+  if (id != ClassId::Email || !is_our_address(value)) push(value, at, id, surrogates_.for_value(id, value), out);
+}
+
+std::optional<ClassId> Engine::class_of_whole(std::string_view value) {
+  const Lease lease(*this);
+  scan_text(value, names_, *lease.scan);
+  for (const auto& find : lease.scan->finds) {
+    const bool whole = find.range.begin == 0 && find.range.end == value.size();
+    if (whole && find.kind == NameKind::None && find.class_id != ClassId::BearerAuth) {
+      return find.class_id;
+    }
+  }
+  return std::nullopt;
+}
+
+void Engine::edit_secret(ClassId id, std::string_view value, uint32_t at, Edits& out) {
+  if (value.empty() || surrogates_.is_surrogate(value)) return;
+  // A value that has a form of its own gets the surrogate of the form: an address found by its
+  // name joins with the same address found in a text.
+  if (const auto own = class_of_whole(value)) {
+    push(value, at, *own, surrogates_.for_value(*own, value), out);
+    return;
+  }
+  push(value, at, id, surrogates_.for_named(id, value), out);
+}
+
+void Engine::edit_named(NameKind kind, std::string_view value, uint32_t at, Edits& out) {
+  switch (kind) {
+    case NameKind::Auth: edit_auth(value, at, out); return;
+    case NameKind::Cookie: edit_cookies(value, at, out); return;
+    case NameKind::SetCookie: edit_set_cookie(value, at, out); return;
+    case NameKind::ClientIpHeader: edit_addresses(value, at, out); return;
+    case NameKind::ApiKeyHeader: edit_secret(ClassId::ApiKeyHeader, value, at, out); return;
+    case NameKind::SignatureHeader: edit_secret(ClassId::SignatureHeader, value, at, out); return;
+    case NameKind::ClientCert: edit_secret(ClassId::ClientCert, value, at, out); return;
+    case NameKind::Secret: edit_secret(ClassId::KeySecret, value, at, out); return;
+    case NameKind::Pii: edit_secret(ClassId::KeyPii, value, at, out); return;
+    case NameKind::None:
+    case NameKind::PairName:
+    case NameKind::PairValue:
+    case NameKind::Url: return;
+  }
+}
+
+void Engine::edit_named_text(std::string_view name, std::string_view value, Edits& out) {
+  const size_t first = out.size();
+  const NameKind kind = names_.find(name).kind;
+  if (!decides(kind)) {
+    edit_document(value, out);
+    return;
+  }
+  auto document = json::Document::parse(value);
+  if (document && !document->root().is_null()) {
+    const std::string_view outer = std::exchange(json_source_, value);
+    walk(document->root(), kind, 0, out);
+    json_source_ = outer;
+  } else if (!document) {
+    edit_named(kind, value, 0, out);
+  }
+  settle(out, first);
+}
+
+}  // namespace faultline::redaction

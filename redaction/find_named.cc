@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+//
+// Names in front of values in texts without a structure of their own: connection strings, log
+// lines, queries inside URLs, broken JSON, XML elements.
+#include <algorithm>
+#include <string>
+
+#include "proxy/base/text.h"
+#include "redaction/scanner.h"
+
+namespace faultline::redaction {
+namespace {
+
+constexpr size_t kNameMax = 64;
+constexpr size_t kTagMax = 128;
+
+bool is_name_char(char c) {
+  return is_alnum(c) || c == '_' || c == '-' || c == '.' || c == '[' || c == ']' || c == '$';
+}
+bool is_quote(char c) { return c == '"' || c == '\'' || c == '`'; }
+
+// The name that ends before `mark`, spaces and a closing quote left out.
+std::string_view name_before(std::string_view text, size_t mark) {
+  size_t end = mark;
+  while (end > 0 && mark - end < 2 && text[end - 1] == ' ') --end;
+  if (end > 0 && is_quote(text[end - 1])) --end;
+  size_t begin = end;
+  while (begin > 0 && end - begin < kNameMax && is_name_char(text[begin - 1])) --begin;
+  return text.substr(begin, end - begin);
+}
+
+// Up to the same quote; one that is missing takes everything.
+Range quoted_value(std::string_view text, size_t open) {
+  size_t i = open + 1;
+  while (i < text.size() && text[i] != text[open]) i += text[i] == '\\' ? 2 : 1;
+  return {open + 1, std::min(i, text.size())};
+}
+
+Range trimmed(std::string_view text, Range range, std::string_view back) {
+  while (range.end > range.begin && back.find(text[range.end - 1]) != std::string_view::npos) {
+    --range.end;
+  }
+  return range;
+}
+
+bool is_header(NameKind kind) { return kind != NameKind::Secret && kind != NameKind::Pii; }
+
+// After an equals sign. A header's value has a grammar of its own, with spaces.
+Range assigned_value(std::string_view text, size_t begin, NameKind kind) {
+  const std::string_view stop = is_header(kind) ? "\r\n&\"'<>" : " \t\r\n&;\"'<>";
+  const size_t end = std::min(text.find_first_of(stop, begin), text.size());
+  return trimmed(text, {begin, end}, " ,)}]|`");
+}
+
+// After a colon: to the end of the line or of the member; in `'Name: value'` to the quote.
+Range declared_value(std::string_view text, size_t begin, NameKind kind, char before_name) {
+  std::string stop = is_header(kind) ? "\r\n" : "\r\n,;\"<}";
+  if (is_quote(before_name)) stop += before_name;
+  const size_t end = std::min(text.find_first_of(stop, begin), text.size());
+  return trimmed(text, {begin, end}, " \t");
+}
+
+// What is not a value but a literal, the start of a structure, or the rest of a URL's scheme.
+bool is_literal(std::string_view value, char mark) {
+  if (value == "null" || value == "true" || value == "false") return true;
+  return mark == ':' &&
+         (value.starts_with('{') || value.starts_with('[') || value.starts_with("//"));
+}
+
+std::optional<Find> found(Range range, NameKind kind, bool quoted) {
+  if (range.end <= range.begin) return std::nullopt;
+  return Find{.range = range, .kind = kind, .quoted = quoted};
+}
+
+std::optional<Find> find_element(std::string_view text, size_t mark, NameCache& names) {
+  constexpr std::string_view kData = "<![CDATA[";
+  const size_t floor = mark > kTagMax ? mark - kTagMax : 0;
+  const std::string_view before = text.substr(floor, mark - floor);
+  const size_t open = before.rfind('<');
+  if (open == std::string_view::npos) return std::nullopt;
+  const std::string_view tag = before.substr(open + 1);
+  const NameKind kind = names.find(tag.substr(0, tag.find_first_of(" \t\r\n/"))).kind;
+  if (!decides(kind)) return std::nullopt;
+  const size_t begin = mark + 1;
+  if (text.substr(begin, kData.size()) == kData) {
+    const size_t end = std::min(text.find("]]>", begin), text.size());
+    return found({begin + kData.size(), end}, kind, true);
+  }
+  return found({begin, std::min(text.find('<', begin), text.size())}, kind, true);
+}
+
+}  // namespace
+
+std::optional<Find> find_named(std::string_view text, size_t mark, NameCache& names) {
+  if (text[mark] == '>') return find_element(text, mark, names);
+  const std::string_view name = name_before(text, mark);
+  if (name.size() < 2) return std::nullopt;
+  const NameKind kind = names.find(name).kind;
+  if (!decides(kind)) return std::nullopt;
+  size_t begin = mark + 1;
+  while (begin < text.size() && (text[begin] == ' ' || text[begin] == '\t')) ++begin;
+  if (begin < text.size() && is_quote(text[begin])) {
+    return found(quoted_value(text, begin), kind, true);
+  }
+  const size_t name_begin = static_cast<size_t>(name.data() - text.data());
+  const char before_name = name_begin > 0 ? text[name_begin - 1] : '\0';
+  const Range range = text[mark] == '=' ? assigned_value(text, begin, kind)
+                                        : declared_value(text, begin, kind, before_name);
+  if (is_literal(text.substr(range.begin, range.end - range.begin), text[mark])) {
+    return std::nullopt;
+  }
+  return found(range, kind, false);
+}
+
+}  // namespace faultline::redaction

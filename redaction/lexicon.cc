@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#include "redaction/lexicon.h"
+
+#include <algorithm>
+#include <cstring>
+#include <span>
+
+#include "proxy/base/random.h"
+#include "proxy/base/text.h"
+#include "redaction/lexicon_tables.h"
+
+namespace faultline::redaction {
+namespace {
+
+// No name of the lexicon is longer; of a longer name the end counts.
+constexpr size_t kNormalBytes = 64;
+
+constexpr bool by_name(const NameEntry& a, const NameEntry& b) { return a.name < b.name; }
+static_assert(std::is_sorted(kNames.begin(), kNames.end(), by_name));
+static_assert(std::is_sorted(kHeaders.begin(), kHeaders.end(), by_name));
+
+NameKind find_name(std::span<const NameEntry> table, std::string_view name) {
+  const auto at =
+      std::lower_bound(table.begin(), table.end(), name,
+                       [](const NameEntry& a, std::string_view b) { return a.name < b; });
+  return at != table.end() && at->name == name ? at->kind : NameKind::None;
+}
+
+struct Normal {
+  std::array<char, kNormalBytes> bytes;
+  size_t begin = kNormalBytes;      // the name fills the buffer from its end
+  size_t last_part = kNormalBytes;  // where its last part begins
+  [[nodiscard]] std::string_view whole() const {
+    return {bytes.data() + begin, kNormalBytes - begin};
+  }
+  [[nodiscard]] std::string_view part() const {
+    return {bytes.data() + last_part, kNormalBytes - last_part};
+  }
+};
+
+void normalise(std::string_view name, Normal& out) {
+  bool in_last_part = true;
+  for (size_t i = name.size(); i-- > 0 && out.begin > 0;) {
+    const char c = name[i];
+    const bool divides = c == '.' || c == '[' || c == ']' || c == '/' || c == ':';
+    if (divides) {
+      in_last_part = in_last_part && out.last_part == kNormalBytes;
+    } else if (c != '_' && c != '-' && c != ' ' && c != '$') {
+      out.bytes[--out.begin] = ascii_lower(c);
+      if (in_last_part) out.last_part = out.begin;
+    }
+  }
+}
+
+NameKind classify_normal(std::string_view name) {
+  if (name.size() < 2) return NameKind::None;
+  const NameKind kind = find_name(kNames, name);
+  if (kind != NameKind::None) return kind;
+  for (const auto& ending : kNameEndings) {
+    if (name.size() > ending.name.size() && name.back() == ending.name.back() &&
+        name.substr(name.size() - ending.name.size()) == ending.name) {
+      return ending.kind;
+    }
+  }
+  return NameKind::None;
+}
+
+}  // namespace
+
+NameKind classify_name(std::string_view name) {
+  Normal normal;
+  normalise(name, normal);
+  const NameKind kind = classify_normal(normal.whole());
+  if (kind != NameKind::None || normal.part().size() == normal.whole().size()) return kind;
+  const NameKind part = classify_normal(normal.part());
+  // `header.name` names nothing: pairs are members of one object.
+  return decides(part) ? part : NameKind::None;
+}
+
+NameKind classify_header(std::string_view name) {
+  std::array<char, kNormalBytes> lower{};
+  if (name.size() <= lower.size()) {
+    std::transform(name.begin(), name.end(), lower.begin(), ascii_lower);
+    const NameKind kind = find_name(kHeaders, {lower.data(), name.size()});
+    if (kind != NameKind::None) return kind;
+  }
+  const NameKind kind = classify_name(name);
+  return kind == NameKind::Secret || kind == NameKind::Pii ? kind : NameKind::None;
+}
+
+KnownName& NameCache::find(std::string_view name) {
+  if (name.size() > kNameBytes || name.empty()) {
+    other_ = {classify_name(name), false};
+    return other_;
+  }
+  // Cheap on purpose: a wrong slot costs a look-up, never a wrong answer.
+  uint64_t hash = name.size() * random::kGolden;
+  hash = (hash ^ static_cast<unsigned char>(name.front())) * 0x100000001B3;
+  hash = (hash ^ static_cast<unsigned char>(name[name.size() / 2])) * 0x100000001B3;
+  hash = (hash ^ static_cast<unsigned char>(name.back())) * 0x100000001B3;
+  Slot& slot = slots_[(hash >> 20U) % kSlots];
+  if (slot.length != name.size() || std::memcmp(slot.name.data(), name.data(), name.size()) != 0) {
+    slot.known = {classify_name(name), false};
+    slot.length = static_cast<uint8_t>(name.size());
+    std::memcpy(slot.name.data(), name.data(), name.size());
+  }
+  return slot.known;
+}
+
+}  // namespace faultline::redaction

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+/// What a name says about its value: members, parameters, fields, elements.
+namespace faultline::redaction {
+
+enum class NameKind : uint8_t {
+  None,
+  Secret,
+  Pii,
+  Auth,       // a scheme and a credential
+  Cookie,     // pairs
+  SetCookie,  // a pair and attributes
+  PairName,   // names the value of a sibling: {"name": "password", "value": "..."}
+  PairValue,
+  // Names of HTTP fields only.
+  ApiKeyHeader,
+  SignatureHeader,
+  ClientIpHeader,
+  ClientCert,
+  Url,  // the value is a URI reference
+};
+
+/// True for kinds that decide about a value on their own.
+[[nodiscard]] constexpr bool decides(NameKind kind) noexcept {
+  return kind != NameKind::None && kind != NameKind::PairName && kind != NameKind::PairValue;
+}
+
+/// The kind of a member, parameter or element. Case and `_-. []` do not matter; the last part of
+/// `user[password]` and `user.password` counts too. No substrings: `public_key` is not `key`.
+[[nodiscard]] NameKind classify_name(std::string_view name);
+
+/// The kind of an HTTP field.
+[[nodiscard]] NameKind classify_header(std::string_view name);
+
+/// What is remembered of a name.
+struct KnownName {
+  NameKind kind = NameKind::None;
+  bool is_clean = false;  // set by the caller: the name itself holds nothing to replace
+};
+
+/// Remembers the names met last: bodies repeat few names many times.
+class NameCache {
+ public:
+  /// Valid until the next call.
+  [[nodiscard]] KnownName& find(std::string_view name);
+
+ private:
+  static constexpr size_t kSlots = 512;
+  static constexpr size_t kNameBytes = 29;
+  struct Slot {
+    uint8_t length = 0;
+    KnownName known;
+    std::array<char, kNameBytes> name{};
+  };
+  std::array<Slot, kSlots> slots_{};
+  KnownName other_;  // of a name too long to remember
+};
+
+}  // namespace faultline::redaction

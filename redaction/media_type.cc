@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#include "redaction/media_type.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <string>
+
+#include "proxy/base/limits.h"
+#include "proxy/base/text.h"
+
+namespace faultline::redaction {
+namespace {
+
+constexpr std::array<std::string_view, 14> kTextTypes{
+    "application/json",       "application/x-ndjson", "application/ndjson",
+    "application/jsonl",      "application/json-seq", "application/xml",
+    "application/javascript", "application/graphql",  "application/yaml",
+    "application/x-yaml",     "application/toml",     "application/sql",
+    "application/ecmascript", "application/x-javascript"};
+
+// A character set in which ASCII bytes mean themselves and nothing else does.
+bool is_readable_charset(std::string_view charset) {
+  return charset.empty() || iequals(charset, "utf-8") || iequals(charset, "utf8") ||
+         iequals(charset, "us-ascii") || iequals(charset, "ascii");
+}
+
+bool is_text_type(std::string_view type) {
+  return type.starts_with("text/") || type.ends_with("+json") || type.ends_with("+xml") ||
+         type.ends_with("+yaml") ||
+         std::find(kTextTypes.begin(), kTextTypes.end(), type) != kTextTypes.end();
+}
+
+std::string_view charset_of(std::string_view content_type) {
+  for (const auto part : split(content_type, ';')) {
+    const std::string_view parameter = trim(part);
+    const size_t equals = parameter.find('=');
+    if (equals == std::string_view::npos) continue;
+    if (!iequals(trim(parameter.substr(0, equals)), "charset")) continue;
+    std::string_view value = trim(parameter.substr(equals + 1));
+    if (value.size() >= 2 && value.front() == '"' && value.back() == '"') {
+      value = value.substr(1, value.size() - 2);
+    }
+    return value;
+  }
+  return {};
+}
+
+BodyPlan unreadable(std::string_view reason) { return {BodyKind::Unreadable, reason}; }
+
+BodyPlan plan_content_type(std::string_view value) {
+  const std::string type = to_lower(trim(value.substr(0, value.find(';'))));
+  if (!is_readable_charset(charset_of(value))) return unreadable("charset");
+  if (type == "application/x-www-form-urlencoded") return {BodyKind::Form, {}};
+  return is_text_type(type) ? BodyPlan{} : unreadable("media type");
+}
+
+constexpr uint64_t kOnes = 0x0101010101010101;
+constexpr uint64_t kHighs = 0x8080808080808080;
+
+// Controls but tab, line ends, form feed and record separator: these bytes are not the characters
+// they seem to be (UTF-16, a picture).
+bool is_control(char c) {
+  return static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r' && c != '\f' &&
+         c != '\x1E';
+}
+
+// Why the bytes are no text, or nothing. Eight bytes at a time as long as they are ASCII.
+std::string_view why_not_text(std::string_view body) {
+  bool ascii = true;
+  size_t i = 0;
+  for (; i + 8 <= body.size(); i += 8) {
+    uint64_t word = 0;
+    std::memcpy(&word, body.data() + i, 8);
+    ascii = ascii && (word & kHighs) == 0;
+    const uint64_t below_space = (word - kOnes * 0x20) & ~word & kHighs;
+    if (below_space == 0) continue;
+    if (std::any_of(body.begin() + static_cast<ptrdiff_t>(i),
+                    body.begin() + static_cast<ptrdiff_t>(i) + 8, is_control)) {
+      return "control characters";
+    }
+  }
+  const std::string_view rest = body.substr(i);
+  if (std::any_of(rest.begin(), rest.end(), is_control)) return "control characters";
+  ascii = ascii && std::none_of(rest.begin(), rest.end(),
+                                [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+  return ascii || is_utf8(body) ? std::string_view{} : "not utf-8";
+}
+
+}  // namespace
+
+BodyPlan plan_body(const MessageView& message) {
+  switch (message.body_state) {
+    case BodyState::Complete: break;
+    case BodyState::TooLarge: return unreadable("too large");
+    case BodyState::Aborted: return unreadable("aborted");
+    case BodyState::NotKept: return unreadable("not kept");
+  }
+  if (message.body.size() > limits::kCaptureBytes) return unreadable("too large");
+  BodyPlan plan;
+  const FieldView* type = nullptr;
+  for (const auto& field : message.fields) {
+    if (iequals(field.name, "content-encoding")) {
+      const std::string_view coding = trim(field.value);
+      if (!coding.empty() && !iequals(coding, "identity")) return unreadable("content-encoding");
+    } else if (iequals(field.name, "content-type")) {
+      if (type != nullptr && type->value != field.value) return unreadable("media type");
+      type = &field;
+      plan = plan_content_type(field.value);
+    }
+  }
+  if (plan.kind == BodyKind::Unreadable) return plan;
+  const std::string_view why = why_not_text(message.body);
+  return why.empty() ? plan : unreadable(why);
+}
+
+}  // namespace faultline::redaction

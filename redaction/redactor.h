@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "proxy/base/hash.h"
+#include "proxy/base/message_view.h"
+#include "proxy/base/result.h"
+
+namespace faultline::redaction {
+
+class Redactor;
+
+/// Text that went through the Redactor. Only it can make one from traffic: what is written to a
+/// run folder takes this type, so nothing unredacted can reach a disk.
+class RedactedText {
+ public:
+  RedactedText() = default;
+  [[nodiscard]] const std::string& view() const noexcept { return text_; }
+
+ private:
+  friend class Redactor;
+  explicit RedactedText(std::string text) : text_(std::move(text)) {}
+  std::string text_;
+};
+
+/// What became of a body.
+enum class BodyOutcome : uint8_t {
+  Kept,     // scanned; `body` is safe
+  Empty,    // there was none
+  Dropped,  // in doubt (undecodable, compressed, over the cap, not text): `body` is empty and
+            // `drop_reason` says why. Fail closed.
+};
+
+/// Detections by class: how often each was replaced. Never a value.
+using Hits = std::map<std::string, uint64_t, std::less<>>;
+
+/// A message with everything personal or secret replaced. Only a Redactor makes one.
+class RedactedMessage {
+ public:
+  struct Field {
+    std::string name;
+    std::string value;
+  };
+  [[nodiscard]] Direction direction() const noexcept { return direction_; }
+  [[nodiscard]] const std::string& method() const noexcept { return method_; }
+  [[nodiscard]] const std::string& target() const noexcept { return target_; }
+  [[nodiscard]] int status() const noexcept { return status_; }
+  [[nodiscard]] const std::string& version() const noexcept { return version_; }
+  [[nodiscard]] const std::vector<Field>& fields() const noexcept { return fields_; }
+  [[nodiscard]] const std::vector<Field>& trailers() const noexcept { return trailers_; }
+  [[nodiscard]] const std::string& body() const noexcept { return body_; }
+  [[nodiscard]] BodyOutcome body_outcome() const noexcept { return body_outcome_; }
+  [[nodiscard]] const std::string& drop_reason() const noexcept { return drop_reason_; }
+  [[nodiscard]] uint64_t original_body_bytes() const noexcept { return original_body_bytes_; }
+  [[nodiscard]] BodyState body_state() const noexcept { return body_state_; }
+  [[nodiscard]] const Hits& hits() const noexcept { return hits_; }
+
+ private:
+  friend class Redactor;
+  RedactedMessage() = default;
+  Direction direction_ = Direction::Request;
+  std::string method_;
+  std::string target_;
+  int status_ = 0;
+  std::string version_;
+  std::vector<Field> fields_;
+  std::vector<Field> trailers_;
+  std::string body_;
+  BodyOutcome body_outcome_ = BodyOutcome::Empty;
+  std::string drop_reason_;
+  uint64_t original_body_bytes_ = 0;
+  BodyState body_state_ = BodyState::Complete;
+  Hits hits_;
+};
+
+/// Which packs are on, and texts the operator planted.
+struct Policy {
+  std::vector<std::string> packs{"default"};
+};
+
+/// Replaces personal data and secrets: structure first (header, query, form and JSON names),
+/// then values anywhere (tokens, e-mail, cards, IBAN, keys). Replacements come from a closed
+/// surrogate space (reserved names and ranges), keep the type, and are the same for the same
+/// value within one run (keyed with a key that is made for the run and never written).
+///
+/// One per analysis thread (RE2 objects contend). Methods are not thread-safe. Nothing here fails:
+/// in doubt the content is dropped.
+class Redactor {
+ public:
+  /// InvalidArgument names an unknown pack.
+  [[nodiscard]] static Result<std::unique_ptr<Redactor>> create(const Policy& policy,
+                                                                const Crypto& crypto,
+                                                                std::string_view key);
+  ~Redactor();
+  Redactor(const Redactor&) = delete;
+  Redactor& operator=(const Redactor&) = delete;
+
+  [[nodiscard]] RedactedMessage redact(const MessageView& message);
+
+  /// Free text (an event's field, an error): every value class, no structure.
+  [[nodiscard]] RedactedText redact_text(std::string_view text);
+
+  /// A single value whose name is known (the member name of a JSON value, a parameter's name).
+  [[nodiscard]] RedactedText redact_value(std::string_view name, std::string_view value);
+
+  /// Text that by construction holds no traffic (ids, constants of this project, contract
+  /// texts). The call says who vouches: keep these greppable and few.
+  [[nodiscard]] static RedactedText vouch(std::string text);
+
+  /// Totals of all calls.
+  [[nodiscard]] const Hits& totals() const noexcept;
+
+  struct Impl;
+
+ private:
+  explicit Redactor(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace faultline::redaction

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "redaction/classes.h"
+#include "redaction/finders.h"
+#include "redaction/lexicon.h"
+
+namespace faultline::redaction {
+
+/// Something to replace: a value by its form (`kind` None, `class_id` counts) or by the name in
+/// front of it (`kind` counts).
+struct Find {
+  Range range;
+  ClassId class_id = ClassId::KeySecret;
+  NameKind kind = NameKind::None;
+  bool quoted = false;  // a named value between quotes
+};
+
+/// What one pass over a text saw.
+struct Scan {
+  std::vector<Find> finds;   // may overlap
+  std::vector<Range> runs;   // long enough to be base64 or hex of something
+  bool has_percent = false;  // percent escapes: the decoded text must be scanned instead
+  bool has_backslash = false;
+
+  void clear() {
+    finds.clear();
+    runs.clear();
+    has_percent = false;
+    has_backslash = false;
+  }
+};
+
+/// One pass, one table look-up per byte; finders run only where their anchor stands.
+void scan_text(std::string_view text, NameCache& names, Scan& out);
+
+/// The value of `name=value`, `"name": "value"` or `<name>value</name>` whose mark (`=`, `:` or
+/// `>`) stands at `mark`, when the name decides about values.
+[[nodiscard]] std::optional<Find> find_named(std::string_view text, size_t mark, NameCache& names);
+
+}  // namespace faultline::redaction

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "proxy/base/hash.h"
+#include "proxy/base/result.h"
+
+namespace faultline::redaction {
+
+/// One thing the second scan found in an artefact. Never the value: its class, its place, and a
+/// keyed tag that lets two places be compared within one proof.
+struct Leak {
+  std::string file;  // relative to the folder
+  uint64_t offset = 0;
+  std::string detector;  // class id, or "canary"
+  std::string encoding;  // "raw", "base64", "percent"
+};
+
+/// What the scan did: the content of redaction-proof.json.
+struct Proof {
+  uint64_t files = 0;
+  uint64_t bytes = 0;
+  uint64_t canaries = 0;            // how many texts were looked for
+  bool negative_control_ok = false; // the scanner found what was planted in a text of its own
+  std::vector<Leak> leaks;          // in order of file and offset; at most 1000 kept
+  uint64_t leak_count = 0;
+  [[nodiscard]] bool is_clean() const noexcept { return leak_count == 0 && negative_control_ok; }
+};
+
+/// Scans every file of a folder with detectors that share no code with the Redactor's structure
+/// (plain RE2 per class over raw bytes and decoded variants); any hit outside the surrogate space
+/// is a leak. `canaries` are searched raw, in base64 (three phases), percent-encoded, hex and
+/// JSON-escaped. `skip` names files by relative path. IoFailed when a file cannot be read.
+[[nodiscard]] Result<Proof> verify_folder(const std::string& folder,
+                                          const std::vector<std::string>& canaries,
+                                          const std::vector<std::string>& skip = {});
+
+/// The proof as JSON (redaction-proof.json).
+[[nodiscard]] std::string proof_json(const Proof& proof);
+
+}  // namespace faultline::redaction

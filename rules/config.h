@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#pragma once
+
+#include "proxy/base/clock.h"
+#include "proxy/base/diagnostic.h"
+#include "proxy/base/uri.h"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+/// The typed configuration: values only, checked and complete (defaults filled in). Made by
+/// config_loader.h; immutable afterwards. Every field names its key in the file.
+namespace faultline::rules {
+
+enum class Protocol : uint8_t { Http, Tcp };
+enum class Side : uint8_t { Request, Response };
+
+struct RunConfig {           // run:
+  std::string name = "run";  // [A-Za-z0-9._-]{1,64}: it is part of a folder name
+  uint64_t seed = 0;
+  bool has_seed = false;  // false: the seed was not given; the caller draws one and says so
+  std::string artifacts = "./runs";
+};
+
+struct GateConfig {  // gate:
+  std::string flag = "ATSH_ENABLED";
+  std::vector<std::string> environments{"preview", "local", "ci"};
+};
+
+struct ContractRef {          // listeners[].contracts[]
+  std::string path;           // as written
+  std::string resolved_path;  // relative to the configuration file
+  SourceSpan span;            // of the path in the configuration
+};
+
+struct TimeoutConfig {  // listeners[].timeouts: (defaults of limits.h)
+  Duration connect{};
+  Duration head{};
+  Duration idle{};
+  Duration keep_alive{};
+};
+
+struct ListenerConfig {  // listeners[]
+  std::string name;
+  HostPort listen;
+  Protocol protocol = Protocol::Http;
+  UpstreamUri upstream;
+  std::vector<ContractRef> contracts;
+  TimeoutConfig timeouts;
+  SourceSpan listen_span;
+};
+
+/// One segment of a path template: a literal, or a parameter that matches one non-empty segment.
+struct PathSegment {
+  bool is_parameter = false;
+  std::string text;  // literal text, or the parameter's name
+};
+struct PathTemplate {
+  std::string text;  // canonical: parameters as :name
+  std::vector<PathSegment> segments;
+};
+
+struct TextMatch {   // match.headers.<name>, match.query.<name>: a text, or `*` = present
+  std::string name;  // header names lower-case
+  std::optional<std::string> value;
+};
+
+struct StatusRange {  // match.status: 404, 5xx, 500-599
+  int low = 100;
+  int high = 599;
+};
+
+struct MatchConfig {                   // match:
+  std::vector<std::string> listeners;  // listener: name or list; empty = all
+  std::optional<Side> direction;       // request | response
+  std::vector<std::string> methods;    // method: name or list, upper case; empty = all
+  std::optional<PathTemplate> path;
+  std::vector<TextMatch> headers;  // of the request
+  std::vector<TextMatch> query;
+  std::vector<StatusRange> statuses;        // needs the response: the rule acts on it
+  std::optional<std::string> content_type;  // media type of the half the fault acts on; `x/*` ok
+};
+
+struct Always {};
+struct Nth {
+  std::vector<uint64_t> positions;
+};  // 1-based, ascending
+struct First {
+  uint64_t count = 1;
+};
+struct Every {
+  uint64_t period = 1;
+};
+
+/// trigger keys on the rule: `chance`, `once`, `nth`, `first`, `every`, `window`. At most one of
+/// once/nth/first/every; chance and window combine with any. Order: window, counting, chance.
+struct TriggerConfig {
+  std::variant<Always, Nth, First, Every> counting;  // `once: true` is First{1}
+  uint64_t chance_threshold = uint64_t{1} << 32U;    // T of the decision function; 2^32 = always
+  std::string chance_text = "100%";
+  std::optional<std::pair<Duration, Duration>> window;  // {start, duration} since the run began
+};
+
+struct BudgetConfig {  // budget: { total, concurrent }
+  std::optional<uint64_t> total;
+  std::optional<uint64_t> concurrent;
+};
+
+enum class ScopeKind : uint8_t { Run = 0, Connection = 1, Route = 2, MessageKey = 3, Client = 5 };
+struct ScopeConfig {                  // scope: run | connection | route | client | { header: NAME }
+  ScopeKind kind = ScopeKind::Route;  // default: route for http, connection for tcp listeners
+  bool is_default = true;
+  std::string header;  // MessageKey: the request header whose value is the key
+};
+
+/// expect: { fired: ">= 1" }
+struct ExpectConfig {
+  enum class Comparison : uint8_t { AtLeast, AtMost, Exactly };
+  Comparison comparison = Comparison::AtLeast;
+  uint64_t count = 1;
+  std::string text;
+};
+
+// The faults. Exactly one per rule, under `fault:`.
+
+/// latency: { fixed, jitter } | { uniform: [a, b] } | { normal: { mean, stddev } } |
+/// { exponential: { mean } } | { pareto: { scale, shape } }; side: request | response; max.
+/// Reaches upstream: yes. Exact.
+struct LatencySpec {
+  enum class Kind : uint8_t { Fixed, Uniform, Normal, Exponential, Pareto };
+  Kind kind = Kind::Fixed;
+  Duration fixed{};   // Fixed
+  Duration jitter{};  // Fixed: uniform in [fixed - jitter, fixed + jitter), not below 0
+  Duration low{};     // Uniform [low, high)
+  Duration high{};
+  Duration mean{};           // Normal, Exponential
+  Duration stddev{};         // Normal
+  Duration scale{};          // Pareto minimum
+  uint32_t shape_milli = 0;  // Pareto shape x 1000
+  Duration max{};            // cap; default limits::kDelayMax
+  Side side = Side::Request;
+  /// Quantiles of the delay in nanoseconds at u = i / (N - 1), linear in between: built when the
+  /// configuration is loaded so that no floating point enters a decision.
+  std::vector<int64_t> quantiles;
+};
+
+/// throttle: { rate: 64KiB/s, per: exchange | connection | listener, side: request | response }.
+/// Reaches upstream: yes. Exact.
+struct ThrottleSpec {
+  enum class Per : uint8_t { Exchange, Connection, Listener };
+  uint64_t bytes_per_second = 0;
+  Per per = Per::Exchange;
+  Side side = Side::Response;
+};
+
+/// abort: { status, headers, body, effect: before | after }. before: the upstream never sees the
+/// request. after: the upstream acted and its answer is replaced. Exact.
+struct AbortSpec {
+  int status = 503;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;
+  bool after = false;
+};
+
+/// drop: { how: close | reset | black_hole | lose_response, for: 30s }. close/reset/black_hole:
+/// the upstream never sees the request (tcp: at accept); lose_response: it acted, the answer is
+/// lost and the connection reset. black_hole: silence for `for`, then close. Exact.
+struct DropSpec {
+  enum class How : uint8_t { Close, Reset, BlackHole, LoseResponse };
+  How how = How::Close;
+  Duration hold{};
+};
+
+/// schema_drift: { mutate: remove | rename | retype | null | extra | enum, pointer: /0/price }
+/// or { mutate: ..., any: true } (a property of the contract's schema, chosen by the decision);
+/// side: request | response; max_body. Reaches upstream: yes. Exact.
+struct SchemaDriftSpec {
+  enum class Mutate : uint8_t { Remove, Rename, Retype, Null, Extra, Enum };
+  Mutate mutate = Mutate::Retype;
+  std::string pointer;  // RFC 6901; empty with any
+  bool any = false;
+  Side side = Side::Response;
+  uint64_t body_max = 0;  // max_body: a longer body is left alone; default kCaptureBytes
+};
+
+using FaultSpec = std::variant<LatencySpec, ThrottleSpec, AbortSpec, DropSpec, SchemaDriftSpec>;
+
+/// "latency", "throttle", "abort", "drop", "schema_drift".
+[[nodiscard]] std::string_view fault_name(const FaultSpec& fault) noexcept;
+
+struct RuleConfig {  // rules[]
+  std::string name;  // [A-Za-z0-9._/-]{1,128}
+  MatchConfig match;
+  FaultSpec fault;
+  TriggerConfig trigger;
+  BudgetConfig budget;
+  ScopeConfig scope;
+  std::optional<ExpectConfig> expect;
+  SourceSpan span;
+};
+
+struct PhaseConfig {  // scenario.phases[]
+  std::string name;
+  Duration length{};  // for:
+  std::vector<std::string> rules;
+};
+
+enum class MirrorMode : uint8_t { Lossless, Lossy };
+struct MirrorConfig {   // mirror: { mode, capture: 1MiB }
+  bool enabled = true;  // mode: off
+  MirrorMode mode = MirrorMode::Lossless;
+  uint64_t capture_bytes = 0;
+};
+
+struct RedactionConfig {  // redaction: { packs: [default], canaries: [..] }
+  std::vector<std::string> packs{"default"};
+  std::vector<std::string> canaries;  // texts planted in traffic that no artefact may hold
+};
+
+enum class FailOn : uint8_t { Error, Warning, Note, None };
+struct ReportConfig {  // report: { formats, fail_on }
+  std::vector<std::string> formats{"json", "markdown", "junit"};
+  FailOn fail_on = FailOn::Error;
+};
+
+struct Config {
+  RunConfig run;
+  GateConfig gate;
+  std::vector<ListenerConfig> listeners;
+  std::vector<RuleConfig> rules;
+  std::vector<PhaseConfig> phases;  // empty: all rules are armed all the time
+  MirrorConfig mirror;
+  RedactionConfig redaction;
+  ReportConfig report;
+  uint32_t workers = 0;     // workers: N; 0 = max(1, cores - 1)
+  std::string source_name;  // file it came from, for messages
+  std::string hash;         // xxh3 of the canonical form (16 hex digits)
+  /// (name, value) of the environment variables that were put in and look secret: artefacts show
+  /// the name instead.
+  std::vector<std::pair<std::string, std::string>> secrets;
+};
+
+}  // namespace faultline::rules

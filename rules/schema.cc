@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#include "rules/schema.h"
+
+#include "proxy/base/assert.h"
+
+#include <array>
+
+namespace faultline::rules {
+namespace {
+
+using T = FieldType;
+
+constexpr std::array kObjects{
+    ObjectInfo{"", "the configuration", "keys", "key here"},
+    ObjectInfo{"run", "run", "keys of run", "key of run"},
+    ObjectInfo{"gate", "gate", "keys of gate", "key of gate"},
+    ObjectInfo{"listener", "listener", "keys of a listener", "key of a listener"},
+    ObjectInfo{"timeouts", "timeouts", "timeouts", "timeout"},
+    ObjectInfo{"rule", "rule", "keys of a rule", "key of a rule"},
+    ObjectInfo{"match", "match", "predicates", "predicate"},
+    ObjectInfo{"fault", "fault", "faults", "fault", true},
+    ObjectInfo{"latency", "latency", "keys of latency", "key of latency"},
+    ObjectInfo{"normal", "normal", "keys of normal", "key of normal"},
+    ObjectInfo{"exponential", "exponential", "keys of exponential", "key of exponential"},
+    ObjectInfo{"pareto", "pareto", "keys of pareto", "key of pareto"},
+    ObjectInfo{"throttle", "throttle", "keys of throttle", "key of throttle"},
+    ObjectInfo{"abort", "abort", "keys of abort", "key of abort"},
+    ObjectInfo{"drop", "drop", "keys of drop", "key of drop"},
+    ObjectInfo{"schema_drift", "schema_drift", "keys of schema_drift", "key of schema_drift"},
+    ObjectInfo{"window", "window", "keys of window", "key of window"},
+    ObjectInfo{"budget", "budget", "keys of budget", "key of budget"},
+    ObjectInfo{"scope", "scope", "keys of scope", "key of scope"},
+    ObjectInfo{"expect", "expect", "keys of expect", "key of expect"},
+    ObjectInfo{"scenario", "scenario", "keys of scenario", "key of scenario"},
+    ObjectInfo{"phase", "phase", "keys of a phase", "key of a phase"},
+    ObjectInfo{"mirror", "mirror", "keys of mirror", "key of mirror"},
+    ObjectInfo{"redaction", "redaction", "keys of redaction", "key of redaction"},
+    ObjectInfo{"report", "report", "keys of report", "key of report"},
+};
+
+// object, key, type, of, required, fallback, example, doc, shown
+constexpr std::array kFields{
+    FieldInfo{"", "version", T::Integer, "", true, "", "1", "Version of this format; always 1.",
+              true},
+    FieldInfo{"", "run", T::Object, "run", false, "", "",
+              "The run: its name, its seed and where its folder is written.", true},
+    FieldInfo{"", "gate", T::Object, "gate", false, "", "",
+              "Whether faults may be armed at all. Closed: a plain proxy.", true},
+    FieldInfo{"", "workers", T::Integer, "", false, "one less than the cores", "2",
+              "Threads that move bytes; 0 chooses by the machine."},
+    FieldInfo{"", "listeners", T::Objects, "listener", true, "", "",
+              "The addresses faultline accepts on, each with one upstream.", true},
+    FieldInfo{"", "rules", T::Objects, "rule", false, "none", "",
+              "What to do to which traffic. A rule has one fault.", true},
+    FieldInfo{"", "scenario", T::Object, "scenario", false, "all rules armed all the time", "",
+              "A timeline of phases. Its end is the end of the run."},
+    FieldInfo{"", "mirror", T::Object, "mirror", false, "", "",
+              "The copy of the traffic that is redacted, checked and recorded.", true},
+    FieldInfo{"", "redaction", T::Object, "redaction", false, "", "",
+              "What is replaced before anything is written.", true},
+    FieldInfo{"", "report", T::Object, "report", false, "", "",
+              "What is written at the end, and what fails the run.", true},
+
+    FieldInfo{"run", "name", T::Name, "", false, "run", "checkout-chaos",
+              "Part of the folder's name.", true},
+    FieldInfo{"run", "seed", T::Integer, "", false, "drawn and printed", "42",
+              "Same seed and same traffic: same faults.", true},
+    FieldInfo{"run", "artifacts", T::Text, "", false, "./runs", "./runs",
+              "Folder that holds the run folders.", true},
+
+    FieldInfo{"gate", "flag", T::Text, "", false, "ATSH_ENABLED", "ATSH_ENABLED",
+              "Environment variable that must be 1, true, yes or on.", true},
+    FieldInfo{"gate", "environments", T::Texts, "", false, "[preview, local, ci]",
+              "[preview, local, ci]", "Environments (--env) in which faults are allowed.", true},
+
+    FieldInfo{"listener", "name", T::Name, "", true, "", "shop", "How rules and reports call it.",
+              true},
+    FieldInfo{"listener", "listen", T::Address, "", true, "", "127.0.0.1:18080",
+              "Address and port; port 0 lets the system choose.", true},
+    FieldInfo{"listener", "protocol", T::Enumeration, "http|tcp", false, "http", "http",
+              "What is spoken on it.", true},
+    FieldInfo{"listener", "upstream", T::Upstream, "", true, "", "http://127.0.0.1:8080",
+              "The system under test.", true},
+    FieldInfo{"listener", "contracts", T::Texts, "", false, "none", "[./shop.openapi.yaml]",
+              "OpenAPI files that messages are checked against, relative to this file."},
+    FieldInfo{"listener", "timeouts", T::Object, "timeouts", false, "", "",
+              "How long to wait for what."},
+
+    FieldInfo{"timeouts", "connect", T::Duration, "", false, "5s", "5s",
+              "For the connection to the upstream."},
+    FieldInfo{"timeouts", "head", T::Duration, "", false, "10s", "10s",
+              "For a complete request head."},
+    FieldInfo{"timeouts", "idle", T::Duration, "", false, "60s", "60s",
+              "For the next byte of a message."},
+    FieldInfo{"timeouts", "keep_alive", T::Duration, "", false, "60s", "60s",
+              "For the next request on a connection."},
+
+    FieldInfo{"rule", "name", T::Name, "", true, "", "slow-cart",
+              "Stable: decisions are drawn from it.", true},
+    FieldInfo{"rule", "match", T::Object, "match", false, "everything", "",
+              "Which traffic; all predicates must hold.", true},
+    FieldInfo{"rule", "fault", T::Object, "fault", true, "", "", "What happens to it.", true},
+    FieldInfo{"rule", "chance", T::Probability, "", false, "100%", "20%",
+              "Fires for that share of the matches, chosen by the seed.", true},
+    FieldInfo{"rule", "once", T::Boolean, "", false, "false", "true",
+              "Fires for the first match only. One of once, nth, first, every."},
+    FieldInfo{"rule", "nth", T::Integers, "", false, "", "[1, 2]",
+              "Fires for these matches, counted from 1."},
+    FieldInfo{"rule", "first", T::Integer, "", false, "", "3", "Fires for the first matches."},
+    FieldInfo{"rule", "every", T::Integer, "", false, "", "10", "Fires for every tenth match."},
+    FieldInfo{"rule", "window", T::Object, "window", false, "the whole run", "",
+              "Fires only in this part of the run."},
+    FieldInfo{"rule", "budget", T::Object, "budget", false, "no limit", "",
+              "How much of the fault there may be."},
+    FieldInfo{"rule", "scope", T::Scope, "run|connection|route|client", false,
+              "route (http), connection (tcp)", "route",
+              "What matches are counted and drawn by; { header: NAME } takes a header's value."},
+    FieldInfo{"rule", "expect", T::Object, "expect", false, "nothing", "",
+              "What must have happened at the end; otherwise the run fails."},
+
+    FieldInfo{"match", "listener", T::TextOrTexts, "", false, "all", "shop",
+              "Name of a listener, or a list.", true},
+    FieldInfo{"match", "direction", T::Enumeration, "request|response", false, "that of the fault",
+              "request", "The half of the exchange that the fault acts on."},
+    FieldInfo{"match", "method", T::TextOrTexts, "", false, "all", "GET", "HTTP method, or a list.",
+              true},
+    FieldInfo{"match", "path", T::PathTemplate, "", false, "all", "/cart/:id",
+              "Path template; :id or \"{id}\" takes one segment.", true},
+    FieldInfo{"match", "headers", T::TextMap, "", false, "any", "{ x-team: blue }",
+              "Request headers with their values; '*' asks only that it is there."},
+    FieldInfo{"match", "query", T::TextMap, "", false, "any", "{ page: '2' }",
+              "Query parameters with their values; '*' asks only that it is there."},
+    FieldInfo{"match", "status", T::Statuses, "", false, "any", "[404, 5xx]",
+              "Status of the answer; the fault then acts on the answer."},
+    FieldInfo{"match", "content_type", T::MediaType, "", false, "any", "application/json",
+              "Media type of the half that the fault acts on; text/* takes all of a kind."},
+
+    FieldInfo{"fault", "latency", T::Object, "latency", false, "", "",
+              "Holds the exchange back. One of fixed, uniform, normal, exponential, pareto.", true},
+    FieldInfo{"fault", "throttle", T::Object, "throttle", false, "", "",
+              "Limits the speed of bodies."},
+    FieldInfo{"fault", "abort", T::Object, "abort", false, "", "",
+              "Answers in place of the upstream."},
+    FieldInfo{"fault", "drop", T::Object, "drop", false, "", "",
+              "Ends the connection, or says nothing."},
+    FieldInfo{"fault", "schema_drift", T::Object, "schema_drift", false, "", "",
+              "Changes one value in a JSON body so that it breaks the contract."},
+
+    FieldInfo{"latency", "fixed", T::Duration, "", false, "", "200ms", "A constant delay.", true},
+    FieldInfo{"latency", "jitter", T::Duration, "", false, "0s", "50ms",
+              "With fixed: uniform around it, plus or minus this.", true},
+    FieldInfo{"latency", "uniform", T::DurationPair, "", false, "", "[100ms, 300ms]",
+              "Between the two."},
+    FieldInfo{"latency", "normal", T::Object, "normal", false, "", "", "Around a mean."},
+    FieldInfo{"latency", "exponential", T::Object, "exponential", false, "", "",
+              "Many short, few long."},
+    FieldInfo{"latency", "pareto", T::Object, "pareto", false, "", "",
+              "A minimum and a heavy tail."},
+    FieldInfo{"latency", "side", T::Enumeration, "request|response", false, "request", "request",
+              "Before the upstream is called, or before its answer is passed on."},
+    FieldInfo{"latency", "max", T::Duration, "", false, "10m", "10s", "No delay is longer."},
+    FieldInfo{"normal", "mean", T::Duration, "", true, "", "200ms", "The mean."},
+    FieldInfo{"normal", "stddev", T::Duration, "", true, "", "50ms", "The standard deviation."},
+    FieldInfo{"exponential", "mean", T::Duration, "", true, "", "200ms", "The mean."},
+    FieldInfo{"pareto", "scale", T::Duration, "", true, "", "100ms", "The shortest delay."},
+    FieldInfo{"pareto", "shape", T::Decimal, "", true, "", "1.5",
+              "The smaller, the heavier the tail; 0.1 to 100, three decimals."},
+
+    FieldInfo{"throttle", "rate", T::Rate, "", true, "", "64KiB/s", "Bytes per second."},
+    FieldInfo{"throttle", "per", T::Enumeration, "exchange|connection|listener", false, "exchange",
+              "exchange", "Who shares the rate."},
+    FieldInfo{"throttle", "side", T::Enumeration, "request|response", false, "response", "response",
+              "Which body."},
+
+    FieldInfo{"abort", "status", T::Integer, "", false, "503", "503", "200 to 599."},
+    FieldInfo{"abort", "headers", T::TextMap, "", false, "none", "{ retry-after: '1' }",
+              "Headers of the answer."},
+    FieldInfo{"abort", "body", T::Text, "", false, "empty", "'{\"error\":\"injected\"}'",
+              "Body of the answer."},
+    FieldInfo{
+        "abort", "effect", T::Enumeration, "before|after", false, "before", "before",
+        "before: the upstream never sees the request. after: it acts, its answer is replaced."},
+
+    FieldInfo{"drop", "how", T::Enumeration, "close|reset|black_hole|lose_response", false, "close",
+              "reset",
+              "lose_response: the upstream acts, the answer is lost. The others come before it."},
+    FieldInfo{"drop", "for", T::Duration, "", false, "30s", "30s",
+              "black_hole: how long there is silence before the connection is closed."},
+
+    FieldInfo{"schema_drift", "mutate", T::Enumeration, "remove|rename|retype|null|extra|enum",
+              true, "", "retype", "What is done to the value."},
+    FieldInfo{"schema_drift", "pointer", T::Pointer, "", false, "", "/0/price",
+              "JSON pointer to the value; either this or any."},
+    FieldInfo{"schema_drift", "any", T::Boolean, "", false, "false", "true",
+              "A property of the contract's schema, chosen by the seed."},
+    FieldInfo{"schema_drift", "side", T::Enumeration, "request|response", false, "response",
+              "response", "Which body."},
+    FieldInfo{"schema_drift", "max_body", T::ByteSize, "", false, "1MiB", "1MiB",
+              "A longer body is left alone and counted."},
+
+    FieldInfo{"window", "start", T::Duration, "", true, "", "30s", "From the start of the run."},
+    FieldInfo{"window", "duration", T::Duration, "", true, "", "3m", "How long."},
+    FieldInfo{"budget", "total", T::Integer, "", false, "no limit", "100",
+              "At most so many times in the run."},
+    FieldInfo{"budget", "concurrent", T::Integer, "", false, "no limit", "5",
+              "At most so many at one time."},
+    FieldInfo{"scope", "header", T::Text, "", true, "", "idempotency-key",
+              "Request header whose value is the key of the decision."},
+    FieldInfo{"expect", "fired", T::Comparison, "", true, "", "'>= 1'",
+              "How often the fault was applied: >= N, <= N or == N."},
+
+    FieldInfo{"scenario", "phases", T::Objects, "phase", true, "", "", "In order."},
+    FieldInfo{"phase", "name", T::Name, "", true, "", "warm-up", "Shown in the report."},
+    FieldInfo{"phase", "for", T::Duration, "", true, "", "30s", "How long it lasts."},
+    FieldInfo{"phase", "rules", T::Texts, "", false, "none", "[slow-cart]",
+              "Names of the rules that are armed."},
+
+    FieldInfo{"mirror", "mode", T::Enumeration, "lossless|lossy|off", false, "lossless", "lossless",
+              "lossless pauses the traffic when the check lags; lossy counts losses.", true},
+    FieldInfo{"mirror", "capture", T::ByteSize, "", false, "1MiB", "1MiB",
+              "Bytes of a body that are kept; a longer one is not checked, and counted.", true},
+    FieldInfo{"redaction", "packs", T::Enumerations, "default", false, "[default]", "[default]",
+              "Sets of detectors.", true},
+    FieldInfo{"redaction", "canaries", T::Texts, "", false, "none", "[canary-3f9a]",
+              "Texts planted in traffic; found in the run folder, they fail the run."},
+    FieldInfo{"report", "formats", T::Enumerations, "json|markdown|junit", false,
+              "[json, markdown, junit]", "[json, markdown, junit]", "What is written.", true},
+    FieldInfo{"report", "fail_on", T::Enumeration, "error|warning|note|none", false, "error",
+              "error", "The least finding that fails the run.", true},
+};
+
+}  // namespace
+
+std::span<const FieldInfo> field_table() noexcept { return kFields; }
+
+std::span<const ObjectInfo> object_table() noexcept { return kObjects; }
+
+std::vector<const FieldInfo*> fields_of(std::string_view object) {
+  std::vector<const FieldInfo*> fields;
+  for (const auto& field : kFields) {
+    if (field.object == object) fields.push_back(&field);
+  }
+  return fields;
+}
+
+const FieldInfo* find_field(std::string_view object, std::string_view key) noexcept {
+  for (const auto& field : kFields) {
+    if (field.object == object && field.key == key) return &field;
+  }
+  return nullptr;
+}
+
+const ObjectInfo& object_info(std::string_view object) noexcept {
+  const ObjectInfo* found = nullptr;
+  for (const auto& info : kObjects) {
+    if (info.name == object) found = &info;
+  }
+  FL_ASSERT(found != nullptr);
+  return *found;
+}
+
+}  // namespace faultline::rules

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#include "tests/e2e/world.h"
+#include "tests/fakes/fake_upstream.h"
+#include "tests/fakes/raw_socket.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include <signal.h>
+
+namespace faultline::e2e {
+namespace {
+
+// Nothing listens there; what is tested ends before anything is sent.
+constexpr const char* kNowhere = "127.0.0.1:9";
+
+bool is_empty_folder(const std::string& path) {
+  return !std::filesystem::exists(path) || std::filesystem::is_empty(path);
+}
+
+TEST(ExitCodes, ZeroWhenNothingIsFound) {
+  const Nginx nginx;
+  const TempFolder folder;
+  const std::string config = folder.write("faultline.yaml", config_text(nginx.address(), ""));
+  Faultline faultline({"-c", config});
+
+  curl({faultline.url("/items"), faultline.url("/cart/1")});
+
+  EXPECT_EQ(faultline.stop(), 0) << faultline.process().errors();
+  EXPECT_EQ(read_json(faultline.folder() + "/manifest.json").value("status", ""), "complete");
+}
+
+TEST(ExitCodes, ZeroAfterTheTimeThatForGave) {
+  const Nginx nginx;
+  const TempFolder runs;
+
+  const auto run = run_faultline(
+      {"run", "--upstream", nginx.url(), "--for", "200ms", "-o", runs.path(), "--json"});
+
+  EXPECT_EQ(run.code, 0) << run.errors;
+  const auto result = nlohmann::json::parse(run.output, nullptr, false);
+  ASSERT_FALSE(result.is_discarded()) << run.output;
+  EXPECT_EQ(result.value("folder", ""), only_run(runs.path()));
+}
+
+TEST(ExitCodes, OneForANaturalFinding) {
+  const Nginx nginx;
+  const TempFolder folder;
+  const std::string config = folder.write("faultline.yaml", config_text(nginx.address(), ""));
+  Faultline faultline({"-c", config});
+
+  curl({faultline.url("/orders")});
+
+  EXPECT_EQ(faultline.stop(), 1) << faultline.process().errors();
+}
+
+TEST(ExitCodes, OneForAnExpectationThatIsNotMet) {
+  const Nginx nginx;
+  const TempFolder folder;
+  const std::string config = folder.write("faultline.yaml", config_text(nginx.address(), R"(rules:
+  - { name: never-met, match: { path: /nowhere }, fault: { abort: {} }, expect: { fired: ">= 1" } }
+)"));
+  Faultline faultline({"-c", config});
+
+  curl({faultline.url("/items")});
+
+  EXPECT_EQ(faultline.stop(), 1);
+  EXPECT_NE(faultline.process().errors().find("rule never-met fired 0 times, expected >= 1"),
+            std::string::npos)
+      << faultline.process().errors();
+}
+
+TEST(ExitCodes, TwoForABadConfigurationWithEveryErrorAtItsPlace) {
+  const TempFolder folder;
+  const std::string config = folder.write("faultline.yaml",
+                                          "version: 1\n"
+                                          "listeners:\n"
+                                          "  - { name: shop, listen: 127.0.0.1:0, upstream: "
+                                          "http://127.0.0.1:9 }\n"
+                                          "rules:\n"
+                                          "  - name: slow\n"
+                                          "    fault: { latncy: { fixed: 1s } }\n"
+                                          "  - name: late\n"
+                                          "    fault: { latency: { fixed: 250 } }\n");
+
+  const auto run = run_faultline({"run", "-c", config, "-o", folder.file("runs")});
+
+  EXPECT_EQ(run.code, 2);
+  EXPECT_EQ(run.errors,
+            "error[FL0104]: unknown key 'latncy' in fault\n"
+            "  --> " +
+                config +
+                ":6:14\n"
+                "   |\n"
+                " 6 |     fault: { latncy: { fixed: 1s } }\n"
+                "   |              ^^^^^^ unknown key\n"
+                "   |\n"
+                "   = help: did you mean 'latency'?\n");
+  EXPECT_EQ(run.output, "");
+  EXPECT_TRUE(is_empty_folder(folder.file("runs"))) << "nothing was started";
+}
+
+TEST(ExitCodes, TwoForAnUnknownOptionWithTheOneThatWasMeant) {
+  const auto run = run_faultline({"run", "--upstrem", "http://127.0.0.1:9"});
+
+  EXPECT_EQ(run.code, 2);
+  EXPECT_EQ(run.errors,
+            "error: unknown option '--upstrem'\n"
+            "help: did you mean '--upstream'?\n");
+}
+
+TEST(ExitCodes, TwoForAContractThatCannotBeRead) {
+  const TempFolder folder;
+  const std::string missing = folder.write("missing.yaml",
+                                           "version: 1\n"
+                                           "listeners:\n"
+                                           "  - name: shop\n"
+                                           "    listen: 127.0.0.1:0\n"
+                                           "    upstream: http://127.0.0.1:9\n"
+                                           "    contracts: [ ./nowhere.yaml ]\n");
+  folder.write("torn.openapi.yaml", "openapi: 3.0.3\npaths:\n  /a: { get: [\n");
+  const std::string torn = folder.write("torn.yaml",
+                                        "version: 1\n"
+                                        "listeners:\n"
+                                        "  - name: shop\n"
+                                        "    listen: 127.0.0.1:0\n"
+                                        "    upstream: http://127.0.0.1:9\n"
+                                        "    contracts: [ ./torn.openapi.yaml ]\n");
+
+  const auto absent = run_faultline({"run", "-c", missing, "-o", folder.file("runs")});
+  const auto broken = run_faultline({"run", "-c", torn, "-o", folder.file("runs")});
+
+  EXPECT_EQ(absent.code, 2);
+  EXPECT_NE(absent.errors.find(missing + ":6:18"), std::string::npos) << absent.errors;
+  EXPECT_NE(absent.errors.find("nowhere.yaml"), std::string::npos) << absent.errors;
+  EXPECT_EQ(broken.code, 2);
+  EXPECT_NE(broken.errors.find("torn.openapi.yaml:"), std::string::npos) << broken.errors;
+  EXPECT_TRUE(is_empty_folder(folder.file("runs"))) << "nothing was started";
+}
+
+TEST(ExitCodes, ThreeForAPortInUseNamingIt) {
+  const fakes::RawListener busy;
+  const TempFolder folder;
+  const std::string address = format_host_port(busy.address());
+
+  const auto run = run_faultline({"run", "--upstream", std::string("http://") + kNowhere,
+                                  "--listen", address, "-o", folder.file("runs")});
+
+  EXPECT_EQ(run.code, 3);
+  EXPECT_NE(run.errors.find(address), std::string::npos) << run.errors;
+  EXPECT_TRUE(is_empty_folder(folder.file("runs"))) << "no folder of a run that never began";
+}
+
+TEST(ExitCodes, ThreeForAFolderThatCannotBeWrittenNamingIt) {
+  const TempFolder folder;
+  // A file where a folder is wanted stops root as well.
+  const std::string runs = folder.write("file", "") + "/runs";
+
+  const auto run =
+      run_faultline({"run", "--upstream", std::string("http://") + kNowhere, "-o", runs});
+
+  EXPECT_EQ(run.code, 3);
+  EXPECT_NE(run.errors.find(runs), std::string::npos) << run.errors;
+}
+
+TEST(ExitCodes, ThreeWhenTheGateIsRequiredAndClosed) {
+  const TempFolder folder;
+  const std::string config = folder.write("faultline.yaml", config_text(kNowhere, ""));
+  const std::vector<std::string> command{
+      "run", "-c", config, "--require-gate", "--for", "100ms", "-o", folder.file("runs"), "--env"};
+  struct Case {
+    const char* name;
+    std::vector<std::pair<std::string, std::string>> environment;
+    const char* env;
+    int code;
+  };
+  const Case cases[] = {
+      {"flag not set", {}, "ci", 3},
+      {"flag false", {{"ATSH_ENABLED", "false"}}, "ci", 3},
+      {"environment not in the list", {{"ATSH_ENABLED", "true"}}, "production", 3},
+      {"open, but nothing was checked", {{"ATSH_ENABLED", "true"}}, "ci", 1},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    auto arguments = command;
+    arguments.emplace_back(c.env);
+
+    const auto run = run_faultline(arguments, {.environment = c.environment});
+
+    EXPECT_EQ(run.code, c.code) << run.errors;
+    EXPECT_EQ(run.errors.find("gate is closed") != std::string::npos, c.code == 3) << run.errors;
+  }
+}
+
+TEST(ExitCodes, SigtermLetsTheOpenExchangeFinishAndIsZero) {
+  const Nginx nginx;
+  const TempFolder folder;
+  const std::string config = folder.write("faultline.yaml", config_text(nginx.address(), R"(rules:
+  - { name: late, match: { path: /items }, fault: { latency: { fixed: 1200ms } } }
+)"));
+  Faultline faultline({"-c", config});
+  auto client = fakes::RawSocket::connect(faultline.address());
+  ASSERT_TRUE(client.send("GET /cart/1 HTTP/1.1\r\nHost: a\r\n\r\n"));
+  ASSERT_EQ(client.read_until("}]}\n").end, fakes::ReadResult::End::Enough);
+  ASSERT_TRUE(client.send("GET /items HTTP/1.1\r\nHost: a\r\n\r\n"));
+  // The request has arrived when the fault that holds it was recorded.
+  const auto deadline = std::chrono::steady_clock::now() + kDeadline;
+  while (read_events(faultline.folder(), "fault").empty()) {
+    ASSERT_LT(std::chrono::steady_clock::now(), deadline);
+    ASSERT_TRUE(client.is_silent_for(std::chrono::milliseconds(5)));
+  }
+
+  const int code = faultline.stop();
+
+  EXPECT_EQ(code, 0) << faultline.process().errors();
+  const auto answer = client.read_to_end();
+  EXPECT_EQ(answer.end, fakes::ReadResult::End::Fin);
+  EXPECT_EQ(answer.bytes.substr(0, 15), "HTTP/1.1 200 OK");
+  EXPECT_NE(answer.bytes.find("\r\nConnection: close\r\n"), std::string::npos) << answer.bytes;
+  EXPECT_TRUE(answer.bytes.ends_with(read_text(fixture("items.json"))));
+}
+
+TEST(ExitCodes, TheDemoIsZeroAndLeavesNoPersonalDatum) {
+  const TempFolder runs;
+
+  const auto demo = run_faultline({"demo", "--fast", "-o", runs.path()});
+
+  EXPECT_EQ(demo.code, 0) << demo.errors;
+  EXPECT_NE(demo.errors.find("verdict    FAIL"), std::string::npos) << demo.errors;
+  const auto people = cli::demo::PersonalData::make(42);
+  const auto files = read_all_files(only_run(runs.path()));
+  EXPECT_GE(files.size(), 10U);
+  for (const auto& [name, text] : files) {
+    for (const auto& value : people.canaries()) {
+      EXPECT_EQ(text.find(value), std::string::npos) << name << " holds " << value;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace faultline::e2e

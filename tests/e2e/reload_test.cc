@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#include "tests/e2e/world.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include <signal.h>
+
+namespace faultline::e2e {
+namespace {
+
+constexpr const char* kTeapot = R"(rules:
+  - { name: teapot, match: { path: /items }, fault: { abort: { status: 418 } } }
+)";
+
+std::string status_of(const Faultline& faultline) {
+  return curl({faultline.url("/items")}).substr(9, 3);
+}
+
+// Waits until the terminal has said that often.
+bool has_said(Faultline& faultline, const std::string& words, size_t times) {
+  return faultline.process().wait_for_errors([&](const std::string& text) {
+    size_t count = 0;
+    for (size_t at = text.find(words); at != std::string::npos; at = text.find(words, at + 1)) {
+      ++count;
+    }
+    return count >= times;
+  });
+}
+
+TEST(Reload, SighupTakesTheNewRule) {
+  const Nginx nginx;
+  const TempFolder folder;
+  const std::string config = folder.write("faultline.yaml", config_text(nginx.address(), ""));
+  Faultline faultline({"-c", config});
+  EXPECT_EQ(status_of(faultline), "200");
+
+  folder.write("faultline.yaml", config_text(nginx.address(), kTeapot));
+  faultline.process().signal(SIGHUP);
+  ASSERT_TRUE(has_said(faultline, "configuration reloaded", 1)) << faultline.process().errors();
+
+  EXPECT_EQ(status_of(faultline), "418");
+  EXPECT_EQ(faultline.stop(), 0) << faultline.process().errors();
+  EXPECT_EQ(read_events(faultline.folder(), "fault").size(), 1U);
+}
+
+TEST(Reload, AFileThatIsRenamedIntoPlaceIsTaken) {
+  const Nginx nginx;
+  const TempFolder folder;
+  const std::string config = folder.write("faultline.yaml", config_text(nginx.address(), ""));
+  Faultline faultline({"-c", config});
+  EXPECT_EQ(status_of(faultline), "200");
+
+  const std::string next = folder.write("next.yaml", config_text(nginx.address(), kTeapot));
+  ASSERT_EQ(std::rename(next.c_str(), config.c_str()), 0);
+  ASSERT_TRUE(has_said(faultline, "configuration reloaded", 1)) << faultline.process().errors();
+
+  EXPECT_EQ(status_of(faultline), "418");
+  EXPECT_EQ(faultline.stop(), 0) << faultline.process().errors();
+}
+
+TEST(Reload, ABadFileKeepsTheOldOneAndSaysWhy) {
+  const Nginx nginx;
+  const TempFolder folder;
+  const std::string config = folder.write("faultline.yaml", config_text(nginx.address(), kTeapot));
+  Faultline faultline({"-c", config});
+  EXPECT_EQ(status_of(faultline), "418");
+
+  folder.write("faultline.yaml", config_text(nginx.address(), "rulez: []\n"));
+  faultline.process().signal(SIGHUP);
+  ASSERT_TRUE(has_said(faultline, "configuration not reloaded", 1)) << faultline.process().errors();
+
+  EXPECT_NE(faultline.process().errors().find("unknown key 'rulez'"), std::string::npos)
+      << faultline.process().errors();
+  EXPECT_NE(faultline.process().errors().find(config + ":10:1"), std::string::npos)
+      << faultline.process().errors();
+  EXPECT_EQ(status_of(faultline), "418");
+  EXPECT_EQ(faultline.stop(), 0);
+}
+
+TEST(Reload, AnotherListenerNeedsARestartAndChangesNothing) {
+  const Nginx nginx;
+  const TempFolder folder;
+  const std::string text = config_text(nginx.address(), "");
+  const std::string config = folder.write("faultline.yaml", text);
+  Faultline faultline({"-c", config});
+
+  std::string renamed = config_text(nginx.address(), kTeapot);
+  renamed.replace(renamed.find("name: shop"), 10, "name: mall");
+  folder.write("faultline.yaml", renamed);
+  faultline.process().signal(SIGHUP);
+  ASSERT_TRUE(has_said(faultline, "that needs a restart", 1)) << faultline.process().errors();
+
+  EXPECT_EQ(status_of(faultline), "200");
+  EXPECT_EQ(faultline.stop(), 0);
+}
+
+TEST(Reload, CountersAndDecisionsOfARuleGoOn) {
+  const Nginx nginx;
+  const TempFolder folder;
+  const std::string every = R"(rules:
+  - { name: third, match: { path: /items }, fault: { abort: { status: 418 } }, every: 3 }
+)";
+  const std::string config = folder.write("faultline.yaml", config_text(nginx.address(), every));
+  Faultline faultline({"-c", config});
+  EXPECT_EQ(status_of(faultline), "200");
+  EXPECT_EQ(status_of(faultline), "200");
+
+  folder.write("faultline.yaml",
+               config_text(nginx.address(), every + "mirror: { mode: lossless }\n") + "\n");
+  faultline.process().signal(SIGHUP);
+  ASSERT_TRUE(has_said(faultline, "configuration reloaded", 1)) << faultline.process().errors();
+
+  EXPECT_EQ(status_of(faultline), "418") << "the third match, also after the reload";
+  EXPECT_EQ(faultline.stop(), 0);
+}
+
+}  // namespace
+}  // namespace faultline::e2e

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#include "rules/canonical.h"
+
+#include "rules/schema.h"
+#include "tests/unit/rules/load_support.h"
+
+#include <fmt/core.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <tuple>
+
+namespace faultline::rules {
+namespace {
+
+// A configuration that sets every key away from its default somewhere.
+const std::string kEverything = R"yaml(version: 1
+run: { name: all, seed: 18446744073709551615, artifacts: "./a b/$${X}" }
+gate: { flag: CHAOS, environments: ["on", "5", ci] }
+workers: 3
+listeners:
+  - { name: shop, listen: "[::1]:18080", upstream: http://127.0.0.1, contracts: [a.yaml, ../b.json],
+      timeouts: { connect: 1ms, head: 2s, idle: 90s, keep_alive: 1h } }
+  - { name: db, listen: "127.0.0.1:0", protocol: tcp, upstream: 127.0.0.1:5432 }
+rules:
+  - name: a/1
+    match: { listener: [shop], direction: response, method: [GET, PATCH], path: "/x/{id}/y",
+             headers: { X-A: "*", x-b: "1: #'\"" }, query: { "a b": "*", q: "" },
+             status: [404, 5xx, 200-204], content_type: Text/* }
+    fault: { latency: { fixed: 1500us, jitter: 7ns, max: 3s } }
+    chance: 0.05
+    nth: [9, 1]
+    window: { start: 90s, duration: 1m }
+    budget: { total: 7, concurrent: 2 }
+    scope: { header: X-Id }
+    expect: { fired: "==3" }
+  - { name: uniform, fault: { latency: { uniform: [1ms, 2ms], side: response } }, once: true }
+  - { name: normal, fault: { latency: { normal: { mean: 1s, stddev: 2ms } } }, first: 3 }
+  - { name: exponential, fault: { latency: { exponential: { mean: 1ms } } }, every: 4 }
+  - { name: pareto, fault: { latency: { pareto: { scale: 1ms, shape: 1.25 } } }, scope: run }
+  - { name: throttle, fault: { throttle: { rate: 1000B/s, per: listener, side: request } },
+      scope: connection }
+  - { name: abort, fault: { abort: { status: 418, headers: { X-Why: "a, b", y: "on" },
+      body: "{\"a\": \"\u00e9\\n\"}", effect: after } }, scope: route }
+  - { name: hole, match: { listener: db }, fault: { drop: { how: black_hole, for: 7s } } }
+  - { name: lose, fault: { drop: { how: lose_response } }, scope: client }
+  - { name: drift, fault: { schema_drift: { mutate: null, any: true, side: request,
+      max_body: 1000 } } }
+  - { name: pointer, fault: { schema_drift: { mutate: enum, pointer: "/a~1b/\u00e9 x" } } }
+scenario:
+  phases:
+    - { name: one, for: 1500ms, rules: [a/1, uniform, normal, exponential, pareto, throttle] }
+    - { name: two, for: 1h, rules: [abort, hole, lose, drift, pointer] }
+mirror: { mode: lossy, capture: 1000KB }
+redaction: { packs: [], canaries: ["canary: one", canary-two] }
+report: { formats: [junit], fail_on: none }
+)yaml";
+
+bool same(const LatencySpec& a, const LatencySpec& b) {
+  const auto tie = [](const LatencySpec& s) {
+    return std::tie(s.kind, s.fixed, s.jitter, s.low, s.high, s.mean, s.stddev, s.scale,
+                    s.shape_milli, s.max, s.side, s.quantiles);
+  };
+  return tie(a) == tie(b);
+}
+bool same(const ThrottleSpec& a, const ThrottleSpec& b) {
+  return std::tie(a.bytes_per_second, a.per, a.side) == std::tie(b.bytes_per_second, b.per, b.side);
+}
+bool same(const AbortSpec& a, const AbortSpec& b) {
+  return std::tie(a.status, a.headers, a.body, a.after) ==
+         std::tie(b.status, b.headers, b.body, b.after);
+}
+bool same(const DropSpec& a, const DropSpec& b) {
+  return std::tie(a.how, a.hold) == std::tie(b.how, b.hold);
+}
+bool same(const SchemaDriftSpec& a, const SchemaDriftSpec& b) {
+  return std::tie(a.mutate, a.pointer, a.any, a.side, a.body_max) ==
+         std::tie(b.mutate, b.pointer, b.any, b.side, b.body_max);
+}
+
+void expect_same(const std::vector<TextMatch>& a, const std::vector<TextMatch>& b) {
+  ASSERT_EQ(a.size(), b.size());
+  for (size_t i = 0; i < a.size(); ++i) {
+    EXPECT_EQ(a[i].name, b[i].name);
+    EXPECT_EQ(a[i].value, b[i].value);
+  }
+}
+
+void expect_same(const MatchConfig& a, const MatchConfig& b) {
+  EXPECT_EQ(a.listeners, b.listeners);
+  EXPECT_EQ(a.direction, b.direction);
+  EXPECT_EQ(a.methods, b.methods);
+  ASSERT_EQ(a.path.has_value(), b.path.has_value());
+  if (a.path) {
+    EXPECT_EQ(a.path->text, b.path->text);
+  }
+  expect_same(a.headers, b.headers);
+  expect_same(a.query, b.query);
+  ASSERT_EQ(a.statuses.size(), b.statuses.size());
+  for (size_t i = 0; i < a.statuses.size(); ++i) {
+    EXPECT_EQ(a.statuses[i].low, b.statuses[i].low);
+    EXPECT_EQ(a.statuses[i].high, b.statuses[i].high);
+  }
+  EXPECT_EQ(a.content_type, b.content_type);
+}
+
+void expect_same(const TriggerConfig& a, const TriggerConfig& b) {
+  EXPECT_EQ(a.chance_threshold, b.chance_threshold);
+  EXPECT_EQ(a.chance_text, b.chance_text);
+  EXPECT_EQ(a.window, b.window);
+  ASSERT_EQ(a.counting.index(), b.counting.index());
+  if (const auto* nth = std::get_if<Nth>(&a.counting)) {
+    EXPECT_EQ(nth->positions, std::get<Nth>(b.counting).positions);
+  }
+  if (const auto* first = std::get_if<First>(&a.counting)) {
+    EXPECT_EQ(first->count, std::get<First>(b.counting).count);
+  }
+  if (const auto* every = std::get_if<Every>(&a.counting)) {
+    EXPECT_EQ(every->period, std::get<Every>(b.counting).period);
+  }
+}
+
+void expect_same(const RuleConfig& a, const RuleConfig& b) {
+  SCOPED_TRACE(a.name);
+  EXPECT_EQ(a.name, b.name);
+  expect_same(a.match, b.match);
+  ASSERT_EQ(a.fault.index(), b.fault.index());
+  EXPECT_TRUE(std::visit(
+      [&b](const auto& spec) {
+        return same(spec, std::get<std::decay_t<decltype(spec)>>(b.fault));
+      },
+      a.fault));
+  expect_same(a.trigger, b.trigger);
+  EXPECT_EQ(a.budget.total, b.budget.total);
+  EXPECT_EQ(a.budget.concurrent, b.budget.concurrent);
+  EXPECT_EQ(a.scope.kind, b.scope.kind);
+  EXPECT_EQ(a.scope.is_default, b.scope.is_default);
+  EXPECT_EQ(a.scope.header, b.scope.header);
+  ASSERT_EQ(a.expect.has_value(), b.expect.has_value());
+  if (!a.expect) return;
+  EXPECT_EQ(a.expect->comparison, b.expect->comparison);
+  EXPECT_EQ(a.expect->count, b.expect->count);
+  EXPECT_EQ(a.expect->text, b.expect->text);
+}
+
+void expect_same(const ListenerConfig& a, const ListenerConfig& b) {
+  EXPECT_EQ(a.name, b.name);
+  EXPECT_EQ(a.listen, b.listen);
+  EXPECT_EQ(a.protocol, b.protocol);
+  EXPECT_EQ(a.upstream.scheme, b.upstream.scheme);
+  EXPECT_EQ(a.upstream.address, b.upstream.address);
+  ASSERT_EQ(a.contracts.size(), b.contracts.size());
+  for (size_t i = 0; i < a.contracts.size(); ++i) {
+    EXPECT_EQ(a.contracts[i].path, b.contracts[i].path);
+    EXPECT_EQ(a.contracts[i].resolved_path, b.contracts[i].resolved_path);
+  }
+  EXPECT_EQ(a.timeouts.connect, b.timeouts.connect);
+  EXPECT_EQ(a.timeouts.head, b.timeouts.head);
+  EXPECT_EQ(a.timeouts.idle, b.timeouts.idle);
+  EXPECT_EQ(a.timeouts.keep_alive, b.timeouts.keep_alive);
+}
+
+void expect_same(const Config& a, const Config& b) {
+  EXPECT_EQ(std::tie(a.run.name, a.run.seed, a.run.has_seed, a.run.artifacts),
+            std::tie(b.run.name, b.run.seed, b.run.has_seed, b.run.artifacts));
+  EXPECT_EQ(std::tie(a.gate.flag, a.gate.environments), std::tie(b.gate.flag, b.gate.environments));
+  EXPECT_EQ(a.workers, b.workers);
+  ASSERT_EQ(a.listeners.size(), b.listeners.size());
+  for (size_t i = 0; i < a.listeners.size(); ++i) expect_same(a.listeners[i], b.listeners[i]);
+  ASSERT_EQ(a.rules.size(), b.rules.size());
+  for (size_t i = 0; i < a.rules.size(); ++i) expect_same(a.rules[i], b.rules[i]);
+  ASSERT_EQ(a.phases.size(), b.phases.size());
+  for (size_t i = 0; i < a.phases.size(); ++i) {
+    EXPECT_EQ(a.phases[i].name, b.phases[i].name);
+    EXPECT_EQ(a.phases[i].length, b.phases[i].length);
+    EXPECT_EQ(a.phases[i].rules, b.phases[i].rules);
+  }
+  EXPECT_EQ(std::tie(a.mirror.enabled, a.mirror.mode, a.mirror.capture_bytes),
+            std::tie(b.mirror.enabled, b.mirror.mode, b.mirror.capture_bytes));
+  EXPECT_EQ(std::tie(a.redaction.packs, a.redaction.canaries),
+            std::tie(b.redaction.packs, b.redaction.canaries));
+  EXPECT_EQ(std::tie(a.report.formats, a.report.fail_on),
+            std::tie(b.report.formats, b.report.fail_on));
+  EXPECT_EQ(a.hash, b.hash);
+}
+
+TEST(CanonicalYaml, LoadsBackToAnEqualConfiguration) {
+  for (const std::string& text : {kEverything, std::string(kExample), config_template()}) {
+    const auto config = load_good(text);
+    const auto canonical = canonical_yaml(*config);
+    const auto again = load_good(canonical);
+
+    expect_same(*config, *again);
+    EXPECT_EQ(canonical_yaml(*again), canonical);
+  }
+}
+
+TEST(CanonicalYaml, OfEverythingIsStable) {
+  expect_golden("tests/golden/rules/everything.resolved.yaml",
+                canonical_yaml(*load_good(kEverything)));
+}
+
+TEST(CanonicalYaml, LoadsBackWithoutASeed) {
+  const auto config = load_good(with_listeners(""));
+  EXPECT_FALSE(load_good(canonical_yaml(*config))->run.has_seed);
+}
+
+TEST(CanonicalYaml, ForArtifactsHoldsNoCanaryAndNoSecret) {
+  const auto config = load_good(
+      with_listeners("rules: [{ name: r, fault: { abort: { headers: { authorization: \"Bearer "
+                     "${API_TOKEN}\" }, body: \"${GREETING}\" } } }]\n"
+                     "redaction: { canaries: [canary-3f9a] }\n"),
+      {{"API_TOKEN", "hunter2-${X}"}, {"GREETING", "hello"}});
+  const auto exact = canonical_yaml(*config);
+  const auto artifact = canonical_yaml(*config, CanonicalUse::Artifact);
+
+  EXPECT_NE(exact.find("hunter2"), std::string::npos);
+  EXPECT_NE(exact.find("canary-3f9a"), std::string::npos);
+  EXPECT_EQ(artifact.find("hunter2"), std::string::npos);
+  EXPECT_EQ(artifact.find("canary-3f9a"), std::string::npos);
+  EXPECT_NE(artifact.find("authorization: \"Bearer ${API_TOKEN}\""), std::string::npos);
+  EXPECT_NE(artifact.find("body: hello"), std::string::npos);
+}
+
+TEST(ConfigHash, ChangesWithWhatDecidesAndNotWithTheFolder) {
+  const auto hash_of = [](const std::string& run, const std::string& fault) {
+    return load_good(with_listeners("run: { " + run +
+                                    " }\nrules: [{ name: r, fault: { latency: { " + fault +
+                                    " } } }]\n"))
+        ->hash;
+  };
+  const auto base = hash_of("seed: 1", "fixed: 1s");
+
+  EXPECT_EQ(hash_of("seed: 1, artifacts: /elsewhere", "fixed: 1000ms, jitter: 0s"), base);
+  EXPECT_NE(hash_of("seed: 2", "fixed: 1s"), base);
+  EXPECT_NE(hash_of("seed: 1", "fixed: 2s"), base);
+}
+
+}  // namespace
+}  // namespace faultline::rules

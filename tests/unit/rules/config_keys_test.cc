@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#include "rules/schema.h"
+#include "tests/unit/rules/load_support.h"
+
+#include <fmt/core.h>
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+#include <vector>
+
+// Every key of the field table: one text that is accepted and one that is refused, with the whole
+// message.
+namespace faultline::rules {
+namespace {
+
+struct Case {
+  std::string key;  // "object.key"
+  std::string accept;
+  std::string reject;
+  std::string error;  // "LINE:COL: message" and its code before
+};
+
+// Wraps the body of a rule / its fault / a listener; each begins on line 6 of the file.
+std::string rule(const std::string& body) { return "rules:\n  - { name: r, " + body + " }\n"; }
+std::string fault(const std::string& body) { return rule("fault: { " + body + " }"); }
+std::string match(const std::string& body) {
+  return rule("fault: { drop: {} }, match: { " + body + " }");
+}
+std::string trigger(const std::string& body) { return rule("fault: { drop: {} }, " + body); }
+
+void check(const std::vector<Case>& cases) {
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.key);
+    const auto good = load_text(with_listeners(c.accept));
+    EXPECT_EQ(short_errors(good), "") << c.accept;
+    EXPECT_TRUE(good.config.has_value());
+
+    const auto bad = load_text(with_listeners(c.reject));
+    EXPECT_EQ(short_errors(bad), c.error + "\n") << c.reject;
+    EXPECT_FALSE(bad.config.has_value());
+  }
+}
+
+std::string error_at(const std::string& code, const std::string& place, const std::string& text) {
+  return fmt::format("{} faultline.yaml:{}: error: {}", code, place, text);
+}
+
+const std::vector<Case>& run_cases() {
+  static const std::vector<Case> cases{
+      {".run", "run: { name: a }\n", "run: 5\n",
+       error_at("FL0102", "5:6", "run must be a mapping, not a number")},
+      {".gate", "gate: {}\n", "gate: []\n",
+       error_at("FL0102", "5:7", "gate must be a mapping, not a list")},
+      {".workers", "workers: 4\n", "workers: 1025\n",
+       error_at("FL0107", "5:10", "'workers' must be 0 to 1024, not '1025'")},
+      {".rules", "rules: []\n", "rules: { name: r }\n",
+       error_at("FL0102", "5:8",
+                "'rules' in the configuration must be a list of mappings, not a mapping")},
+      {".scenario", "scenario:\n  phases: [{ name: a, for: 1s }]\n", "scenario: now\n",
+       error_at("FL0102", "5:11", "scenario must be a mapping, not a text")},
+      {".mirror", "mirror: {}\n", "mirror: off\n",
+       error_at("FL0102", "5:9", "mirror must be a mapping, not a text")},
+      {".redaction", "redaction:\n", "redaction: true\n",
+       error_at("FL0102", "5:12", "redaction must be a mapping, not true or false")},
+      {".report", "report: {}\n", "report: json\n",
+       error_at("FL0102", "5:9", "report must be a mapping, not a text")},
+      {"run.name", "run: { name: a.B_c-9 }\n", "run: { name: a/b }\n",
+       error_at("FL0112", "5:14", "'a/b' is not a name")},
+      {"run.seed", "run: { seed: 18446744073709551615 }\n", "run: { seed: -1 }\n",
+       error_at("FL0107", "5:14", "'seed' must be at least 0, not '-1'")},
+      {"run.artifacts", "run: { artifacts: /tmp/x }\n", "run: { artifacts: '' }\n",
+       error_at("FL0118", "5:19", "'artifacts' is empty")},
+      {"gate.flag", "gate: { flag: CHAOS }\n", "gate: { flag: 'A B' }\n",
+       error_at("FL0118", "5:15", "'A B' is not the name of a variable")},
+      {"gate.environments", "gate: { environments: [] }\n", "gate: { environments: ci }\n",
+       error_at("FL0102", "5:23", "'environments' in gate must be a list of texts, not a text")},
+      {"scenario.phases", "scenario: { phases: [{ name: a, for: 1s }] }\n",
+       "scenario: { phases: [] }\n", error_at("FL0119", "5:21", "there is no phase")},
+      {"phase.name", "scenario: { phases: [{ name: warm-up, for: 1s }] }\n",
+       "scenario: { phases: [{ name: 'warm up', for: 1s }] }\n",
+       error_at("FL0112", "5:30", "'warm up' is not a name")},
+      {"phase.for", "scenario: { phases: [{ name: a, for: 720h }] }\n",
+       "scenario: { phases: [{ name: a, for: 0s }] }\n",
+       error_at("FL0107", "5:38", "'for' must be 1ms to 720h, not '0s'")},
+      {"phase.rules",
+       "scenario: { phases: [{ name: a, for: 1s, rules: [r] }] }\n" + fault("drop: {}"),
+       "scenario: { phases: [{ name: a, for: 1s, rules: [x] }] }\n" + fault("drop: {}"),
+       error_at("FL0109", "5:50", "unknown rule 'x'")},
+      {"mirror.mode", "mirror: { mode: off }\n", "mirror: { mode: fast }\n",
+       error_at("FL0105", "5:17", "unknown value 'fast' for 'mode'")},
+      {"mirror.capture", "mirror: { capture: 64MiB }\n", "mirror: { capture: 1B }\n",
+       error_at("FL0107", "5:20", "'capture' must be 1KiB to 64MiB, not '1B'")},
+      {"redaction.packs", "redaction: { packs: [] }\n", "redaction: { packs: [defualt] }\n",
+       error_at("FL0105", "5:22", "unknown value 'defualt' for 'packs'")},
+      {"redaction.canaries", "redaction: { canaries: [canary-1] }\n",
+       "redaction: { canaries: [short] }\n",
+       error_at("FL0107", "5:25", "a canary must have 8 bytes or more")},
+      {"report.formats", "report: { formats: [junit, json, json] }\n",
+       "report: { formats: [pdf] }\n",
+       error_at("FL0105", "5:21", "unknown value 'pdf' for 'formats'")},
+      {"report.fail_on", "report: { fail_on: none }\n", "report: { fail_on: [error] }\n",
+       error_at("FL0102", "5:20", "'fail_on' in report must be one of its words, not a list")}};
+  return cases;
+}
+
+// Listener cases replace the listeners; they are whole files.
+const std::vector<Case>& listener_cases() {
+  static const std::vector<Case> cases{
+      {".version", "1", "2", error_at("FL0101", "1:10", "version 2 is not known")},
+      {".listeners", "[{ name: a, listen: ':0', upstream: x:1 }]", "[]",
+       error_at("FL0119", "2:12", "there is no listener")},
+      {"listener.name", "[{ name: a-1, listen: ':0', upstream: x:1 }]",
+       "[{ name: '', listen: ':0', upstream: x:1 }]",
+       error_at("FL0112", "2:21", "'' is not a name")},
+      {"listener.listen", "[{ name: a, listen: '[::1]:80', upstream: x:1 }]",
+       "[{ name: a, listen: 8080, upstream: x:1 }]",
+       error_at("FL0113", "2:32", "'8080' has no port (write host:port)")},
+      {"listener.protocol", "[{ name: a, listen: ':0', protocol: tcp, upstream: x:1 }]",
+       "[{ name: a, listen: ':0', protocol: udp, upstream: x:1 }]",
+       error_at("FL0105", "2:48", "unknown value 'udp' for 'protocol'")},
+      {"listener.upstream", "[{ name: a, listen: ':0', upstream: http://x }]",
+       "[{ name: a, listen: ':0', upstream: http://x/path }]",
+       error_at("FL0113", "2:48",
+                "'http://x/path' must be scheme://host:port without user, path or query")},
+      {"listener.contracts",
+       "[{ name: a, listen: ':0', upstream: x:1, contracts: [a.yaml, /b.json] }]",
+       "[{ name: a, listen: ':0', upstream: x:1, contracts: a.yaml }]",
+       error_at("FL0102", "2:64", "'contracts' in listener must be a list of texts, not a text")},
+      {"listener.timeouts", "[{ name: a, listen: ':0', upstream: x:1, timeouts: {} }]",
+       "[{ name: a, listen: ':0', upstream: x:1, timeouts: 5s }]",
+       error_at("FL0102", "2:63", "timeouts must be a mapping, not a text")},
+      {"timeouts.connect", "[{ name: a, listen: ':0', upstream: x:1, timeouts: { connect: 1s } }]",
+       "[{ name: a, listen: ':0', upstream: x:1, timeouts: { connect: 1 } }]",
+       error_at("FL0106", "2:74", "'1' is not a duration")},
+      {"timeouts.head", "[{ name: a, listen: ':0', upstream: x:1, timeouts: { head: 1m } }]",
+       "[{ name: a, listen: ':0', upstream: x:1, timeouts: { head: soon } }]",
+       error_at("FL0106", "2:71", "'soon' is not a duration")},
+      {"timeouts.idle", "[{ name: a, listen: ':0', upstream: x:1, timeouts: { idle: 24h } }]",
+       "[{ name: a, listen: ':0', upstream: x:1, timeouts: { idle: 25h } }]",
+       error_at("FL0107", "2:71", "'idle' must be 1ms to 24h, not '25h'")},
+      {"timeouts.keep_alive",
+       "[{ name: a, listen: ':0', upstream: x:1, timeouts: { keep_alive: 1ms } }]",
+       "[{ name: a, listen: ':0', upstream: x:1, timeouts: { keep_alive: [] } }]",
+       error_at("FL0102", "2:77", "'keep_alive' in timeouts must be a duration, not a list")}};
+  return cases;
+}
+
+const std::vector<Case>& rule_cases() {
+  static const std::vector<Case> cases{
+      {"rule.name", "rules: [{ name: pack/r_1.x, fault: { drop: {} } }]\n",
+       "rules: [{ name: 'a b', fault: { drop: {} } }]\n",
+       error_at("FL0112", "5:17", "'a b' is not a name")},
+      {"rule.match", trigger("match: {}"), trigger("match: shop"),
+       error_at("FL0102", "6:44", "match must be a mapping, not a text")},
+      {"rule.fault", rule("fault: { drop: {} }"), rule("fault: drop"),
+       error_at("FL0102", "6:23", "fault must be a mapping, not a text")},
+      {"rule.chance", trigger("chance: 0.0001%"), trigger("chance: 20"),
+       error_at("FL0106", "6:45", "'20' is not a probability")},
+      {"rule.once", trigger("once: true"), trigger("once: 'true'"),
+       error_at("FL0102", "6:43", "'once' in rule must be true or false, not a text")},
+      {"rule.nth", trigger("nth: [2, 1]"), trigger("nth: [0]"),
+       error_at("FL0107", "6:43", "'nth' must be at least 1, not '0'")},
+      {"rule.first", trigger("first: 3"), trigger("first: 1.5"),
+       error_at("FL0107", "6:44", "'first' must be at least 1, not '1.5'")},
+      {"rule.every", trigger("every: 10"), trigger("every: 0"),
+       error_at("FL0107", "6:44", "'every' must be at least 1, not '0'")},
+      {"rule.window", trigger("window: { start: 0s, duration: 1s }"), trigger("window: 5s"),
+       error_at("FL0102", "6:45", "window must be a mapping, not a text")},
+      {"rule.budget", trigger("budget: {}"), trigger("budget: 5"),
+       error_at("FL0102", "6:45", "budget must be a mapping, not a number")},
+      {"rule.scope", trigger("scope: client"), trigger("scope: user"),
+       error_at("FL0105", "6:44", "unknown value 'user' for 'scope'")},
+      {"rule.expect", trigger("expect: { fired: '== 0' }"), trigger("expect: yes"),
+       error_at("FL0102", "6:45", "expect must be a mapping, not a text")},
+      {"match.listener", match("listener: [shop, db]"), match("listener: shp"),
+       error_at("FL0109", "6:56", "unknown listener 'shp'")},
+      {"match.direction", match("direction: request"), match("direction: both"),
+       error_at("FL0105", "6:57", "unknown value 'both' for 'direction'")},
+      {"match.method", match("method: [GET, PATCH]"), match("method: 'GET POST'"),
+       error_at("FL0118", "6:54", "'GET POST' is not an HTTP method")},
+      {"match.path", match("path: /a/:b"), match("path: a"),
+       error_at("FL0114", "6:52", "'a' is not a path template")},
+      {"match.headers", match("headers: { X-A: 1 }"), match("headers: { 'X A': 1 }"),
+       error_at("FL0118", "6:57", "'X A' is not the name of a header")},
+      {"match.query", match("query: { q: '*' }"), match("query: { q: [1] }"),
+       error_at("FL0102", "6:58", "'q' in query must be a text, not a list")},
+      {"match.status",
+       rule("fault: { drop: { how: lose_response } }, match: { status: [404, 5xx, "
+            "200-204] }"),
+       rule("fault: { drop: { how: lose_response } }, match: { status: 6xx }"),
+       error_at("FL0106", "6:74", "'6xx' is not a status")},
+      {"match.content_type", match("content_type: text/*"), match("content_type: json"),
+       error_at("FL0118", "6:60", "'json' is not a media type")},
+      {"window.start", trigger("window: { start: 1m, duration: 1s }"),
+       trigger("window: { start: -1s, duration: 1s }"),
+       error_at("FL0106", "6:54", "'-1s' is not a duration")},
+      {"window.duration", trigger("window: { start: 0s, duration: 1ns }"),
+       trigger("window: { start: 0s, duration: 0s }"),
+       error_at("FL0107", "6:68", "'duration' must be 1ns to 720h, not '0s'")},
+      {"budget.total", trigger("budget: { total: 1 }"), trigger("budget: { total: many }"),
+       error_at("FL0102", "6:54", "'total' in budget must be a whole number, not a text")},
+      {"budget.concurrent", trigger("budget: { concurrent: 1 }"),
+       trigger("budget: { concurrent: 0 }"),
+       error_at("FL0107", "6:59", "'concurrent' must be at least 1, not '0'")},
+      {"scope.header", trigger("scope: { header: Idempotency-Key }"),
+       trigger("scope: { header: 'a:b' }"),
+       error_at("FL0118", "6:54", "'a:b' is not the name of a header")},
+      {"expect.fired", trigger("expect: { fired: '>=1' }"), trigger("expect: { fired: '> 1' }"),
+       error_at("FL0106", "6:54", "'> 1' is not a comparison")}};
+  return cases;
+}
+
+const std::vector<Case>& fault_cases() {
+  static const std::vector<Case> cases{
+      {"fault.latency", fault("latency: { fixed: 1s }"), fault("latency: 1s"),
+       error_at("FL0102", "6:34", "latency must be a mapping, not a text")},
+      {"fault.throttle", fault("throttle: { rate: 1B/s }"), fault("throttle: {}"),
+       error_at("FL0103", "6:35", "missing key 'rate' in throttle")},
+      {"fault.abort", fault("abort: {}"), fault("abort: 503"),
+       error_at("FL0102", "6:32", "abort must be a mapping, not a number")},
+      {"fault.drop", fault("drop: {}"), fault("drop: close"),
+       error_at("FL0102", "6:31", "drop must be a mapping, not a text")},
+      {"fault.schema_drift", fault("schema_drift: { mutate: remove, any: true }"),
+       fault("schema_drift: { any: true }"),
+       error_at("FL0103", "6:39", "missing key 'mutate' in schema_drift")},
+      {"latency.fixed", fault("latency: { fixed: 10m }"), fault("latency: { fixed: 11m }"),
+       error_at("FL0107", "6:43", "'fixed' must be 0s to 10m, not '11m'")},
+      {"latency.jitter", fault("latency: { fixed: 1s, jitter: 1s }"),
+       fault("latency: { normal: { mean: 1s, stddev: 1s }, jitter: 1s }"),
+       error_at("FL0110", "6:70", "'jitter' and 'normal' exclude each other")},
+      {"latency.uniform", fault("latency: { uniform: [0s, 1s] }"),
+       fault("latency: { uniform: [1s, 1s] }"),
+       error_at("FL0107", "6:45", "'uniform' must ascend")},
+      {"latency.normal", fault("latency: { normal: { mean: 1s, stddev: 0s } }"),
+       fault("latency: { normal: 1s }"),
+       error_at("FL0102", "6:44", "normal must be a mapping, not a text")},
+      {"latency.exponential", fault("latency: { exponential: { mean: 1ms } }"),
+       fault("latency: { exponential: {} }"),
+       error_at("FL0103", "6:49", "missing key 'mean' in exponential")},
+      {"latency.pareto", fault("latency: { pareto: { scale: 1ms, shape: 2 } }"),
+       fault("latency: { pareto: [] }"),
+       error_at("FL0102", "6:44", "pareto must be a mapping, not a list")},
+      {"latency.side", fault("latency: { fixed: 1s, side: response }"),
+       fault("latency: { fixed: 1s, side: left }"),
+       error_at("FL0105", "6:53", "unknown value 'left' for 'side'")},
+      {"latency.max", fault("latency: { fixed: 1s, max: 500ms }"),
+       fault("latency: { fixed: 1s, max: 0s }"),
+       error_at("FL0107", "6:52", "'max' must be 1ns to 10m, not '0s'")},
+      {"normal.mean", fault("latency: { normal: { mean: 0s, stddev: 1s } }"),
+       fault("latency: { normal: { mean: 11m, stddev: 1s } }"),
+       error_at("FL0107", "6:52", "'mean' must be 0s to 10m, not '11m'")},
+      {"normal.stddev", fault("latency: { normal: { mean: 1s, stddev: 1s } }"),
+       fault("latency: { normal: { mean: 1s, stddev: 1 } }"),
+       error_at("FL0106", "6:64", "'1' is not a duration")},
+      {"exponential.mean", fault("latency: { exponential: { mean: 1s } }"),
+       fault("latency: { exponential: { mean: 0s } }"),
+       error_at("FL0107", "6:57", "'mean' must be 1ns to 10m, not '0s'")},
+      {"pareto.scale", fault("latency: { pareto: { scale: 1ms, shape: 1.5 } }"),
+       fault("latency: { pareto: { scale: 0s, shape: 1.5 } }"),
+       error_at("FL0107", "6:53", "'scale' must be 1ns to 10m, not '0s'")},
+      {"pareto.shape", fault("latency: { pareto: { scale: 1ms, shape: 0.125 } }"),
+       fault("latency: { pareto: { scale: 1ms, shape: 0.0999 } }"),
+       error_at("FL0107", "6:65", "'shape' must be 0.1 to 100, not '0.0999'")},
+      {"throttle.rate", fault("throttle: { rate: 64KiB/s }"), fault("throttle: { rate: 64KiB }"),
+       error_at("FL0106", "6:43", "'64KiB' is not a rate")},
+      {"throttle.per", fault("throttle: { rate: 1B/s, per: listener }"),
+       fault("throttle: { rate: 1B/s, per: client }"),
+       error_at("FL0105", "6:54", "unknown value 'client' for 'per'")},
+      {"throttle.side", fault("throttle: { rate: 1B/s, side: request }"),
+       fault("throttle: { rate: 1B/s, side: reqest }"),
+       error_at("FL0105", "6:55", "unknown value 'reqest' for 'side'")},
+      {"abort.status", fault("abort: { status: 200 }"), fault("abort: { status: 199 }"),
+       error_at("FL0107", "6:42", "'status' must be 200 to 599, not '199'")},
+      {"abort.headers", fault("abort: { headers: { a: b } }"),
+       fault("abort: { headers: { Content-Length: 5 } }"),
+       error_at("FL0118", "6:45", "'content-length' follows from the answer and cannot be set")},
+      {"abort.body", fault("abort: { body: x }"), fault("abort: { status: 204, body: x }"),
+       error_at("FL0118", "6:47", "an answer with status 204 has no body")},
+      {"abort.effect", fault("abort: { effect: after }"), fault("abort: { effect: instead }"),
+       error_at("FL0105", "6:42", "unknown value 'instead' for 'effect'")},
+      {"drop.how", fault("drop: { how: black_hole }"), fault("drop: { how: blackhole }"),
+       error_at("FL0105", "6:38", "unknown value 'blackhole' for 'how'")},
+      {"drop.for", fault("drop: { how: black_hole, for: 1s }"),
+       fault("drop: { how: close, for: 1s }"),
+       error_at("FL0110", "6:45", "'for' belongs to 'how: black_hole'")},
+      {"schema_drift.mutate", fault("schema_drift: { mutate: null, pointer: /a }"),
+       fault("schema_drift: { mutate: nul, pointer: /a }"),
+       error_at("FL0105", "6:49", "unknown value 'nul' for 'mutate'")},
+      {"schema_drift.pointer", fault("schema_drift: { mutate: enum, pointer: /a~1b/0 }"),
+       fault("schema_drift: { mutate: enum, pointer: a/b }"),
+       error_at("FL0118", "6:64", "'a/b' is not a JSON pointer")},
+      {"schema_drift.any", fault("schema_drift: { mutate: extra, any: true }"),
+       fault("schema_drift: { mutate: extra, any: true, pointer: /a }"),
+       error_at("FL0110", "6:56", "'pointer' and 'any' exclude each other")},
+      {"schema_drift.side", fault("schema_drift: { mutate: extra, any: true, side: request }"),
+       fault("schema_drift: { mutate: extra, any: true, side: 5 }"),
+       error_at("FL0102", "6:73", "'side' in schema_drift must be one of its words, not a number")},
+      {"schema_drift.max_body", fault("schema_drift: { mutate: extra, any: true, max_body: 10KB }"),
+       fault("schema_drift: { mutate: extra, any: true, max_body: 1TB }"),
+       error_at("FL0106", "6:77", "'1TB' is not a size")}};
+  return cases;
+}
+
+TEST(ConfigKeys, OfRunAndReportAreCheckedExactly) { check(run_cases()); }
+TEST(ConfigKeys, OfRulesAreCheckedExactly) { check(rule_cases()); }
+TEST(ConfigKeys, OfFaultsAreCheckedExactly) { check(fault_cases()); }
+
+TEST(ConfigKeys, OfListenersAreCheckedExactly) {
+  const std::string listener = "[{ name: a, listen: ':0', upstream: x:1 }]";
+  for (const auto& c : listener_cases()) {
+    SCOPED_TRACE(c.key);
+    const bool is_version = c.key == ".version";
+    const auto file = [&](const std::string& value) {
+      return is_version ? fmt::format("version: {}\nlisteners: {}\n", value, listener)
+                        : fmt::format("version: 1\nlisteners: {}\n", value);
+    };
+    EXPECT_EQ(short_errors(load_text(file(c.accept))), "");
+    EXPECT_EQ(short_errors(load_text(file(c.reject))), c.error + "\n");
+  }
+}
+
+TEST(ConfigKeys, AreAllInTheTables) {
+  std::set<std::string> covered;
+  for (const auto* cases : {&run_cases(), &listener_cases(), &rule_cases(), &fault_cases()}) {
+    for (const auto& c : *cases) EXPECT_TRUE(covered.insert(c.key).second) << c.key;
+  }
+  std::set<std::string> known;
+  for (const auto& field : field_table()) {
+    known.insert(fmt::format("{}.{}", field.object, field.key));
+  }
+  EXPECT_EQ(covered, known);
+}
+
+}  // namespace
+}  // namespace faultline::rules

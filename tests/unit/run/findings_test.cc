@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#include "proxy/run/findings.h"
+
+#include "tests/unit/run/run_support.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace faultline::run {
+namespace {
+
+using contracts::Severity;
+using contracts::Violation;
+using test::make_violation;
+using test::redacted;
+
+MessageContext message(uint64_t exchange, int64_t t_ns = 0,
+                       std::span<const InjectedFault> injected = {}) {
+  return {.listener = "shop",
+          .exchange = {.listener = 0, .connection = 1, .exchange = exchange},
+          .t_ns = t_ns,
+          .injected = injected};
+}
+
+void add(FindingLog& log, const MessageContext& context, const Violation& violation,
+         const std::string& sample = "s") {
+  const std::vector<RedactedViolation> one{redacted(violation, sample)};
+  log.add(context, one);
+}
+
+TEST(FindingLog, KeepsOneFindingForEachFingerprint) {
+  FindingLog log;
+  const Violation age = make_violation("age");
+  const Violation name = make_violation("name");
+
+  add(log, message(1, 50), age);
+  add(log, message(2, 20), name);
+  add(log, message(7, 10), age);
+  const auto findings = log.finish();
+
+  ASSERT_EQ(findings.size(), 2U);
+  EXPECT_EQ(log.size(), 2U);
+  const bool is_age_first = findings[0].violation.pointer_template == "/items/*/age";
+  const Finding& found = findings[is_age_first ? 0 : 1];
+  EXPECT_EQ(found.fingerprint, contracts::fingerprint(age, "http"));
+  EXPECT_EQ(found.messages, 2U);
+  EXPECT_EQ(found.occurrences, 2U);
+  EXPECT_EQ(found.first_t_ns, 10);
+  EXPECT_EQ(found.last_t_ns, 50);
+  EXPECT_EQ(found.first_exchange, "shop/1/1");
+  EXPECT_EQ(found.last_exchange, "shop/1/7");
+  EXPECT_EQ(found.listeners, std::vector<std::string>{"shop"});
+  EXPECT_EQ(log.left_out(), 0U);
+}
+
+TEST(FindingLog, CountsPlacesApartFromMessages) {
+  FindingLog log;
+  const Violation age = make_violation("age");
+  const Violation name = make_violation("name");
+  const std::vector<RedactedViolation> both{redacted(age, "first"), redacted(name, "other"),
+                                            redacted(age, "second")};
+
+  log.add(message(1), both);
+  const auto findings = log.finish();
+
+  ASSERT_EQ(findings.size(), 2U);
+  const Finding& found = findings[findings[0].violation.pointer_template == "/items/*/age" ? 0 : 1];
+  EXPECT_EQ(found.messages, 1U);
+  EXPECT_EQ(found.occurrences, 2U);
+  ASSERT_EQ(found.samples.size(), 1U);
+  EXPECT_EQ(found.samples[0].sample.view(), "first");
+}
+
+TEST(FindingLog, NeverKeepsTrafficThatWasNotRedacted) {
+  FindingLog log;
+  add(log, message(1), make_violation("age"), "<redacted>");
+
+  const auto findings = log.finish();
+
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].violation.raw_value, "");
+  EXPECT_EQ(findings[0].violation.pointer, "");
+  EXPECT_EQ(findings[0].samples[0].sample.view(), "<redacted>");
+}
+
+TEST(FindingLog, SaysWhetherAFaultStandsBehindAFinding) {
+  struct Case {
+    std::string name;
+    std::vector<bool> is_injected;
+    Cause want;
+    uint64_t want_natural;
+  };
+  const std::vector<Case> cases{
+      {"natural", {false, false}, Cause::Natural, 2},
+      {"injected", {true, true}, Cause::Injected, 0},
+      {"mixed", {true, false, true}, Cause::Mixed, 1},
+  };
+  const std::vector<InjectedFault> faults{{"drift", "schema_drift", 8}, {"slow", "latency", 5}};
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    FindingLog log;
+    const Violation violation = make_violation("age");
+
+    for (size_t i = 0; i < c.is_injected.size(); ++i) {
+      add(log,
+          message(i, 0,
+                  c.is_injected[i] ? std::span<const InjectedFault>(faults)
+                                   : std::span<const InjectedFault>()),
+          violation);
+    }
+    const auto findings = log.finish();
+
+    ASSERT_EQ(findings.size(), 1U);
+    EXPECT_EQ(findings[0].cause, c.want);
+    EXPECT_EQ(findings[0].natural_messages, c.want_natural);
+    const uint64_t injected = c.is_injected.size() - c.want_natural;
+    ASSERT_EQ(findings[0].injected_by.size(), injected == 0 ? 0U : 2U);
+    if (injected == 0) continue;
+    EXPECT_EQ(findings[0].injected_by[0].rule, "drift");
+    EXPECT_EQ(findings[0].injected_by[0].fault, "schema_drift");
+    EXPECT_EQ(findings[0].injected_by[0].messages, injected);
+    EXPECT_EQ(findings[0].injected_by[0].events, std::vector<uint64_t>{8});
+    EXPECT_EQ(findings[0].samples[0].events, (std::vector<uint64_t>{5, 8}));
+  }
+}
+
+TEST(FindingLog, TellsNaturalAndInjectedPlacesOfOneMessageApart) {
+  const std::vector<InjectedFault> drift{{"drift", "schema_drift", 8}};
+  const Violation age = make_violation("age");
+  const Violation name = make_violation("name");
+  RedactedViolation drifted = redacted(age, "drifted");
+  drifted.injected = drift;
+  RedactedViolation drifted_name = redacted(name);
+  drifted_name.injected = drift;
+  const std::vector<RedactedViolation> all{drifted, redacted(age, "natural"), drifted_name};
+  FindingLog log;
+
+  log.add(message(1), all);
+  const auto findings = log.finish();
+
+  ASSERT_EQ(findings.size(), 2U);
+  const bool is_age_first = findings[0].violation.pointer_template == "/items/*/age";
+  const Finding& of_age = findings[is_age_first ? 0 : 1];
+  const Finding& of_name = findings[is_age_first ? 1 : 0];
+  EXPECT_EQ(of_age.cause, Cause::Mixed);
+  EXPECT_EQ(of_age.messages, 1U);
+  EXPECT_EQ(of_age.natural_messages, 1U);
+  EXPECT_EQ(of_age.injected_by.at(0).messages, 1U);
+  EXPECT_EQ(of_age.samples.at(0).events, std::vector<uint64_t>{8});
+  EXPECT_EQ(of_name.cause, Cause::Injected);
+  EXPECT_EQ(of_name.natural_messages, 0U);
+}
+
+TEST(FindingLog, CountsAMessageOnceForARuleThatTouchedItTwice) {
+  FindingLog log;
+  const std::vector<InjectedFault> faults{{"drift", "schema_drift", 9},
+                                          {"drift", "schema_drift", 4},
+                                          {"drift", "schema_drift", 7},
+                                          {"drift", "schema_drift", 5}};
+
+  add(log, message(1, 0, faults), make_violation("age"));
+  const auto findings = log.finish();
+
+  ASSERT_EQ(findings[0].injected_by.size(), 1U);
+  EXPECT_EQ(findings[0].injected_by[0].messages, 1U);
+  EXPECT_EQ(findings[0].injected_by[0].events, (std::vector<uint64_t>{4, 5, 7}));
+}
+
+TEST(FindingLog, KeepsTheSamplesOfTheSmallestExchanges) {
+  FindingLog log;
+  for (const uint64_t exchange : {9U, 4U, 8U, 2U, 6U, 3U, 7U}) {
+    Violation violation = make_violation("age");
+    violation.actual = std::to_string(exchange);
+    add(log, message(exchange), violation, "sample " + std::to_string(exchange));
+  }
+
+  const auto findings = log.finish();
+
+  ASSERT_EQ(findings[0].samples.size(), limits::kFindingSamples);
+  EXPECT_EQ(findings[0].samples[0].exchange_name, "shop/1/2");
+  EXPECT_EQ(findings[0].samples[1].sample.view(), "sample 3");
+  EXPECT_EQ(findings[0].samples[2].actual, "4");
+  EXPECT_EQ(findings[0].violation.actual, "2");
+  EXPECT_EQ(findings[0].messages, 7U);
+}
+
+TEST(FindingLog, OrdersBySeverityThenFingerprintAndNumbersThem) {
+  FindingLog log;
+  for (const char* member : {"a", "b", "c", "d"}) {
+    add(log, message(1), make_violation(member, Severity::Note));
+    add(log, message(1), make_violation(std::string(member) + "2", Severity::Error));
+    add(log, message(1), make_violation(std::string(member) + "3", Severity::Warning));
+  }
+
+  const auto findings = log.finish();
+
+  ASSERT_EQ(findings.size(), 12U);
+  EXPECT_EQ(findings[0].id, "FND-0001");
+  EXPECT_EQ(findings[11].id, "FND-0012");
+  for (size_t i = 1; i < findings.size(); ++i) {
+    const auto key = [&findings](size_t at) {
+      return std::pair(findings[at].violation.severity, findings[at].fingerprint);
+    };
+    EXPECT_LT(key(i - 1), key(i));
+  }
+}
+
+TEST(FindingLog, TakesTheWorstSeverityOfAFingerprint) {
+  FindingLog log;
+  add(log, message(1), make_violation("age", Severity::Note));
+  add(log, message(2), make_violation("age", Severity::Error));
+  add(log, message(3), make_violation("age", Severity::Warning));
+
+  const auto findings = log.finish();
+
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].violation.severity, Severity::Error);
+  EXPECT_EQ(findings[0].messages, 3U);
+}
+
+TEST(FindingLog, KeepsTheWorstWhenThereAreTooManyInAnyOrder) {
+  std::vector<Violation> violations;
+  for (int i = 0; i < 12; ++i) {
+    violations.push_back(
+        make_violation("m" + std::to_string(i), i < 4 ? Severity::Error : Severity::Warning));
+  }
+  FindingLog everything;
+  for (const auto& violation : violations) {
+    add(everything, message(1), violation);
+  }
+  std::vector<std::string> want;
+  for (const auto& finding : everything.finish()) {
+    want.push_back(finding.fingerprint);
+  }
+  want.resize(6);
+
+  for (int turn = 0; turn < 12; ++turn) {
+    SCOPED_TRACE(turn);
+    std::rotate(violations.begin(), violations.begin() + 5, violations.end());
+    FindingLog log(6);
+
+    for (const uint64_t exchange : {1U, 2U, 3U}) {
+      for (const auto& violation : violations) {
+        add(log, message(exchange), violation);
+      }
+    }
+    std::vector<std::string> got;
+    for (const auto& finding : log.finish()) {
+      got.push_back(finding.fingerprint);
+      EXPECT_EQ(finding.messages, 3U);
+    }
+
+    EXPECT_EQ(got, want);
+    EXPECT_EQ(log.left_out(), 18U);
+  }
+}
+
+TEST(FindingLog, TellsExchangesOfTwoListenersApartByName) {
+  FindingLog log;
+  MessageContext first = message(1);
+  MessageContext second = message(1);
+  second.listener = "stock";  // read back from files: the index is 0 for both
+
+  add(log, second, make_violation("age"), "of stock");
+  add(log, first, make_violation("age"), "of shop");
+  const auto findings = log.finish();
+
+  ASSERT_EQ(findings[0].samples.size(), 2U);
+  EXPECT_EQ(findings[0].samples[0].sample.view(), "of shop");
+  EXPECT_EQ(findings[0].samples[1].sample.view(), "of stock");
+  EXPECT_EQ(findings[0].listeners, (std::vector<std::string>{"shop", "stock"}));
+}
+
+TEST(FindingLog, LosesNothingWhenThreadsAddAtOnce) {
+  FindingLog log;
+  constexpr uint64_t kThreads = 4;
+  constexpr uint64_t kEach = 500;
+  std::vector<std::thread> threads;
+  for (uint64_t i = 0; i < kThreads; ++i) {
+    threads.emplace_back([&log, i] {
+      for (uint64_t n = 0; n < kEach; ++n) {
+        add(log, message(n * kThreads + i, static_cast<int64_t>(n)),
+            make_violation("m" + std::to_string(n % 7)));
+      }
+    });
+  }
+  for (auto& thread : threads) {
+    thread.join();
+  }
+
+  uint64_t messages = 0;
+  for (const auto& finding : log.finish()) {
+    messages += finding.messages;
+  }
+
+  EXPECT_EQ(log.size(), 7U);
+  EXPECT_EQ(messages, kThreads * kEach);
+}
+
+}  // namespace
+}  // namespace faultline::run

@@ -1,0 +1,243 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#include "proxy/run/verdict.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace faultline::run {
+namespace {
+
+using contracts::Severity;
+using Comparison = rules::ExpectConfig::Comparison;
+
+/// A run in which all is well.
+RunResult good_result() {
+  RunResult result;
+  result.is_checking = true;
+  result.gate.is_open = true;
+  result.traffic.traffic["http"] = {
+      .seen = 4, .checked = {{"conforms", 4}}, .skipped = {}, .dropped = {}};
+  result.proof = ProofInfo{.files = 3};
+  RuleStats rule;
+  rule.name = "slow";
+  rule.matched = 5;
+  rule.drawn = 2;
+  rule.applied = 2;
+  result.rules.push_back(rule);
+  return result;
+}
+
+Finding make_finding(Severity severity, Cause cause) {
+  Finding finding;
+  finding.violation.severity = severity;
+  finding.cause = cause;
+  return finding;
+}
+
+std::function<void(RunResult&)> with_finding(Severity severity, Cause cause) {
+  return [severity, cause](RunResult& result) {
+    result.findings.push_back(make_finding(severity, cause));
+  };
+}
+
+std::function<void(RunResult&)> with_expectation(Comparison comparison, uint64_t count,
+                                                 const std::string& text) {
+  return [comparison, count, text](RunResult& result) {
+    result.rules[0].expect = rules::ExpectConfig{comparison, count, text};
+  };
+}
+
+struct Case {
+  std::string name;
+  std::function<void(RunResult&)> change;
+  rules::FailOn fail_on = rules::FailOn::Error;
+  int want_exit = 0;
+  std::vector<std::pair<std::string, std::string>> want_reasons{};
+};
+
+void expect_verdict(const Case& c) {
+  SCOPED_TRACE(c.name);
+  RunResult result = good_result();
+  c.change(result);
+  rules::ReportConfig config;
+  config.fail_on = c.fail_on;
+
+  const Verdict verdict = compute_verdict(result, config);
+
+  EXPECT_EQ(verdict.exit_code, c.want_exit);
+  EXPECT_EQ(verdict.is_pass(), c.want_reasons.empty());
+  std::vector<std::pair<std::string, std::string>> got;
+  for (const auto& reason : verdict.reasons) {
+    got.emplace_back(reason.code, reason.text);
+  }
+  EXPECT_EQ(got, c.want_reasons);
+}
+
+TEST(Verdict, CountsOnlyNaturalFindingsAtOrAboveTheThreshold) {
+  const std::pair<std::string, std::string> one_error{"findings",
+                                                      "1 natural finding at or above error"};
+  const std::vector<Case> cases{
+      {"nothing", [](RunResult&) {}},
+      {"natural error",
+       with_finding(Severity::Error, Cause::Natural),
+       rules::FailOn::Error,
+       1,
+       {one_error}},
+      {"mixed error",
+       with_finding(Severity::Error, Cause::Mixed),
+       rules::FailOn::Error,
+       1,
+       {one_error}},
+      {"injected error", with_finding(Severity::Error, Cause::Injected)},
+      {"warning below error", with_finding(Severity::Warning, Cause::Natural)},
+      {"warning at warning",
+       with_finding(Severity::Warning, Cause::Natural),
+       rules::FailOn::Warning,
+       1,
+       {{"findings", "1 natural finding at or above warning"}}},
+      {"error above warning",
+       with_finding(Severity::Error, Cause::Natural),
+       rules::FailOn::Warning,
+       1,
+       {{"findings", "1 natural finding at or above warning"}}},
+      {"note below warning", with_finding(Severity::Note, Cause::Natural), rules::FailOn::Warning},
+      {"note at note",
+       with_finding(Severity::Note, Cause::Natural),
+       rules::FailOn::Note,
+       1,
+       {{"findings", "1 natural finding at or above note"}}},
+      {"injected at note", with_finding(Severity::Error, Cause::Injected), rules::FailOn::Note},
+      {"error at none", with_finding(Severity::Error, Cause::Natural), rules::FailOn::None},
+      {"several",
+       [](RunResult& result) {
+         for (const auto cause : {Cause::Natural, Cause::Mixed, Cause::Injected}) {
+           result.findings.push_back(make_finding(Severity::Error, cause));
+         }
+       },
+       rules::FailOn::Error,
+       1,
+       {{"findings", "2 natural findings at or above error"}}},
+  };
+  for (const auto& c : cases) {
+    expect_verdict(c);
+  }
+}
+
+TEST(Verdict, HoldsRulesToTheirExpectations) {
+  const auto unmet = [](const std::string& text) {
+    return std::vector<std::pair<std::string, std::string>>{
+        {"expectation_unmet", "rule slow fired 2 times, expected " + text}};
+  };
+  const std::vector<Case> cases{
+      {"at least, met", with_expectation(Comparison::AtLeast, 2, ">= 2")},
+      {"at least, unmet", with_expectation(Comparison::AtLeast, 3, ">= 3"), rules::FailOn::None, 1,
+       unmet(">= 3")},
+      {"at most, met", with_expectation(Comparison::AtMost, 2, "<= 2")},
+      {"at most, unmet", with_expectation(Comparison::AtMost, 1, "<= 1"), rules::FailOn::Error, 1,
+       unmet("<= 1")},
+      {"exactly, met", with_expectation(Comparison::Exactly, 2, "2")},
+      {"exactly, unmet", with_expectation(Comparison::Exactly, 1, "1"), rules::FailOn::Error, 1,
+       unmet("1")},
+      {"behind a closed gate",
+       [](RunResult& result) {
+         with_expectation(Comparison::AtLeast, 3, ">= 3")(result);
+         result.gate.is_open = false;
+       }},
+  };
+  for (const auto& c : cases) {
+    expect_verdict(c);
+  }
+}
+
+TEST(Verdict, FailsARunWhoseEvidenceIsNotWhole) {
+  const std::vector<Case> cases{
+      {"traffic not balanced",
+       [](RunResult& result) { result.traffic.traffic["http"].seen = 5; },
+       rules::FailOn::Error,
+       1,
+       {{"accounting", "http: 5 messages seen, but 4 accounted for"}}},
+      {"rule not balanced",
+       [](RunResult& result) { result.rules[0].drawn = 3; },
+       rules::FailOn::Error,
+       1,
+       {{"accounting", "rule slow: 3 drawn is not applied + bypassed + overflow"}}},
+      {"nothing checked",
+       [](RunResult& result) {
+         result.traffic.traffic["http"] = {
+             .seen = 1, .checked = {}, .skipped = {{"tunnel", 1}}, .dropped = {}};
+       },
+       rules::FailOn::Error,
+       1,
+       {{"no_traffic", "no message was checked against the contracts"}}},
+      {"no traffic at all",
+       [](RunResult& result) { result.traffic.traffic.clear(); },
+       rules::FailOn::None,
+       1,
+       {{"no_traffic", "no message was checked against the contracts"}}},
+      {"no traffic without contracts",
+       [](RunResult& result) {
+         result.traffic.traffic.clear();
+         result.is_checking = false;
+       }},
+      {"an event is missing",
+       [](RunResult& result) { result.events_dropped = 1; },
+       rules::FailOn::Error,
+       1,
+       {{"events_dropped", "1 event is missing in events.jsonl, so the run is incomplete"}}},
+      {"exchanges are missing",
+       [](RunResult& result) { result.journal_lost = 2; },
+       rules::FailOn::Error,
+       1,
+       {{"journal_lost", "2 exchanges are missing in the journal, so the run is incomplete"}}},
+  };
+  for (const auto& c : cases) {
+    expect_verdict(c);
+  }
+}
+
+TEST(Verdict, RanksALeakAboveAStopAndAStopAboveTheRest) {
+  const std::string leak_text =
+      "2 places in the run folder hold personal data or secrets, see redaction-proof.json";
+  const auto leak = [](RunResult& result) { result.proof->leaks = 2; };
+  const auto stop = [](RunResult& result) { result.stopped_by = "fail-fast"; };
+  const auto error = with_finding(Severity::Error, Cause::Natural);
+  const std::vector<Case> cases{
+      {"leak", leak, rules::FailOn::None, 5, {{"redaction_leak", leak_text}}},
+      {"control not found",
+       [](RunResult& result) { result.proof->negative_control_ok = false; },
+       rules::FailOn::None,
+       5,
+       {{"redaction_leak", "the scan for leaks did not find its own planted control"}}},
+      {"proof not made yet", [](RunResult& result) { result.proof.reset(); }},
+      {"stopped", stop, rules::FailOn::Error, 6, {{"stopped", "stopped by fail-fast"}}},
+      {"stopped with findings",
+       [&](RunResult& result) {
+         stop(result);
+         error(result);
+       },
+       rules::FailOn::Error,
+       6,
+       {{"stopped", "stopped by fail-fast"}, {"findings", "1 natural finding at or above error"}}},
+      {"everything",
+       [&](RunResult& result) {
+         leak(result);
+         stop(result);
+         error(result);
+       },
+       rules::FailOn::Error,
+       5,
+       {{"redaction_leak", leak_text},
+        {"stopped", "stopped by fail-fast"},
+        {"findings", "1 natural finding at or above error"}}},
+  };
+  for (const auto& c : cases) {
+    expect_verdict(c);
+  }
+}
+
+}  // namespace
+}  // namespace faultline::run

@@ -13,32 +13,39 @@ ThrottleStage::ThrottleStage(std::shared_ptr<RateLimiter> limiter, Scheduler& sc
 void ThrottleStage::push(buffer::Chain&& bytes, bool end) {
   waiting_.append(std::move(bytes));
   has_end_ = has_end_ || end;
-  if (!timer_.is_pending()) release();
+  release();
 }
 
+// The sink may push more before it returns: every round looks afresh.
 void ThrottleStage::release() {
-  const size_t next = std::min<size_t>(waiting_.size(), limiter_->quantum());
-  const MonoTime now = scheduler_.clock().now();
-  const MonoTime due = next == 0 ? now : limiter_->book(next, now);
-  // The piece is booked: it leaves when it is due, and only then the next one is booked, so that
-  // sharers of a limiter take turns.
-  auto deliver = [this, next] {
-    const bool end = has_end_ && next == waiting_.size();
-    sink_(waiting_.take(next), end);
-  };
-  if (due > now) {
-    timer_ = scheduler_.call_after(
-        due - now,
-        [this, deliver] {
-          deliver();
-          if (!waiting_.empty()) release();
-        },
-        true);
-    return;
+  while (!timer_.is_pending()) {
+    const size_t next = std::min<size_t>(waiting_.size(), limiter_->quantum());
+    if (next == 0) {
+      if (has_end_ && !is_end_given_) deliver(0);
+      return;
+    }
+    // The piece is booked: it leaves when it is due, and only then the next one is booked, so
+    // that sharers of a limiter take turns.
+    const MonoTime now = scheduler_.clock().now();
+    const MonoTime due = limiter_->book(next, now);
+    if (due > now) {
+      timer_ = scheduler_.call_after(
+          due - now,
+          [this, next] {
+            deliver(next);
+            release();
+          },
+          true);
+      return;
+    }
+    deliver(next);
   }
-  const bool more = waiting_.size() > next;
-  deliver();
-  if (more) release();
+}
+
+void ThrottleStage::deliver(size_t bytes) {
+  const bool end = has_end_ && bytes == waiting_.size();
+  is_end_given_ = is_end_given_ || end;
+  sink_(waiting_.take(bytes), end);
 }
 
 DelayStage::DelayStage(Duration delay, Scheduler& scheduler, Sink sink)

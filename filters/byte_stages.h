@@ -19,12 +19,14 @@ class ThrottleStage final : public ByteStage {
 
  private:
   void release();
+  void deliver(size_t bytes);
 
   std::shared_ptr<RateLimiter> limiter_;  // shared: by a connection's or listener's exchanges
   Scheduler& scheduler_;
   Sink sink_;
   buffer::Chain waiting_;
   bool has_end_ = false;
+  bool is_end_given_ = false;
   TimerHandle timer_;
 };
 

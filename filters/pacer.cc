@@ -8,7 +8,7 @@ namespace faultline::filters {
 namespace {
 
 constexpr uint64_t kQuantaPerSecond = 200;
-constexpr int64_t kNsPerSecond = 1'000'000'000;
+constexpr uint64_t kNsPerSecond = 1'000'000'000;
 
 }  // namespace
 
@@ -17,14 +17,17 @@ uint64_t RateLimiter::quantum() const noexcept {
 }
 
 MonoTime RateLimiter::book(uint64_t bytes, MonoTime now) noexcept {
-  // bytes is at most a quantum or a block, so the product stays far below 2^63.
-  const auto cost = static_cast<int64_t>(bytes * static_cast<uint64_t>(kNsPerSecond) / rate_);
-  int64_t before = paid_until_ns_.load(std::memory_order_relaxed);
-  int64_t start = 0;
-  do {
-    start = std::max(before, now.ns);
-  } while (!paid_until_ns_.compare_exchange_weak(before, start + cost, std::memory_order_relaxed));
-  return {start};
+  const std::lock_guard lock(mutex_);
+  if (paid_until_ns_ < now.ns) {
+    paid_until_ns_ = now.ns;
+    fraction_ = 0;
+  }
+  // bytes is at most a quantum or a block, so the product stays below 2^63.
+  const uint64_t cost = bytes * kNsPerSecond + fraction_;
+  const MonoTime start{paid_until_ns_};
+  paid_until_ns_ += static_cast<int64_t>(cost / rate_);
+  fraction_ = cost % rate_;
+  return start;
 }
 
 }  // namespace faultline::filters

@@ -2,15 +2,16 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
+#include <mutex>
 
 #include "proxy/base/clock.h"
 
 namespace faultline::filters {
 
-/// A rate limit by GCRA: one theoretical arrival time, absolute, so errors never add up. Shared
-/// by the exchanges of a connection or the connections of a listener; thread-safe.
+/// A rate limit by GCRA: one theoretical arrival time, absolute and exact (the fraction of a
+/// nanosecond is carried on), so errors never add up. Shared by the exchanges of a connection or
+/// the connections of a listener; thread-safe.
 class RateLimiter {
  public:
   explicit RateLimiter(uint64_t bytes_per_second) noexcept : rate_(bytes_per_second) {}
@@ -26,7 +27,9 @@ class RateLimiter {
 
  private:
   const uint64_t rate_;
-  std::atomic<int64_t> paid_until_ns_{INT64_MIN};
+  std::mutex mutex_;  // guards what follows; held for one division
+  int64_t paid_until_ns_ = INT64_MIN;
+  uint64_t fraction_ = 0;  // of a nanosecond beyond it, in parts of rate_
 };
 
 }  // namespace faultline::filters

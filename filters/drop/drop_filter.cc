@@ -2,23 +2,34 @@
 // Part of Faultline. See README.md in this folder.
 #include "filters/drop/drop_filter.h"
 
+#include <utility>
+
 namespace faultline::filters {
 namespace {
 
 using How = rules::DropSpec::How;
 
-/// Swallows the answer of a TCP upstream and tells the filter that it came.
+/// Swallows the answer of a TCP upstream and tells the filter that it came. An end without any
+/// answer is no answer to lose: it goes on.
 class LoseStage final : public ByteStage {
  public:
-  LoseStage(DropFilter& filter, FilterContext& context) : filter_(filter), context_(context) {}
-  void push(buffer::Chain&& bytes, bool /*end*/) override {
-    if (!bytes.empty()) filter_.lose(context_);
+  LoseStage(DropFilter& filter, FilterContext& context, Sink sink)
+      : filter_(filter), context_(context), sink_(std::move(sink)) {}
+  void push(buffer::Chain&& bytes, bool end) override {
+    has_answer_ = has_answer_ || !bytes.empty();
+    if (!bytes.empty()) {
+      filter_.lose(context_);
+    } else if (end && !has_answer_) {
+      sink_(std::move(bytes), end);
+    }
   }
   [[nodiscard]] size_t held_bytes() const noexcept override { return 0; }
 
  private:
   DropFilter& filter_;
   FilterContext& context_;
+  Sink sink_;
+  bool has_answer_ = false;
 };
 
 }  // namespace
@@ -72,8 +83,8 @@ void DropFilter::lose(FilterContext& context) {
 }
 
 std::unique_ptr<ByteStage> DropFilter::make_stage(rules::Side /*side*/, FilterContext& context,
-                                                  ByteStage::Sink /*sink*/) {
-  return std::make_unique<LoseStage>(*this, context);
+                                                  ByteStage::Sink sink) {
+  return std::make_unique<LoseStage>(*this, context, std::move(sink));
 }
 
 }  // namespace faultline::filters

@@ -36,6 +36,9 @@ std::optional<rules::BypassReason> SchemaDriftFilter::refuses_body(const http::H
     return rules::BypassReason::Streaming;
   }
   if (!is_json_media_type(type->value)) return rules::BypassReason::NotJson;
+  if (head.framing == http::BodyFraming::Length && head.content_length > spec_.body_max) {
+    return rules::BypassReason::BufferLimit;
+  }
   return std::nullopt;
 }
 
@@ -55,6 +58,10 @@ template <typename HeadType>
 void SchemaDriftFilter::mutate(Message<HeadType>& message, FilterContext& context, int status) {
   if (message.body == nullptr) {
     ticket_.bypass(context, message.body_refused.value_or(rules::BypassReason::NotJson));
+    return;
+  }
+  if (message.body->size() > spec_.body_max) {
+    ticket_.bypass(context, rules::BypassReason::BufferLimit);
     return;
   }
   const std::string body = message.body->to_string();

@@ -5,8 +5,11 @@
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <exception>
-#include <map>
+#include <optional>
+#include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "proxy/base/text.h"
@@ -33,6 +36,16 @@ commands
 next: faultline demo, faultline config init faultline.yaml, faultline help run
 )";
 
+std::vector<const CLI::App*> commands_of(const CLI::App& app) {
+  return app.get_subcommands([](const CLI::App*) { return true; });
+}
+
+std::vector<std::string> names_of(const std::vector<const CLI::App*>& commands) {
+  std::vector<std::string> names;
+  for (const auto* command : commands) names.push_back(command->get_name());
+  return names;
+}
+
 /// The words of the command line: the parser and what it fills in.
 class Parser {
  public:
@@ -49,7 +62,17 @@ class Parser {
   [[nodiscard]] int dispatch(const Context& context);
   [[nodiscard]] int complain(const std::vector<std::string>& arguments, const std::string& message,
                              Terminal& terminal);
-  [[nodiscard]] CLI::App* chosen() const;
+  struct Stranger {
+    std::string_view kind;  // "option", "command"
+    std::string word;
+    std::vector<std::string> known;
+  };
+  [[nodiscard]] std::vector<const CLI::App*> scopes() const;
+  [[nodiscard]] std::optional<Stranger> find_stranger(
+      const std::vector<std::string>& arguments) const;
+  [[nodiscard]] static int complain_about(const Stranger& stranger, Terminal& terminal);
+  [[nodiscard]] int help(Terminal& terminal);
+  [[nodiscard]] std::string help_of(const CLI::App& command) const;
 
   CLI::App app_{"faultline", "faultline"};
   RunOptions run_;
@@ -61,10 +84,10 @@ class Parser {
   std::string seed_;
   std::string color_ = "auto";
   std::string code_;
+  std::vector<std::string> help_words_;
   bool is_quiet_ = false;
   bool version_json_ = false;
   bool wants_version_ = false;
-  std::map<CLI::App*, std::string> footers_;
 };
 
 Parser::Parser() {
@@ -147,12 +170,7 @@ void Parser::add_rest() {
   demo->add_option("-o,--output", demo_.output, "folder for the run folder");
   demo->add_flag("--fast", demo_.is_fast, "short phases");
   auto* help = app_.add_subcommand("help", "help for a command");
-  help->add_option("command", code_, "a command");
-}
-
-CLI::App* Parser::chosen() const {
-  const auto list = app_.get_subcommands();
-  return list.empty() ? nullptr : list.front();
+  help->add_option("command", help_words_, "a command, e.g. run or config init");
 }
 
 int Parser::run(const std::vector<std::string>& arguments, const Context& context) {
@@ -161,8 +179,8 @@ int Parser::run(const std::vector<std::string>& arguments, const Context& contex
     std::vector<std::string> reversed(arguments.rbegin(), arguments.rend());
     app_.parse(reversed);
   } catch (const CLI::CallForHelp&) {
-    const auto* sub = chosen();
-    terminal.out(sub == nullptr ? std::string(kOverview) : sub->help());
+    const CLI::App* const scope = scopes().back();
+    terminal.out(scope == &app_ ? std::string(kOverview) : help_of(*scope));
     return kDone;
   } catch (const CLI::ParseError& error) {
     return complain(arguments, error.what(), terminal);
@@ -172,40 +190,96 @@ int Parser::run(const std::vector<std::string>& arguments, const Context& contex
   return dispatch(context);
 }
 
+// What the words that were understood so far lead to: the program, a command, a verb of it.
+std::vector<const CLI::App*> Parser::scopes() const {
+  std::vector<const CLI::App*> chain{&app_};
+  while (true) {
+    const auto below = chain.back()->get_subcommands();
+    if (below.empty()) return chain;
+    chain.push_back(below.front());
+  }
+}
+
+// The first word that nothing knows, and what could have been meant.
+std::optional<Parser::Stranger> Parser::find_stranger(
+    const std::vector<std::string>& arguments) const {
+  const auto chain = scopes();
+  std::vector<std::string> options;
+  for (const auto* app : chain) {
+    for (const auto* option : app->get_options()) {
+      for (const auto& name : option->get_lnames()) options.push_back("--" + name);
+      for (const auto& name : option->get_snames()) options.push_back("-" + name);
+    }
+  }
+  const auto expected = commands_of(*chain.back());
+  size_t depth = 1;  // commands of the chain that are behind us
+  bool is_value = false;
+  for (const auto& argument : arguments) {
+    if (std::exchange(is_value, argument == "--color")) continue;
+    if (argument.starts_with('-') && argument != "-") {
+      const std::string word = argument.substr(0, argument.find('='));
+      const bool is_known = std::find(options.begin(), options.end(), word) != options.end();
+      if (!is_known && argument.starts_with("--")) return Stranger{"option", word, options};
+      continue;
+    }
+    if (depth < chain.size()) {
+      if (argument == chain[depth]->get_name()) ++depth;
+      continue;
+    }
+    if (!expected.empty()) return Stranger{"command", argument, names_of(expected)};
+  }
+  return std::nullopt;
+}
+
+int Parser::complain_about(const Stranger& stranger, Terminal& terminal) {
+  const std::vector<std::string_view> known(stranger.known.begin(), stranger.known.end());
+  terminal.complain(fmt::format("error: unknown {} '{}'", stranger.kind, stranger.word));
+  if (const auto near = did_you_mean(stranger.word, known)) {
+    terminal.complain(fmt::format("help: did you mean '{}'?", *near));
+  }
+  return kUsage;
+}
+
 int Parser::complain(const std::vector<std::string>& arguments, const std::string& message,
                      Terminal& terminal) {
-  std::vector<std::string> known;
-  const CLI::App* scope = chosen() != nullptr ? chosen() : &app_;
-  for (const auto* option : scope->get_options()) {
-    for (const auto& name : option->get_lnames()) known.push_back("--" + name);
+  if (const auto stranger = find_stranger(arguments)) return complain_about(*stranger, terminal);
+  terminal.complain("error: " + message);
+  std::string help = "help: faultline help";
+  for (const auto* app : scopes()) {
+    if (app != &app_) help += " " + app->get_name();
   }
-  for (const auto* sub : app_.get_subcommands({})) known.push_back(sub->get_name());
-  const std::vector<std::string_view> names(known.begin(), known.end());
-  for (const auto& argument : arguments) {
-    const std::string word = argument.substr(0, argument.find('='));
-    if (std::find(names.begin(), names.end(), word) != names.end()) continue;
-    const bool is_option = word.starts_with("--");
-    if (!is_option && &argument != &arguments.front()) continue;
-    const auto near = did_you_mean(word, names);
-    terminal.say(fmt::format("error: unknown {} '{}'", is_option ? "option" : "command", word));
-    if (near) terminal.say(fmt::format("help: did you mean '{}'?", *near));
-    return kUsage;
-  }
-  terminal.say("error: " + message);
-  terminal.say("help: faultline help" +
-               (chosen() == nullptr ? std::string() : " " + chosen()->get_name()));
+  terminal.complain(help);
   return kUsage;
+}
+
+int Parser::help(Terminal& terminal) {
+  const CLI::App* scope = &app_;
+  for (const auto& word : help_words_) {
+    const auto below = commands_of(*scope);
+    const auto found = std::find_if(below.begin(), below.end(), [&](const CLI::App* command) {
+      return command->get_name() == word;
+    });
+    if (found == below.end()) return complain_about({"command", word, names_of(below)}, terminal);
+    scope = *found;
+  }
+  terminal.out(scope == &app_ ? std::string(kOverview) : help_of(*scope));
+  return kDone;
+}
+
+std::string Parser::help_of(const CLI::App& command) const {
+  const CLI::App* const parent = command.get_parent();
+  return command.help(parent == &app_ ? "faultline" : "faultline " + parent->get_name());
 }
 
 int Parser::dispatch(const Context& context) {
   Terminal& terminal = context.terminal;
   const auto usage = [&](const std::string& message) {
-    terminal.say("error: " + message);
+    terminal.complain("error: " + message);
     return static_cast<int>(kUsage);
   };
   if (wants_version_) return version_command(false, context);
-  const CLI::App* sub = chosen();
-  const std::string name = sub == nullptr ? "help" : sub->get_name();
+  const auto chain = scopes();
+  const std::string name = chain.size() == 1 ? "help" : chain[1]->get_name();
   if (name == "run") {
     if (run_.config_path.empty() && run_.upstream.empty()) {
       run_.config_path = terminal.environment("FAULTLINE_CONFIG").value_or("faultline.yaml");
@@ -232,15 +306,7 @@ int Parser::dispatch(const Context& context) {
   if (name == "version") return version_command(version_json_, context);
   if (name == "explain") return explain_command(code_, context);
   if (name == "demo") return demo_command(demo_, context);
-  for (const auto* candidate : app_.get_subcommands({})) {
-    if (candidate->get_name() == code_) {
-      terminal.out(candidate->help());
-      return kDone;
-    }
-  }
-  if (!code_.empty()) return usage(fmt::format("unknown command '{}'", code_));
-  terminal.out(kOverview);
-  return kDone;
+  return help(terminal);
 }
 
 }  // namespace
@@ -250,7 +316,7 @@ int run_cli(const std::vector<std::string>& arguments, const Context& context) {
     Parser parser;
     return parser.run(arguments, context);
   } catch (const std::exception& error) {
-    context.terminal.say(fmt::format("internal error: {}", error.what()));
+    context.terminal.complain(fmt::format("internal error: {}", error.what()));
     return kInternal;
   }
 }

@@ -24,14 +24,21 @@ void Terminal::clear_status() {
 }
 
 void Terminal::say(std::string_view line) {
-  if (is_quiet_) return;
+  if (!is_quiet_) complain(line);
+}
+
+void Terminal::print(std::string_view text) {
+  if (!is_quiet_) print_problems(text);
+}
+
+void Terminal::complain(std::string_view line) {
   clear_status();
   std::fwrite(line.data(), 1, line.size(), err_);
   std::fputc('\n', err_);
   std::fflush(err_);
 }
 
-void Terminal::print(std::string_view text) {
+void Terminal::print_problems(std::string_view text) {
   clear_status();
   std::fwrite(text.data(), 1, text.size(), err_);
   std::fflush(err_);

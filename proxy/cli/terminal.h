@@ -22,6 +22,9 @@ class Terminal {
   void say(std::string_view line);
   /// For people, as it stands.
   void print(std::string_view text);
+  /// What went wrong, one line or as it stands: people read it even when they asked for quiet.
+  void complain(std::string_view line);
+  void print_problems(std::string_view text);
   /// Data.
   void out(std::string_view text);
 

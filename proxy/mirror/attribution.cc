@@ -41,13 +41,24 @@ bool is_below(std::string_view pointer, std::string_view ancestor) {
          pointer[ancestor.size()] == '/';
 }
 
+// At or below the renamed member: its new name beside the old place, with as many '_' as it took
+// to be free.
+bool is_renamed(std::string_view place, std::string_view drift) {
+  constexpr std::string_view kSuffix = "_renamed";
+  if (drift.empty() || !place.starts_with(drift)) return false;
+  std::string_view rest = place.substr(drift.size());
+  if (!rest.starts_with(kSuffix)) return false;
+  rest.remove_prefix(kSuffix.size());
+  rest.remove_prefix(std::min(rest.find_first_not_of('_'), rest.size()));
+  return rest.empty() || rest.front() == '/';
+}
+
 }  // namespace
 
 bool follows_from_drift(const contracts::Violation& violation, std::string_view drift) {
   const std::string_view place = violation.pointer;
   if (place == drift || is_below(place, drift)) return true;
-  // The renamed member, under its new name beside the old place.
-  if (place.starts_with(drift) && place.substr(drift.size()).starts_with("_renamed")) return true;
+  if (is_renamed(place, drift)) return true;
   if (place == parent(drift)) {
     const bool names_member = violation.expected.find(json_quote(unescaped_last_token(drift))) !=
                               std::string::npos;

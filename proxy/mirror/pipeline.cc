@@ -2,7 +2,6 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/mirror/pipeline.h"
 
-#include <map>
 #include <utility>
 
 #include "proxy/mirror/attribution.h"
@@ -39,30 +38,22 @@ void Pipeline::check(const ExchangeView& exchange, const MessageView& message) {
 
 void Pipeline::add_findings(const ExchangeView& exchange,
                             const contracts::CheckResult& result) {
-  // Violations of one message are added together per cause, so that each keeps its own label.
-  std::map<std::vector<uint64_t>, std::pair<std::vector<run::InjectedFault>,
-                                            std::vector<run::RedactedViolation>>>
-      by_cause;
+  std::vector<std::vector<run::InjectedFault>> causes;  // of each violation: its own label
+  causes.reserve(result.violations.size());
+  std::vector<run::RedactedViolation> redacted;
+  redacted.reserve(result.violations.size());
   for (const auto& violation : result.violations) {
-    auto causes = causes_of(violation, exchange.faults);
-    std::vector<uint64_t> key;
-    for (const auto& cause : causes) key.push_back(cause.event);
-    auto& group = by_cause[std::move(key)];
-    group.first = std::move(causes);
-    group.second.push_back({&violation,
-                            redactor_->redact_value(last_token(violation.pointer),
-                                                    violation.raw_value),
-                            redactor_->redact_text(violation.pointer)});
+    causes.push_back(causes_of(violation, exchange.faults));
+    redacted.push_back({&violation,
+                        redactor_->redact_value(last_token(violation.pointer),
+                                                violation.raw_value),
+                        redactor_->redact_text(violation.pointer), causes.back()});
   }
-  for (const auto& [key, group] : by_cause) {
-    run::MessageContext context;
-    context.protocol = exchange.protocol;
-    context.listener = exchange.listener;
-    context.exchange = exchange.id;
-    context.t_ns = exchange.t_ns;
-    context.injected = group.first;
-    state_.findings.add(context, group.second);
-  }
+  state_.findings.add({.protocol = exchange.protocol,
+                       .listener = exchange.listener,
+                       .exchange = exchange.id,
+                       .t_ns = exchange.t_ns},
+                      redacted);
 }
 
 void Pipeline::journal(const ExchangeView& exchange) {
@@ -80,7 +71,8 @@ void Pipeline::journal(const ExchangeView& exchange) {
     }
   }
   for (const auto& fault : exchange.faults) {
-    entry.faults.push_back({fault.event_id, fault.rule, fault.fault, fault.direction});
+    entry.faults.push_back({fault.event_id, fault.rule, fault.fault, fault.direction,
+                            redactor_->redact_text(fault.pointer)});
   }
   if (auto status = journal_->append(entry); !status && !journal_error_) {
     journal_error_ = std::move(status.error());

@@ -30,7 +30,7 @@ struct ExchangeView {
   const contracts::ContractSet* contracts = nullptr;  // null or empty: nothing to check against
 };
 
-/// Check, redact, write, count: what happens to every mirrored exchange, live or offline. The
+/// Check, redact, write, count: what happens to every mirrored exchange, live or offline.
 /// Every message ends as checked or skipped; the caller counts it as seen, where it passes. The
 /// check sees the original bytes, in memory only; everything that leaves is redacted. One per
 /// analysis thread.

@@ -102,6 +102,8 @@ std::unique_ptr<CapturedExchange> Tee::pop() {
 void Tee::send_home(std::unique_ptr<CapturedExchange> exchange) {
   const bool pushed = home_.push(std::move(exchange));
   FL_ASSERT(pushed);  // as many slots as entries can be booked
+  // Pairs with wait_for_room(): either this sees the waiter or the waiter sees what came home.
+  std::atomic_thread_fence(std::memory_order_seq_cst);
   if (is_waiting_.load(std::memory_order_seq_cst) &&
       is_waiting_.exchange(false, std::memory_order_seq_cst) && on_room_) {
     on_room_();

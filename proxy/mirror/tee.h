@@ -61,7 +61,11 @@ class Tee {
   [[nodiscard]] size_t pinned_bytes() const noexcept { return pinned_bytes_; }
   /// Called (on the analysis thread) when something came home while the worker waited for room.
   void set_on_room(std::function<void()> on_room) { on_room_ = std::move(on_room); }
-  void wait_for_room() noexcept { is_waiting_.store(true, std::memory_order_seq_cst); }
+  /// Asks for on_room. Look once more afterwards: what came home before rang no bell.
+  void wait_for_room() noexcept {
+    is_waiting_.store(true, std::memory_order_seq_cst);
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+  }
 
   /// Messages (halves) that went in, and those dropped, by reason. Worker only, or after it ended.
   [[nodiscard]] uint64_t seen() const noexcept { return seen_; }
@@ -76,7 +80,6 @@ class Tee {
   void send_home(std::unique_ptr<CapturedExchange> exchange);
 
  private:
-
   TeeMode mode_;
   Doorbell& doorbell_;
   SpscRing<std::unique_ptr<CapturedExchange>> out_;

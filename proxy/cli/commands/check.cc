@@ -28,7 +28,7 @@ class CheckCommand {
 
  private:
   int fail_with(int code, const std::string& message) {
-    terminal_.say("error: " + message);
+    terminal_.complain("error: " + message);
     return code;
   }
   [[nodiscard]] rules::Config make_config() const;
@@ -70,7 +70,7 @@ int CheckCommand::execute() {
     contracts_.add(std::move(contract));
   }
   if (!diagnostics.empty()) {
-    terminal_.print(render_diagnostics(diagnostics, terminal_.has_color()));
+    terminal_.print_problems(render_diagnostics(diagnostics, terminal_.has_color()));
   }
   if (contracts_.contracts().size() != options_.contracts.size()) return kUsage;
   for (const auto& path : options_.traffic) {

@@ -35,19 +35,19 @@ int init(const ConfigOptions& options, Terminal& terminal) {
     return kDone;
   }
   if (std::filesystem::exists(options.path)) {
-    terminal.say(fmt::format("error: {} exists already; nothing was changed", options.path));
+    terminal.complain(fmt::format("error: {} exists already; nothing was changed", options.path));
     return kUsage;
   }
   std::FILE* const file = std::fopen(options.path.c_str(), "wbx");
   if (file == nullptr) {
-    terminal.say(fmt::format("error: cannot write {}", options.path));
+    terminal.complain(fmt::format("error: cannot write {}", options.path));
     return kEnvironment;
   }
   const std::string text = rules::config_template();
   const bool written = std::fwrite(text.data(), 1, text.size(), file) == text.size();
   const bool closed = std::fclose(file) == 0;
   if (!written || !closed) {
-    terminal.say(fmt::format("error: cannot write {}", options.path));
+    terminal.complain(fmt::format("error: cannot write {}", options.path));
     return kEnvironment;
   }
   terminal.say(fmt::format("wrote {}\nnext: faultline config validate {}", options.path,
@@ -58,7 +58,7 @@ int init(const ConfigOptions& options, Terminal& terminal) {
 int inspect(const ConfigOptions& options, Terminal& terminal) {
   auto file = load_config_file(options.path, terminal);
   if (!file) {
-    terminal.say("error: " + file.error().message);
+    terminal.complain("error: " + file.error().message);
     return kUsage;
   }
   auto diagnostics = std::move(file->diagnostics);
@@ -70,7 +70,7 @@ int inspect(const ConfigOptions& options, Terminal& terminal) {
   const bool is_bad = has_error(diagnostics) || shown.empty();
   const std::string text = render(diagnostics, options.format, terminal.has_color());
   if (options.format == "text") {
-    if (!diagnostics.empty()) terminal.print(text);
+    if (!diagnostics.empty()) terminal.print_problems(text);
   } else if (options.verb == ConfigOptions::Verb::Validate) {
     terminal.out(text);
   }
@@ -104,11 +104,11 @@ int explain_command(const std::string& code, const Context& context) {
     context.terminal.out(*text);
     return kDone;
   }
-  context.terminal.say(fmt::format("error: no diagnostic has the id '{}'", code));
+  context.terminal.complain(fmt::format("error: no diagnostic has the id '{}'", code));
   std::vector<std::string_view> known;
   for (const auto& info : rules::codes()) known.push_back(info.code);
   if (const auto near = did_you_mean(code, known)) {
-    context.terminal.say(fmt::format("help: did you mean {}?", *near));
+    context.terminal.complain(fmt::format("help: did you mean {}?", *near));
   }
   return kUsage;
 }

@@ -68,11 +68,11 @@ class RunCommand {
 
  private:
   int usage_error(const std::string& message) {
-    terminal_.say("error: " + message);
+    terminal_.complain("error: " + message);
     return kUsage;
   }
   int environment_error(const std::string& message) {
-    terminal_.say("error: " + message);
+    terminal_.complain("error: " + message);
     return kEnvironment;
   }
 
@@ -97,7 +97,7 @@ int RunCommand::load_file(rules::Config& config) {
   auto file = load_config_file(options_.config_path, terminal_);
   if (!file) return usage_error(file.error().message);
   if (!file->diagnostics.empty()) {
-    terminal_.print(render_diagnostics(file->diagnostics, terminal_.has_color()));
+    terminal_.print_problems(render_diagnostics(file->diagnostics, terminal_.has_color()));
   }
   if (!file->config) return kUsage;
   file_ = file->file;
@@ -141,7 +141,7 @@ int RunCommand::load() {
   std::vector<Diagnostic> diagnostics;
   auto loaded = load_contracts(std::move(config), file_, diagnostics);
   if (!diagnostics.empty()) {
-    terminal_.print(render_diagnostics(diagnostics, terminal_.has_color()));
+    terminal_.print_problems(render_diagnostics(diagnostics, terminal_.has_color()));
   }
   if (!loaded) return kUsage;
   loaded_ = std::move(*loaded);
@@ -171,7 +171,7 @@ std::optional<server::LoadedConfig> RunCommand::load_again() {
     auto loaded = load_contracts(std::move(*file->config), file->file, file->diagnostics);
     if (loaded && !has_error(file->diagnostics)) return loaded;
   }
-  terminal_.print(render_diagnostics(file->diagnostics, terminal_.has_color()));
+  terminal_.print_problems(render_diagnostics(file->diagnostics, terminal_.has_color()));
   terminal_.say("configuration not reloaded; the running one stays");
   return std::nullopt;
 }

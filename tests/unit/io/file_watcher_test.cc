@@ -122,17 +122,21 @@ TEST_F(FileWatcherTest, IsQuietWhileTheFileIsGone) {
   EXPECT_TRUE(sees_change());
 }
 
-TEST_F(FileWatcherTest, CallsOnceForAFlurryOfWrites) {
+TEST_F(FileWatcherTest, WaitsForQuietBeforeItCalls) {
   const fs::path path = folder_ / "config.yaml";
+  const SystemClock clock;
   write_file(path, "0");
   watch(path);
 
-  for (int i = 1; i <= 50; ++i) {
+  const MonoTime begin = clock.now();
+  for (int i = 1; i <= 200; ++i) {
     write_file(path, std::to_string(i));
   }
+  const auto quiet_times = (clock.now() - begin) / std::chrono::milliseconds(200);
 
   EXPECT_TRUE(sees_change());
-  EXPECT_EQ(changes_after_a_while(), 1U);
+  // Each call needs a quiet time; the poll may add one.
+  EXPECT_LE(changes_after_a_while(), static_cast<size_t>(quiet_times) + 2);
 }
 
 // The link's target lies in a folder that nobody watches: the poll finds it.

@@ -20,6 +20,10 @@ namespace {
 using fakes::RawSocket;
 using fakes::ReadResult;
 
+// Receive buffer of a client that is to be slow: a few reads, but not so few that the kernel waits
+// for its timers between them.
+constexpr int kSmallBuffer = 64 * 1024;
+
 void echo(Session& session) {
   session.recorder.data_hook = [&session](const buffer::Slice& bytes) {
     buffer::Chain chain;
@@ -115,7 +119,7 @@ TEST(TcpStream, KeepsItsOwnHalfClose) {
 TEST(TcpStream, SendsFinOnlyBehindTheQueue) {
   LoopThread thread;
   Server server(thread);
-  RawSocket client = RawSocket::connect(server.address(), 4096);
+  RawSocket client = RawSocket::connect(server.address(), kSmallBuffer);
   Session& session = server.session(0);
   const std::string text = pattern(8UL * 1024 * 1024);
 
@@ -297,7 +301,7 @@ TEST(TcpStream, SeesTheEndOfAPausedConnectionAfterResume) {
 TEST(TcpStream, SaysWhenItsQueueIsHighAndWhenItIsLow) {
   LoopThread thread;
   Server server(thread);
-  RawSocket client = RawSocket::connect(server.address(), 4096);
+  RawSocket client = RawSocket::connect(server.address(), kSmallBuffer);
   Session& session = server.session(0);
   size_t queued_at_drained = SIZE_MAX;
   bool is_high_at_drained = true;
@@ -342,7 +346,7 @@ TEST(TcpStream, IsNotDrainedWhenItWasNeverHigh) {
 TEST(TcpStream, IsFlushedOnceTheKernelHasAllOfTheQueue) {
   LoopThread thread;
   Server server(thread);
-  RawSocket client = RawSocket::connect(server.address(), 4096);
+  RawSocket client = RawSocket::connect(server.address(), kSmallBuffer);
   Session& session = server.session(0);
   const std::string text = pattern(8UL * 1024 * 1024);
 
@@ -362,7 +366,7 @@ TEST(TcpStream, IsFlushedOnceTheKernelHasAllOfTheQueue) {
 TEST(TcpStream, KeepsTheOrderOfManySmallWritesToASlowReader) {
   LoopThread thread;
   Server server(thread);
-  RawSocket client = RawSocket::connect(server.address(), 4096);
+  RawSocket client = RawSocket::connect(server.address(), kSmallBuffer);
   Session& session = server.session(0);
   constexpr size_t kWrites = 300000;
   const std::string text = pattern(kWrites * 20);
@@ -377,6 +381,34 @@ TEST(TcpStream, KeepsTheOrderOfManySmallWritesToASlowReader) {
 
   EXPECT_TRUE(result.bytes == text);
   EXPECT_LT(pinned, 2 * text.size() + limits::kBlockBytes * 16);
+}
+
+// Each byte comes in a block of its own, as a relayed trickle can.
+TEST(TcpStream, BoundsWhatAQueueOfSmallSlicesPins) {
+  LoopThread thread;
+  Server server(thread);
+  RawSocket client = RawSocket::connect(server.address(), kSmallBuffer);
+  Session& session = server.session(0);
+  constexpr size_t kSmall = 20000;
+  const std::string bulk = pattern(8UL * 1024 * 1024);
+
+  const size_t pinned = thread.on_loop([&] {
+    buffer::BlockPool& pool = thread.loop().blocks();
+    session.stream->write(chain_of(thread.loop(), bulk));
+    const size_t before = pool.bytes_in_use();
+    for (size_t i = 0; i < kSmall; ++i) {
+      buffer::Block& block = pool.acquire();
+      block.data()[0] = 'x';
+      buffer::Chain chain;
+      chain.append(buffer::Slice(block, 0, 1));
+      session.stream->write(std::move(chain));
+    }
+    return pool.bytes_in_use() - before;
+  });
+
+  EXPECT_LE(pinned, kSmall * 16 + limits::kBlockBytes * 16);
+  EXPECT_TRUE(client.read(bulk.size()).bytes == bulk);
+  EXPECT_EQ(client.read(kSmall).bytes, std::string(kSmall, 'x'));
 }
 
 TEST(TcpStream, HoldsNoBlockForAnIdleConnection) {
@@ -458,7 +490,7 @@ TEST(TcpStream, MayBeDestroyedInsideItsOwnEvents) {
 TEST(TcpStream, ClosesWithAQueueThatNobodyReads) {
   LoopThread thread;
   Server server(thread);
-  RawSocket client = RawSocket::connect(server.address(), 4096);
+  RawSocket client = RawSocket::connect(server.address(), kSmallBuffer);
   Session& session = server.session(0);
 
   thread.on_loop([&] {

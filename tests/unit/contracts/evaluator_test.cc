@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#include "contracts/json_schema/evaluator.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/unit/contracts/contracts_support.h"
+
+namespace faultline::contracts::json_schema {
+namespace {
+
+/// A small generator of its own, so that a failure is told by its seed.
+class Dice {
+ public:
+  explicit Dice(uint64_t seed) : state_(seed * 2654435769U + 1) {}
+  uint32_t roll(uint32_t sides) {
+    state_ = state_ * 6364136223846793005U + 1442695040888963407U;
+    return static_cast<uint32_t>(state_ >> 33U) % sides;
+  }
+
+ private:
+  uint64_t state_;
+};
+
+std::string random_value(Dice& dice, int depth) {
+  switch (dice.roll(depth > 3 ? 8 : 11)) {
+    case 0:
+      return "null";
+    case 1:
+      return dice.roll(2) == 0 ? "true" : "false";
+    case 2:
+      return std::to_string(dice.roll(6));
+    case 3:
+      return std::to_string(dice.roll(3)) + ".5";
+    case 4:
+      return "1e" + std::to_string(dice.roll(3));
+    case 5:
+    case 6:
+    case 7:
+      return "\"" + std::string(dice.roll(4), "ab-"[dice.roll(3)]) + "\"";
+    case 8: {
+      std::string text = "[";
+      for (uint32_t i = dice.roll(4); i > 0; --i) text += random_value(dice, depth + 1) + ",";
+      if (text.size() > 1) text.pop_back();
+      return text + "]";
+    }
+    default: {
+      std::string text = "{";
+      for (uint32_t i = dice.roll(4); i > 0; --i) {
+        text += "\"" + std::string(1, "abck"[dice.roll(4)]) + "\":" + random_value(dice, depth + 1) +
+                ",";
+      }
+      if (text.size() > 1) text.pop_back();
+      return text + "}";
+    }
+  }
+}
+
+std::string random_schema(Dice& dice, int depth);
+
+std::string random_branches(Dice& dice, int depth) {
+  std::string text = "[";
+  for (uint32_t i = dice.roll(3) + 1; i > 0; --i) text += random_schema(dice, depth + 1) + ",";
+  text.back() = ']';
+  return text;
+}
+
+std::string random_keyword(Dice& dice, int depth) {
+  const std::string below = depth > 2 ? "{}" : random_schema(dice, depth + 1);
+  switch (dice.roll(24)) {
+    case 0:
+      return R"("type":"integer")";
+    case 1:
+      return R"("type":["string","object","array"])";
+    case 2:
+      return R"("type":"object")";
+    case 3:
+      return R"("enum":[1,"a",null,[],{"a":1}])";
+    case 4:
+      return R"("const":1)";
+    case 5:
+      return R"("minimum":1)";
+    case 6:
+      return R"("exclusiveMaximum":4)";
+    case 7:
+      return R"("multipleOf":0.5)";
+    case 8:
+      return R"("minLength":1,"maxLength":2)";
+    case 9:
+      return R"("pattern":"^a")";
+    case 10:
+      return R"("required":["a","b"])";
+    case 11:
+      return R"("properties":{"a":)" + below + R"(,"b":{"type":"string"}})";
+    case 12:
+      return R"("additionalProperties":)" + below;
+    case 13:
+      return R"("patternProperties":{"[ab]":)" + below + "}";
+    case 14:
+      return R"("items":)" + below;
+    case 15:
+      return R"("prefixItems":)" + random_branches(dice, depth + 1);
+    case 16:
+      return R"("contains":)" + below + R"(,"minContains":)" + std::to_string(dice.roll(3));
+    case 17:
+      return R"("uniqueItems":true,"maxItems":3)";
+    case 18:
+      return R"("allOf":)" + random_branches(dice, depth + 1);
+    case 19:
+      return R"("anyOf":)" + random_branches(dice, depth + 1);
+    case 20:
+      return R"("oneOf":)" + random_branches(dice, depth + 1);
+    case 21:
+      return R"("not":)" + below;
+    case 22:
+      return R"("if":)" + below + R"(,"then":{"minimum":2},"else":{"type":"string"})";
+    default:
+      return R"("$dynamicRef":"#x")";  // not supported: what it would say is unknown
+  }
+}
+
+std::string random_schema(Dice& dice, int depth) {
+  const uint32_t form = dice.roll(12);
+  if (form == 0) return "true";
+  if (form == 1) return "false";
+  if (form == 2) return R"({"$ref":"#"})";
+  if (depth > 3) return R"({"type":"string"})";
+  return "{" + random_keyword(dice, depth) + "}";
+}
+
+TEST(Evaluator, BothModesAgreeAndEveryFailureHasAnError) {
+  size_t outcomes[3] = {0, 0, 0};
+  for (uint64_t seed = 0; seed < 1500; ++seed) {
+    Dice dice(seed);
+    std::string schema_text = "{" + random_keyword(dice, 0) + "," + random_keyword(dice, 0) + "}";
+    if (!json::Document::parse(schema_text)->duplicate_keys().empty()) continue;
+    const CompiledSchema schema = compile_schema(schema_text, Dialect::OpenApi31);
+    for (int i = 0; i < 12; ++i) {
+      const std::string text = random_value(dice, 0);
+      SCOPED_TRACE("seed " + std::to_string(seed) + ": " + schema_text + " on " + text);
+      const auto value = json::Document::parse(text);
+      ASSERT_TRUE(value);
+
+      Report report;
+      const Outcome fast = verdict(schema.program, schema.id, value->root(), Direction::Response);
+      const Outcome full =
+          collect(schema.program, schema.id, value->root(), Direction::Response, report);
+
+      ASSERT_EQ(fast, full);
+      EXPECT_EQ(full == Outcome::Invalid, !report.errors.empty());
+      if (full == Outcome::Unknown) EXPECT_FALSE(report.unverifiable.empty());
+      if (full == Outcome::Valid) EXPECT_TRUE(report.unverifiable.empty());
+      ++outcomes[static_cast<size_t>(full)];
+    }
+  }
+  // The generator must reach every outcome often, or the test says nothing.
+  for (const size_t count : outcomes) EXPECT_GT(count, 500U);
+}
+
+TEST(Evaluator, EndsAtItsBudget) {
+  // Four branches at each of 60 levels: 4^60 visits without a budget.
+  const CompiledSchema schema = compile_schema(
+      R"({"type":["array","integer"],"anyOf":[{"items":{"$ref":"#"},"minItems":9},)"
+      R"({"items":{"$ref":"#"},"minItems":8},{"items":{"$ref":"#"},"minItems":7},)"
+      R"({"items":{"$ref":"#"},"contains":{"$ref":"#"},"minContains":5}]})",
+      Dialect::OpenApi31);
+  const std::string text = std::string(60, '[') + std::string(60, ']');
+  const auto value = json::Document::parse(text);
+  ASSERT_TRUE(value);
+  Report report;
+
+  const Outcome outcome =
+      collect(schema.program, schema.id, value->root(), Direction::Response, report);
+
+  EXPECT_NE(outcome, Outcome::Valid);
+  EXPECT_EQ(verdict(schema.program, schema.id, value->root(), Direction::Response) ==
+                Outcome::Valid,
+            false);
+}
+
+TEST(Evaluator, SaysWhatWasExpected) {
+  struct Case {
+    std::string schema;
+    std::string value;
+    std::string expected;
+    std::string actual;
+  };
+  const std::vector<Case> cases = {
+      {R"({"type":["string","null"]})", "1", R"({"type":["string","null"]})",
+       R"({"type":"integer"})"},
+      {R"({"enum":["a","b"]})", "\"c\\u00e9\"", R"({"enum":["a","b"]})",
+       R"({"type":"string","length":2})"},
+      {R"({"maximum":5})", "5.5", R"({"maximum":5})", R"({"type":"number"})"},
+      {R"({"minItems":2})", "[1]", R"({"minItems":2})", R"({"type":"array","items":1})"},
+      {R"({"maxProperties":0})", "{\"a\":1}", R"({"maxProperties":0})",
+       R"({"type":"object","properties":1})"},
+      {R"({"additionalProperties":false})", "{\"a\":null}", R"({"additionalProperties":false})",
+       R"({"type":"null"})"},
+      {R"({"oneOf":[{},{}]})", "true", R"({"matching":1})", R"({"matching":2})"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.schema);
+    const CompiledSchema schema = compile_schema(c.schema, Dialect::OpenApi31);
+    const auto value = json::Document::parse(c.value);
+    Report report;
+
+    collect(schema.program, schema.id, value->root(), Direction::Response, report);
+
+    ASSERT_EQ(report.errors.size(), 1U);
+    EXPECT_EQ(report.errors[0].expected, c.expected);
+    EXPECT_EQ(report.errors[0].actual, c.actual);
+  }
+}
+
+TEST(Evaluator, KeepsExpectedShort) {
+  std::string members;
+  for (int i = 0; i < 200; ++i) members += "\"member-number-" + std::to_string(i) + "\",";
+  members.pop_back();
+  const CompiledSchema schema = compile_schema("{\"enum\":[" + members + "]}", Dialect::OpenApi31);
+  const auto value = json::Document::parse("1");
+  Report report;
+
+  collect(schema.program, schema.id, value->root(), Direction::Response, report);
+
+  ASSERT_EQ(report.errors.size(), 1U);
+  EXPECT_LT(report.errors[0].expected.size(), 600U);
+  EXPECT_TRUE(json::Document::parse(report.errors[0].expected));
+}
+
+TEST(Evaluator, NamesTheBranchItReports) {
+  const CompiledSchema schema = compile_schema(
+      R"({"oneOf":[{"type":"string"},{"type":"object","required":["a"]}]})", Dialect::OpenApi31);
+  const auto value = json::Document::parse("{}");
+  Report report;
+
+  collect(schema.program, schema.id, value->root(), Direction::Response, report);
+
+  ASSERT_EQ(report.errors.size(), 1U);
+  EXPECT_EQ(report.errors[0].schema_path, "/oneOf/1/required/0");
+  EXPECT_EQ(report.errors[0].hint, "the closest of 2 branches of oneOf");
+}
+
+}  // namespace
+}  // namespace faultline::contracts::json_schema

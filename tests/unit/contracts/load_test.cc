@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/unit/contracts/contracts_support.h"
+
+namespace faultline::contracts {
+namespace {
+
+std::string problems_of(const LoadResult& result) {
+  std::string text;
+  for (const Diagnostic& diagnostic : result.diagnostics) {
+    text += diagnostic.code + " " + render_diagnostic_short(diagnostic);
+    if (!diagnostic.help.empty()) text += " | " + diagnostic.help;
+    text += "\n";
+  }
+  return text;
+}
+
+struct Case {
+  const char* name;
+  const char* file;
+  std::string text;
+  std::string problems;
+};
+
+const std::string kHead = "openapi: 3.0.3\ninfo: { title: t, version: '1' }\n";
+const std::string kHead31 = "openapi: 3.1.0\ninfo: { title: t, version: '1' }\n";
+
+/// A contract whose only schema is `schema`, on line 7.
+std::string with_schema(const std::string& head, const std::string& schema) {
+  return head + "paths:\n  /x:\n    get:\n      responses:\n        200: { description: ok, content:"
+                " { application/json: { schema: " + schema + " } } }\n";
+}
+
+TEST(LoadOpenApi, RefusesWithTheExactPlaceAndReason) {
+  const std::vector<Case> cases = {
+      {"no openapi", "c.yaml", "info: {}\npaths: {}\n",
+       "FL4002 c.yaml:1:1: error: this is no OpenAPI document: 'openapi' is missing | it begins "
+       "with a line such as 'openapi: 3.0.3'\n"},
+      {"swagger", "c.yaml", "swagger: '2.0'\npaths: {}\n",
+       "FL4003 c.yaml:1:10: error: Swagger 2.0 is not supported | convert the contract to OpenAPI "
+       "3\n"},
+      {"a version nobody speaks", "c.yaml", "openapi: 3.2.0\npaths: {}\n",
+       "FL4003 c.yaml:1:10: error: OpenAPI version '3.2.0' is not supported | 3.0.x and 3.1.x "
+       "are\n"},
+      {"a version that is a number", "c.yaml", "openapi: 3.1\npaths: {}\n",
+       "FL4003 c.yaml:1:10: error: 'openapi' must be a text such as '3.0.3'\n"},
+      {"no paths", "c.yaml", kHead,
+       "FL4004 c.yaml:1:1: error: the contract has no 'paths'\n"},
+      {"paths of the wrong kind", "c.yaml", kHead + "paths: []\n",
+       "FL4006 c.yaml:3:8: error: 'paths' must be object, not array\n"},
+      {"not an object", "c.json", "[1]",
+       "FL4006 c.json:1:1: error: the document must be object, not array\n"},
+      {"no JSON", "c.json", "{\n  \"openapi\": 3.0.3\n}",
+       "FL4001 c.json:2:17: error: expected ',' or '}'\n"},
+      {"a name twice", "c.json", "{\"openapi\":\"3.0.3\",\n\"paths\":{},\"paths\":{}}",
+       "FL4009 c.json:2:12: error: this name stands twice in one object\n"},
+      {"a dangling reference", "c.yaml",
+       with_schema(kHead, "{ $ref: '#/components/schemas/Pet' }") +
+           "components: { schemas: { Pets: {} } }\n",
+       "FL4005 c.yaml:7:80: error: '#/components/schemas/Pet' leads nowhere | did you mean "
+       "'Pets'?\n"},
+      {"a reference in a circle", "c.yaml",
+       kHead + "paths: { /x: { get: { responses: { 200: { $ref: '#/components/responses/A' } } } }"
+               " }\ncomponents: { responses: { A: { $ref: '#/components/responses/A' } } }\n",
+       "FL4005 c.yaml:4:31: error: this reference leads back to itself\n"},
+      {"an unknown type", "c.yaml", with_schema(kHead, "{ type: strin }"),
+       "FL4007 c.yaml:7:80: error: unknown type 'strin' | did you mean 'string'?\n"},
+      {"null as a bare word", "c.yaml", with_schema(kHead31, "{ type: [string, null] }"),
+       "FL4007 c.yaml:7:89: error: a type must be a text | write the type in quotes: 'null'\n"},
+      {"a list of types in 3.0", "c.yaml", with_schema(kHead, "{ type: [string, integer] }"),
+       "FL4008 c.yaml:7:80: error: 'type' must be one text in OpenAPI 3.0 | lists of types need "
+       "'openapi: 3.1.0'\n"},
+      {"null in 3.0", "c.yaml", with_schema(kHead, "{ type: 'null' }"),
+       "FL4007 c.yaml:7:80: error: OpenAPI 3.0 has no type 'null' | use 'nullable: true' beside "
+       "another type\n"},
+      {"values of the wrong kind, all in one pass", "c.yaml",
+       with_schema(kHead31, "{ minLength: '5', minItems: -1, maximum: ten, pattern: 5, required: "
+                            "true, enum: x, multipleOf: 0, items: [], allOf: [], exclusiveMinimum: "
+                            "true }"),
+       "FL4008 c.yaml:7:85: error: 'minLength' must be a whole number of at least 0\n"
+       "FL4008 c.yaml:7:100: error: 'minItems' must be a whole number of at least 0\n"
+       "FL4008 c.yaml:7:113: error: 'maximum' must be a number\n"
+       "FL4008 c.yaml:7:127: error: 'pattern' must be string\n"
+       "FL4008 c.yaml:7:140: error: 'required' must be a list of property names | name the property"
+       " in the 'required' list of the object that has it\n"
+       "FL4008 c.yaml:7:152: error: 'enum' must be array\n"
+       "FL4008 c.yaml:7:167: error: 'multipleOf' must be greater than 0\n"
+       "FL4008 c.yaml:7:177: error: 'items' must be one schema | a schema for each position is "
+       "written as 'prefixItems' in OpenAPI 3.1\n"
+       "FL4008 c.yaml:7:188: error: 'allOf' must be a list of at least one schema\n"
+       "FL4008 c.yaml:7:210: error: 'exclusiveMinimum' must be a number in OpenAPI 3.1\n"},
+      {"a schema of the wrong kind", "c.yaml", with_schema(kHead, "Pet"),
+       "FL4006 c.yaml:7:72: error: a schema must be an object, not string\n"},
+      {"an exclusive number in 3.0", "c.yaml", with_schema(kHead, "{ exclusiveMinimum: 5 }"),
+       "FL4008 c.yaml:7:92: error: 'exclusiveMinimum' must be true or false in OpenAPI 3.0\n"},
+      {"paths, methods and codes", "c.yaml",
+       kHead + "paths:\n  pets: {}\n  /a{b: {}\n  /c:\n    fetch: {}\n    get:\n      responses:\n"
+               "        4xx: { description: x }\n        200: text\n",
+       "FL4010 c.yaml:4:3: error: 'pets' is no path: a path begins with '/'\n"
+       "FL4010 c.yaml:5:3: error: '/a{b' is no path: braces do not match\n"
+       "FL4011 c.yaml:7:5: error: unknown method 'fetch'\n"
+       "FL4011 c.yaml:10:9: error: '4xx' is no status code | use a code such as 200, a range such "
+       "as 4XX, or default\n"
+       "FL4006 c.yaml:11:14: error: a response must be object, not string\n"},
+      {"parameters", "c.yaml",
+       kHead + "paths:\n  /c:\n    get:\n      responses: {}\n      parameters:\n"
+               "        - { name: a }\n        - { name: b, in: qurey }\n"
+               "        - { name: c, in: query, style: fancy, schema: {} }\n"
+               "        - { name: d, in: query, required: 'yes', schema: {} }\n",
+       "FL4004 c.yaml:8:11: error: a parameter needs a 'name' and an 'in'\n"
+       "FL4011 c.yaml:9:26: error: 'in' must be path, query, header or cookie | did you mean "
+       "'query'?\n"
+       "FL4011 c.yaml:10:40: error: unknown style 'fancy'\n"
+       "FL4006 c.yaml:11:43: error: 'required' must be boolean, not string\n"},
+      {"a media type", "c.yaml",
+       kHead + "paths:\n  /c:\n    post:\n      requestBody: { content: { json: {} } }\n"
+               "      responses: {}\n",
+       "FL4011 c.yaml:6:33: error: 'json' is no media type\n"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+
+    const LoadResult result = load_openapi(c.file, c.text);
+
+    EXPECT_EQ(result.contract, nullptr);
+    EXPECT_EQ(problems_of(result), c.problems);
+  }
+}
+
+TEST(LoadOpenApi, KeepsWarningsWithTheContract) {
+  const std::vector<Case> cases = {
+      {"a pattern", "c.yaml", with_schema(kHead, "{ type: string, pattern: '(?=x)' }"),
+       "FL4102 c.yaml:7:97: warning: this pattern is not checked\n"},
+      {"keywords", "c.yaml", with_schema(kHead31, "{ unevaluatedProperties: false }"),
+       "FL4101 c.yaml:7:74: warning: 'unevaluatedProperties' is not checked\n"},
+      {"nullable without type", "c.yaml",
+       with_schema(kHead, "{ nullable: true, allOf: [ { type: string } ] }"),
+       "FL4104 c.yaml:7:74: warning: 'nullable' has no effect here | 'nullable' counts only beside "
+       "'type' in the same schema\n"},
+      {"nullable in 3.1", "c.yaml", with_schema(kHead31, "{ type: string, nullable: true }"),
+       "FL4104 c.yaml:7:88: warning: 'nullable' has no effect here | OpenAPI 3.1 says it in the "
+       "type: [..., 'null']\n"},
+      {"ambiguous paths", "c.yaml",
+       kHead + "paths:\n  /{entity}/me: { get: { parameters: [ { name: entity, in: path, schema: {}"
+               " } ], responses: {} } }\n  /books/{id}: { get: { parameters: [ { name: id, in: path,"
+               " schema: {} } ], responses: {} } }\n",
+       "FL4103 c.yaml:5:3: warning: '/books/{id}' and '/{entity}/me' fit the same requests\n"},
+      {"the same shape", "c.yaml",
+       kHead + "paths:\n  /p/{a}: { get: { parameters: [ { name: a, in: path, schema: {} } ], "
+               "responses: {} } }\n  /p/{b}: { get: { parameters: [ { name: b, in: path, schema: {}"
+               " } ], responses: {} } }\n",
+       "FL4103 c.yaml:5:13: warning: 'GET /p/{b}' has the shape of a path above\n"},
+      {"path parameters", "c.yaml",
+       kHead + "paths:\n  /p/{a}: { get: { parameters: [ { name: b, in: path, schema: {} } ], "
+               "responses: {} } }\n",
+       "FL4010 c.yaml:4:13: warning: '{a}' is not described | add a parameter with 'in: path' and "
+       "this name\nFL4010 c.yaml:4:34: warning: the path has no '{b}'\n"},
+      {"a dialect", "c.yaml",
+       kHead31 + "jsonSchemaDialect: http://json-schema.org/draft-07/schema#\npaths: {}\n",
+       "FL4101 c.yaml:3:20: warning: this dialect is not supported\n"},
+      {"no paths in 3.1", "c.yaml", kHead31 + "webhooks: {}\n",
+       "FL4004 c.yaml:1:1: warning: the contract has no 'paths': it describes no operation\n"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+
+    const LoadResult result = load_openapi(c.file, c.text);
+
+    ASSERT_NE(result.contract, nullptr) << problems_of(result);
+    EXPECT_EQ(problems_of(result), c.problems);
+    EXPECT_EQ(result.contract->load_warnings().size(), result.diagnostics.size());
+  }
+}
+
+TEST(LoadOpenApi, ReportsYamlErrorsWithTheirPlace) {
+  const LoadResult result = load_openapi("c.yaml", "openapi: 3.0.3\npaths: {\n");
+
+  EXPECT_EQ(result.contract, nullptr);
+  ASSERT_FALSE(result.diagnostics.empty());
+  ASSERT_NE(result.diagnostics[0].file, nullptr);
+  EXPECT_EQ(result.diagnostics[0].file->name(), "c.yaml");
+}
+
+TEST(LoadOpenApi, ReadsYamlInFlowStyleToo) {
+  EXPECT_NE(load_openapi("c.yaml", "{openapi: 3.0.3, info: {}, paths: {}}").contract, nullptr);
+}
+
+TEST(LoadOpenApi, AnUnsupportedDialectMakesEveryBodyUnverifiable) {
+  const auto contract = must_load(
+      "c.yaml", with_schema(kHead31 + "jsonSchemaDialect: http://json-schema.org/draft-07/schema#\n",
+                            "{ type: integer }"));
+
+  const auto result = contract->check(json_response("/x", 200, "1"));
+
+  EXPECT_EQ(result.verdict, Verdict::Unverifiable);
+  EXPECT_EQ(reasons_of(result), std::vector<std::string>{"keyword:jsonSchemaDialect"});
+}
+
+}  // namespace
+}  // namespace faultline::contracts

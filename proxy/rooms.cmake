@@ -35,7 +35,8 @@ function(fl_room name folder)
 endfunction()
 
 file(MAKE_DIRECTORY "${CMAKE_BINARY_DIR}/generated")
-configure_file(proxy/base/version.inc.in "${CMAKE_BINARY_DIR}/generated/faultline_version.inc" @ONLY)
+configure_file(proxy/base/version.inc.in
+  "${CMAKE_BINARY_DIR}/generated/faultline_version.inc" @ONLY)
 
 fl_room(base proxy/base LIBS fmt spdlog expected xxhash)
 fl_room(buffer proxy/buffer ROOMS base)
@@ -54,7 +55,8 @@ fl_room(run proxy/run ROOMS base json metrics rules record contracts redaction)
 fl_room(mirror proxy/mirror ROOMS base buffer json metrics http redaction contracts record run)
 fl_room(report proxy/report ROOMS base json run contracts redaction record LIBS nlohmann)
 fl_room(server proxy/server
-  ROOMS base buffer json yaml metrics io rules redaction contracts tls http filters record run mirror)
+  ROOMS base buffer json yaml metrics io rules redaction contracts tls http filters record run
+        mirror)
 fl_room(cli proxy/cli
   ROOMS base buffer json yaml metrics io rules redaction contracts tls http filters record run
         mirror report server

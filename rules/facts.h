@@ -28,7 +28,7 @@ class FieldLookup {
                                                      size_t ordinal = 0) const noexcept {
     for (size_t i = 0; i < size_; ++i) {
       const auto field = at_(list_, i);
-      if (!iequals(field.name, name)) continue;
+      if (field.name.size() != name.size() || !iequals(field.name, name)) continue;
       if (ordinal-- == 0) return field.value;
     }
     return std::nullopt;

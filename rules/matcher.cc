@@ -7,6 +7,7 @@
 #include "rules/text_predicates.h"
 
 #include <algorithm>
+#include <bit>
 #include <string>
 #include <string_view>
 
@@ -20,10 +21,26 @@ constexpr uint64_t kSharedBit = uint64_t{1} << 62U;
 constexpr uint64_t kUnknownBit = uint64_t{1} << 63U;
 constexpr uint64_t kAllMethods = UINT64_MAX;
 
+// Header names of rules are bits too, the first 64 of them: whether a request has a header is
+// looked up once, however many rules ask.
+constexpr size_t kHeaderBits = 64;
+
 struct Candidate {
   uint32_t rule = 0;
   uint64_t methods = kAllMethods;
-  bool has_more = false;  // predicates beyond method and path
+  uint64_t headers = 0;   // that must be there
+  bool has_more = false;  // predicates beyond method, path and the presence of headers
+};
+
+// Rules that end at one place, and the methods that any of them takes.
+struct Candidates {
+  std::vector<Candidate> list;
+  uint64_t methods = 0;
+
+  void add(const Candidate& candidate) {
+    list.push_back(candidate);
+    methods |= candidate.methods;
+  }
 };
 
 struct Edge {
@@ -39,7 +56,7 @@ bool edge_less(std::string_view a, std::string_view b) {
 struct Node {
   std::vector<Edge> literals;  // sorted by edge_less
   uint32_t parameter = 0;      // 0: none (the root is nobody's child)
-  std::vector<Candidate> ends;
+  Candidates ends;
 };
 
 bool applies_to(const RuleConfig& rule, const ListenerConfig& listener) {
@@ -55,8 +72,9 @@ struct CompiledRules::Rep {
   std::shared_ptr<const Config> config;
   Protocol protocol = Protocol::Http;
   std::vector<std::string_view> methods;
+  std::vector<std::string_view> headers;
   std::vector<Node> nodes{1};
-  std::vector<Candidate> any_path;
+  Candidates any_path;
   std::vector<bool> needs_response;  // by rule
   bool has_paths = false;
 
@@ -65,6 +83,13 @@ struct CompiledRules::Rep {
     const auto index = static_cast<size_t>(at - methods.begin());
     if (at == methods.end()) methods.push_back(method);
     return index < kOwnBits ? uint64_t{1} << index : kSharedBit;
+  }
+
+  uint64_t bit_of_header(std::string_view name) {
+    const auto at = std::find(headers.begin(), headers.end(), name);
+    const auto index = static_cast<size_t>(at - headers.begin());
+    if (at == headers.end() && index < kHeaderBits) headers.push_back(name);
+    return index < kHeaderBits ? uint64_t{1} << index : 0;
   }
 
   [[nodiscard]] uint64_t bit_of(std::string_view method) const noexcept {
@@ -79,6 +104,7 @@ struct CompiledRules::Rep {
     Candidate candidate{index};
     if (!match.methods.empty()) candidate.methods = 0;
     for (const auto& method : match.methods) candidate.methods |= bit_of_named(method);
+    for (const auto& header : match.headers) candidate.headers |= bit_of_header(header.name);
     const bool asks_request_type =
         match.content_type.has_value() && acting_side(rule.fault) == Side::Request;
     candidate.has_more =
@@ -86,8 +112,8 @@ struct CompiledRules::Rep {
         (candidate.methods != kAllMethods && (candidate.methods & kSharedBit) != 0);
     needs_response[index] =
         !match.statuses.empty() || (match.content_type.has_value() && !asks_request_type);
-    auto& list = match.path ? nodes[node_for(*match.path)].ends : any_path;
-    list.push_back(candidate);
+    auto& candidates = match.path ? nodes[node_for(*match.path)].ends : any_path;
+    candidates.add(candidate);
     has_paths = has_paths || match.path.has_value();
   }
 
@@ -121,11 +147,26 @@ struct CompiledRules::Rep {
     TargetParts target;
     uint64_t method_bit = 0;
     std::vector<uint32_t>& out;
+    uint64_t headers_known = 0;  // looked up so far
+    uint64_t headers_present = 0;
   };
 
-  void collect(const std::vector<Candidate>& candidates, const Query& query) const {
-    for (const auto& candidate : candidates) {
+  // True when all of `wanted` are in the request.
+  [[nodiscard]] bool has_headers(uint64_t wanted, Query& query) const {
+    for (uint64_t left = wanted & ~query.headers_known; left != 0; left &= left - 1) {
+      const auto index = static_cast<size_t>(std::countr_zero(left));
+      const uint64_t bit = uint64_t{1} << index;
+      query.headers_known |= bit;
+      if (query.request.fields.find(headers[index])) query.headers_present |= bit;
+    }
+    return (wanted & ~query.headers_present) == 0;
+  }
+
+  void collect(const Candidates& candidates, Query& query) const {
+    if ((candidates.methods & query.method_bit) == 0) return;
+    for (const auto& candidate : candidates.list) {
       if ((candidate.methods & query.method_bit) == 0) continue;
+      if (candidate.headers != 0 && !has_headers(candidate.headers, query)) continue;
       if (candidate.has_more && !holds(config->rules[candidate.rule], query)) continue;
       query.out.push_back(candidate.rule);
     }
@@ -151,7 +192,7 @@ struct CompiledRules::Rep {
 
   // Every node is reached by one way only, so the walk is bounded by the size of the trie; its
   // depth is that of the longest template.
-  void walk(uint32_t at, std::string_view rest, const Query& query) const {
+  void walk(uint32_t at, std::string_view rest, Query& query) const {
     const auto& node = nodes[at];
     const size_t slash = rest.find('/');
     const auto segment = rest.substr(0, slash);
@@ -162,7 +203,7 @@ struct CompiledRules::Rep {
     if (node.parameter != 0 && !segment.empty()) step(node.parameter, rest, slash, query);
   }
 
-  void step(uint32_t to, std::string_view rest, size_t slash, const Query& query) const {
+  void step(uint32_t to, std::string_view rest, size_t slash, Query& query) const {
     if (slash == std::string_view::npos) return collect(nodes[to].ends, query);
     walk(to, rest.substr(slash + 1), query);
   }
@@ -187,7 +228,7 @@ CompiledRules& CompiledRules::operator=(CompiledRules&&) noexcept = default;
 bool CompiledRules::match_request(const RequestFacts& request, std::vector<uint32_t>& out) const {
   out.clear();
   if (rep_->protocol != Protocol::Http || empty()) return false;
-  const Rep::Query query{request, split_target(request.target), rep_->bit_of(request.method), out};
+  Rep::Query query{request, split_target(request.target), rep_->bit_of(request.method), out};
   rep_->collect(rep_->any_path, query);
   if (rep_->has_paths && query.target.path.front() == '/') {
     rep_->walk(0, query.target.path.substr(1), query);
@@ -199,7 +240,7 @@ bool CompiledRules::match_request(const RequestFacts& request, std::vector<uint3
 bool CompiledRules::match_connection(std::vector<uint32_t>& out) const {
   out.clear();
   if (rep_->protocol != Protocol::Tcp) return false;
-  for (const auto& candidate : rep_->any_path) out.push_back(candidate.rule);
+  for (const auto& candidate : rep_->any_path.list) out.push_back(candidate.rule);
   return !out.empty();
 }
 
@@ -220,6 +261,8 @@ bool CompiledRules::match_response(uint32_t rule, const ResponseFacts& response)
   return has_media_type(response.fields, *config.match.content_type);
 }
 
-bool CompiledRules::empty() const noexcept { return rep_->any_path.empty() && !rep_->has_paths; }
+bool CompiledRules::empty() const noexcept {
+  return rep_->any_path.list.empty() && !rep_->has_paths;
+}
 
 }  // namespace faultline::rules

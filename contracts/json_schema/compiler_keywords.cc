@@ -36,9 +36,8 @@ TypeMask types_judged_by(std::string_view keyword) noexcept {
         "patternProperties", "propertyNames"}) {
     if (keyword == name) return types::kObject;
   }
-  for (const std::string_view name :
-       {"unevaluatedItems", "additionalItems", "prefixItems", "contains", "minContains",
-        "maxContains"}) {
+  for (const std::string_view name : {"unevaluatedItems", "additionalItems", "prefixItems",
+                                      "contains", "minContains", "maxContains"}) {
     if (keyword == name) return types::kArray;
   }
   return types::kAny;

@@ -2,11 +2,11 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/base/assert.h"
 
-#include <unistd.h>
-
 #include <cstdlib>
 #include <cstring>
 #include <string>
+
+#include <unistd.h>
 
 namespace faultline {
 

@@ -11,11 +11,11 @@ namespace faultline {
 
 /// A programming error, checked in every build: prints the place and aborts. Never on bytes from
 /// the network, a configuration or a file; those get an Error.
-#define FL_ASSERT(expression)                                                      \
-  do {                                                                             \
-    if (!(expression)) [[unlikely]] {                                              \
-      ::faultline::assert_failed(#expression, __FILE__, __LINE__);                 \
-    }                                                                              \
+#define FL_ASSERT(expression)                                      \
+  do {                                                             \
+    if (!(expression)) [[unlikely]] {                              \
+      ::faultline::assert_failed(#expression, __FILE__, __LINE__); \
+    }                                                              \
   } while (false)
 
 /// The same for hot paths: only in debug builds.

@@ -2,23 +2,23 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "proxy/base/clock.h"
+#include "proxy/base/message_view.h"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "proxy/base/clock.h"
-#include "proxy/base/message_view.h"
-
 namespace faultline {
 
 /// Where in the run something happened. Ordinals count from 0 in order of acceptance; an exchange
 /// is named `listener/connection/exchange`, e.g. "shop/17/3".
 struct ExchangeId {
-  uint32_t listener = 0;     // index in configuration order
-  uint64_t connection = 0;   // ordinal of that listener
-  uint64_t exchange = 0;     // ordinal on that connection
+  uint32_t listener = 0;    // index in configuration order
+  uint64_t connection = 0;  // ordinal of that listener
+  uint64_t exchange = 0;    // ordinal on that connection
 
   friend constexpr auto operator<=>(const ExchangeId&, const ExchangeId&) = default;
 };
@@ -27,9 +27,9 @@ struct ExchangeId {
 struct AppliedFault {
   uint64_t event_id = 0;
   std::string rule;
-  std::string fault;         // "latency"
+  std::string fault;                         // "latency"
   Direction direction = Direction::Request;  // which half it acted on
-  std::string pointer;       // schema_drift: where in the body. Traffic: redacted before writing
+  std::string pointer;  // schema_drift: where in the body. Traffic: redacted before writing
 };
 
 /// One thing worth a line in events.jsonl. `fields` keep their order; values are JSON texts made

@@ -2,11 +2,11 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "proxy/base/clock.h"
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
-
-#include "proxy/base/clock.h"
 
 /// Every cap of the project with its unit and reason. A limit reached is an outcome with a name
 /// and a counter, never an assert.

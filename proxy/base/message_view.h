@@ -2,12 +2,12 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "proxy/base/text.h"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "proxy/base/text.h"
 
 namespace faultline {
 
@@ -34,13 +34,13 @@ enum class BodyState : uint8_t {
 
 struct MessageView {
   Direction direction = Direction::Request;
-  std::string_view method;   // of the request, also on the response half
-  std::string_view target;   // of the request, raw as on the wire, also on the response half
-  int status = 0;            // response only
-  std::string_view version;  // "HTTP/1.1"
-  std::vector<FieldView> fields;    // in wire order, case kept
+  std::string_view method;        // of the request, also on the response half
+  std::string_view target;        // of the request, raw as on the wire, also on the response half
+  int status = 0;                 // response only
+  std::string_view version;       // "HTTP/1.1"
+  std::vector<FieldView> fields;  // in wire order, case kept
   std::vector<FieldView> trailers;
-  std::string_view body;     // transfer coding removed, content coding still on
+  std::string_view body;  // transfer coding removed, content coding still on
   BodyState body_state = BodyState::Complete;
 
   /// The value of the first field of that name (case-insensitive), or nullptr-like empty view

@@ -5,6 +5,8 @@
 // The standard headers that most files read, parsed once for all rooms: it halves the time of a
 // full build. Every file still includes what it uses; the tidy preset builds without this.
 
+#include "proxy/base/result.h"
+
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -21,7 +23,6 @@
 #include <string>
 #include <string_view>
 #include <thread>
-#include <tl/expected.hpp>
 #include <utility>
 #include <variant>
 #include <vector>

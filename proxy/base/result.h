@@ -2,10 +2,11 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include <tl/expected.hpp>
+
 #include <memory>
 #include <string>
 #include <string_view>
-#include <tl/expected.hpp>
 #include <utility>
 
 namespace faultline {
@@ -22,12 +23,12 @@ enum class ErrorCode {
   AlreadyExists,
   AddressInUse,
   PermissionDenied,
-  Closed,      // the peer ended the connection in order
-  Reset,       // the peer ended the connection abruptly
-  Refused,     // nobody listens there
+  Closed,   // the peer ended the connection in order
+  Reset,    // the peer ended the connection abruptly
+  Refused,  // nobody listens there
   TimedOut,
   Unsupported,
-  IoFailed,    // any other failure of the operating system
+  IoFailed,  // any other failure of the operating system
   DiskFull,
   Bug,
 };
@@ -71,15 +72,15 @@ using Status = Result<void>;
 
 /// FL_TRY(auto x, f()); binds the value of a Result or returns its error. The only macro that
 /// returns early.
-#define FL_TRY(declaration, expression)                                    \
-  auto FL_CONCAT(fl_try_, __LINE__) = (expression);                        \
-  if (!FL_CONCAT(fl_try_, __LINE__)) {                                     \
+#define FL_TRY(declaration, expression)                                        \
+  auto FL_CONCAT(fl_try_, __LINE__) = (expression);                            \
+  if (!FL_CONCAT(fl_try_, __LINE__)) {                                         \
     return ::faultline::fail(std::move(FL_CONCAT(fl_try_, __LINE__).error())); \
-  }                                                                        \
+  }                                                                            \
   declaration = std::move(*FL_CONCAT(fl_try_, __LINE__))
 
 /// FL_CHECK_OK(f()); returns the error of a Status.
-#define FL_CHECK_OK(expression)                                            \
-  if (auto fl_status = (expression); !fl_status) {                         \
-    return ::faultline::fail(std::move(fl_status.error()));                \
+#define FL_CHECK_OK(expression)                             \
+  if (auto fl_status = (expression); !fl_status) {          \
+    return ::faultline::fail(std::move(fl_status.error())); \
   }

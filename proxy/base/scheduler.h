@@ -2,11 +2,11 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "proxy/base/clock.h"
+
 #include <cstdint>
 #include <functional>
 #include <memory>
-
-#include "proxy/base/clock.h"
 
 namespace faultline {
 

@@ -2,12 +2,12 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/base/units.h"
 
+#include "proxy/base/text.h"
+
 #include <fmt/core.h>
 
 #include <array>
 #include <optional>
-
-#include "proxy/base/text.h"
 
 namespace faultline {
 namespace {
@@ -97,7 +97,8 @@ CivilTime to_civil(WallTime time) {
       day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
   const uint64_t shifted_month = (5 * day_of_year + 2) / 153;
   const auto day = static_cast<unsigned>(day_of_year - (153 * shifted_month + 2) / 5 + 1);
-  const auto month = static_cast<unsigned>(shifted_month < 10 ? shifted_month + 3 : shifted_month - 9);
+  const auto month =
+      static_cast<unsigned>(shifted_month < 10 ? shifted_month + 3 : shifted_month - 9);
   const int64_t year = static_cast<int64_t>(year_of_era) + era * 400 + (month <= 2 ? 1 : 0);
   const auto second_of_day = static_cast<unsigned>(rest);
   return {year, month, day, second_of_day / 3600, second_of_day / 60 % 60, second_of_day % 60};
@@ -153,8 +154,10 @@ Result<uint64_t> parse_probability(std::string_view text) {
   const bool percent = !text.empty() && text.back() == '%';
   auto value = parse_decimal(percent ? text.substr(0, text.size() - 1) : text);
   if (value && percent) {
-    if (value->power > UINT64_MAX / 100) value.reset();
-    else value->power *= 100;
+    if (value->power > UINT64_MAX / 100)
+      value.reset();
+    else
+      value->power *= 100;
   }
   if (!value || value->digits > value->power) {
     return fail(ErrorCode::InvalidArgument,

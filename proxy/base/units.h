@@ -2,12 +2,12 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "proxy/base/clock.h"
+#include "proxy/base/result.h"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
-
-#include "proxy/base/clock.h"
-#include "proxy/base/result.h"
 
 namespace faultline {
 

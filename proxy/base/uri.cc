@@ -2,9 +2,9 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/base/uri.h"
 
-#include <fmt/core.h>
-
 #include "proxy/base/text.h"
+
+#include <fmt/core.h>
 
 namespace faultline {
 namespace {

@@ -2,11 +2,11 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "proxy/base/result.h"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
-
-#include "proxy/base/result.h"
 
 namespace faultline {
 

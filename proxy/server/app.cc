@@ -2,14 +2,14 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/server/app.h"
 
+#include "proxy/base/text.h"
+
 #include <fmt/core.h>
 
 #include <algorithm>
 #include <csignal>
 #include <thread>
 #include <utility>
-
-#include "proxy/base/text.h"
 
 namespace faultline::server {
 namespace {
@@ -32,11 +32,10 @@ App::App(Options options)
       control_(options_.clock.now()),
       loop_(options_.clock),
       phases_(*options_.loaded.config) {
-  snapshot_ = make_snapshot(options_.loaded.config,
-                            {.contracts = options_.loaded.contracts,
-                             .is_gate_open = options_.is_gate_open,
-                             .seed = options_.seed,
-                             .previous = nullptr});
+  snapshot_ = make_snapshot(options_.loaded.config, {.contracts = options_.loaded.contracts,
+                                                     .is_gate_open = options_.is_gate_open,
+                                                     .seed = options_.seed,
+                                                     .previous = nullptr});
 }
 
 App::~App() {
@@ -114,8 +113,8 @@ StopReason App::run() {
 void App::schedule_phases() {
   const auto at = [this](Duration when, std::function<void()> call) {
     const Duration elapsed = options_.clock.now() - control_.start();
-    timers_.push_back(loop_.call_after(std::max(Duration(0), when - elapsed), std::move(call),
-                                       true));
+    timers_.push_back(
+        loop_.call_after(std::max(Duration(0), when - elapsed), std::move(call), true));
   };
   for (uint32_t i = 0; i < phases_.phase_count(); ++i) {
     at(phases_.start_of(i), [this, i] { enter_phase(i); });

@@ -2,6 +2,12 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "proxy/base/log.h"
+#include "proxy/mirror/analysis.h"
+#include "proxy/run/run_result.h"
+#include "proxy/server/worker.h"
+#include "rules/scenario.h"
+
 #include <atomic>
 #include <functional>
 #include <memory>
@@ -9,12 +15,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "proxy/base/log.h"
-#include "proxy/mirror/analysis.h"
-#include "proxy/run/run_result.h"
-#include "proxy/server/worker.h"
-#include "rules/scenario.h"
 
 namespace faultline::server {
 

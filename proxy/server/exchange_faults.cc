@@ -2,9 +2,9 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/server/exchange_faults.h"
 
-#include <utility>
-
 #include "filters/filter_factory.h"
+
+#include <utility>
 
 namespace faultline::server {
 namespace {
@@ -161,8 +161,7 @@ void ExchangeFaults::make_stages(Side side) {
   filters::ByteStage::Sink sink = [this, side](buffer::Chain&& bytes, bool end) {
     host_.deliver(side, std::move(bytes), end);
   };
-  auto& stages =
-      side == Side::Request ? host_.request_half().stages : host_.response_half().stages;
+  auto& stages = side == Side::Request ? host_.request_half().stages : host_.response_half().stages;
   for (const auto& filter : filters_) {
     if (!filters::has(filter->interest(), bytes_interest(side))) continue;
     stages.push_back(filter->make_stage(side, *this, std::move(sink)));

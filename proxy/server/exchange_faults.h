@@ -2,13 +2,13 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
-#include <memory>
-#include <optional>
-#include <vector>
-
 #include "filters/filter.h"
 #include "proxy/server/exchange_half.h"
 #include "proxy/server/worker_context.h"
+
+#include <memory>
+#include <optional>
+#include <vector>
 
 namespace faultline::server {
 
@@ -39,8 +39,7 @@ class ExchangeFaults final : public filters::FilterContext {
   ExchangeFaults& operator=(const ExchangeFaults&) = delete;
 
   /// Decides all of `matched` that need no answer. `client` is the address without port.
-  void decide(const std::vector<uint32_t>& matched, const rules::ScopeFacts& scope,
-              uint32_t phase);
+  void decide(const std::vector<uint32_t>& matched, const rules::ScopeFacts& scope, uint32_t phase);
   /// False when nothing fired and nothing waits for the answer: the exchange can drop this.
   [[nodiscard]] bool is_needed() const noexcept {
     return !filters_.empty() || !awaiting_response_.empty();
@@ -96,7 +95,7 @@ class ExchangeFaults final : public filters::FilterContext {
   filters::FaultLog log_;
   std::vector<std::unique_ptr<filters::Filter>> filters_;
   std::vector<std::pair<uint32_t, bool>> awaiting_response_;  // rule, armed
-  rules::ScopeFacts scope_;   // fields borrow from the request head
+  rules::ScopeFacts scope_;                                   // fields borrow from the request head
   std::string client_;
   SideState request_;
   SideState response_;

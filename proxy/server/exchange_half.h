@@ -2,15 +2,15 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
-#include <algorithm>
-#include <cstdint>
-#include <memory>
-#include <vector>
-
 #include "filters/filter.h"
 #include "proxy/base/message_view.h"
 #include "proxy/buffer/chain.h"
 #include "proxy/http/message.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <vector>
 
 namespace faultline::server {
 
@@ -18,8 +18,8 @@ namespace faultline::server {
 template <typename HeadType>
 struct ExchangeHalf {
   HeadType head;
-  buffer::Chain out;         // wire bytes of the body (and, once released, the head)
-  buffer::Chain payload;     // content, kept for the mirror or for a filter that edits it
+  buffer::Chain out;      // wire bytes of the body (and, once released, the head)
+  buffer::Chain payload;  // content, kept for the mirror or for a filter that edits it
   uint64_t payload_bytes = 0;
   uint64_t payload_limit = 0;  // 0: nothing is kept
   bool has_head = false;

@@ -95,9 +95,8 @@ void HttpExchange::ask_rules() {
   }
   const std::string client = owner_.downstream().peer().host;
   faults_ = std::make_unique<ExchangeFaults>(worker_, *this, snapshot_, id_);
-  faults_->decide(matched,
-                  {id_.listener, id_.connection, id_.exchange, head.method, fields, client},
-                  phase_);
+  faults_->decide(
+      matched, {id_.listener, id_.connection, id_.exchange, head.method, fields, client}, phase_);
   if (!faults_->is_needed()) faults_.reset();
 }
 
@@ -117,10 +116,7 @@ void HttpExchange::on_request_turn_end() {
 void HttpExchange::release(Side side) {
   if (side == Side::Request) {
     request_.is_released = true;
-    buffer::Chain head;
-    head.append(http::write_request_head(worker_.loop.blocks(), request_.head));
-    head.append(std::move(request_.out));
-    request_.out = std::move(head);
+    request_.out.prepend(http::write_request_head(worker_.loop.blocks(), request_.head));
     dial();
     flush_request();
     return;
@@ -131,10 +127,7 @@ void HttpExchange::release(Side side) {
     response_.head.keep_alive = false;
     response_.head.edit();
   }
-  buffer::Chain head;
-  head.append(http::write_response_head(worker_.loop.blocks(), response_.head));
-  head.append(std::move(response_.out));
-  response_.out = std::move(head);
+  response_.out.prepend(http::write_response_head(worker_.loop.blocks(), response_.head));
   if (upstream_) upstream_->resume(PauseReason::FilterHold);
   flush_response();
 }
@@ -145,11 +138,10 @@ void HttpExchange::dial() {
     attach_upstream(std::move(idle));
     return;
   }
-  connector_ = worker_.pool.connect(
-      address, listener_.timeouts.connect,
-      [this](Result<std::unique_ptr<UpstreamConnection>> connection) {
-        on_dialled(std::move(connection));
-      });
+  connector_ = worker_.pool.connect(address, listener_.timeouts.connect,
+                                    [this](Result<std::unique_ptr<UpstreamConnection>> connection) {
+                                      on_dialled(std::move(connection));
+                                    });
 }
 
 void HttpExchange::on_dialled(Result<std::unique_ptr<UpstreamConnection>> connection) {

@@ -2,12 +2,12 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
-#include <memory>
-#include <string_view>
-
 #include "proxy/server/exchange_faults.h"
 #include "proxy/server/exchange_half.h"
 #include "proxy/server/worker_context.h"
+
+#include <memory>
+#include <string_view>
 
 namespace faultline::server {
 
@@ -27,8 +27,8 @@ class ExchangeOwner {
 /// What follows an exchange on its downstream connection.
 enum class AfterExchange : uint8_t {
   KeepAlive,
-  Close,   // FIN after what is queued
-  Abort,   // the answer was cut: close at once
+  Close,  // FIN after what is queued
+  Abort,  // the answer was cut: close at once
   Reset,
 };
 
@@ -121,14 +121,14 @@ class HttpExchange final : public UpstreamUser, public FaultHost {
   std::unique_ptr<ExchangeFaults> faults_;
   std::unique_ptr<UpstreamConnection> upstream_;
   std::unique_ptr<io::Connector> connector_;
-  MonoTime began_{};           // request head complete
-  MonoTime sent_upstream_{};   // first byte went upstream
-  MonoTime answered_{};        // last byte of the answer came in
-  MonoTime delivered_{};       // last byte of the answer was given to the stream
+  MonoTime began_{};          // request head complete
+  MonoTime sent_upstream_{};  // first byte went upstream
+  MonoTime answered_{};       // last byte of the answer came in
+  MonoTime delivered_{};      // last byte of the answer was given to the stream
   uint32_t interim_count_ = 0;
-  bool is_parked_ = false;     // waits for room in the mirror
-  bool is_booked_ = false;     // has room in the mirror
-  bool is_interim_ = false;    // inside an informational response
+  bool is_parked_ = false;         // waits for room in the mirror
+  bool is_booked_ = false;         // has room in the mirror
+  bool is_interim_ = false;        // inside an informational response
   bool has_answer_begun_ = false;  // bytes of the final answer went to the client
   bool is_local_answer_ = false;
   bool is_upgraded_ = false;

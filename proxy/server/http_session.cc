@@ -61,8 +61,8 @@ void HttpSession::on_data_end() {
 
 void HttpSession::on_head(http::RequestHead&& head) {
   state_ = State::Exchanging;
-  exchange_ = std::make_unique<HttpExchange>(
-      worker_, *this, ExchangeId{listener_, ordinal_, next_exchange_++});
+  exchange_ = std::make_unique<HttpExchange>(worker_, *this,
+                                             ExchangeId{listener_, ordinal_, next_exchange_++});
   set_deadline(timeouts_.idle);
   exchange_->on_request_head(std::move(head));
 }
@@ -137,8 +137,8 @@ void HttpSession::reject(const http::Rejection& rejection) {
 
 // ---- exchanges -----------------------------------------------------------------------------
 
-std::shared_ptr<filters::RateLimiter> HttpSession::connection_limiter(
-    const rules::RuleConfig& rule, uint64_t bytes_per_second) {
+std::shared_ptr<filters::RateLimiter> HttpSession::connection_limiter(const rules::RuleConfig& rule,
+                                                                      uint64_t bytes_per_second) {
   auto& limiter = limiters_[rule.name];
   if (!limiter || limiter->bytes_per_second() != bytes_per_second) {
     limiter = std::make_shared<filters::RateLimiter>(bytes_per_second);

@@ -2,16 +2,16 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
-#include <map>
-#include <memory>
-#include <optional>
-#include <string>
-
 #include "proxy/http/h1_codec.h"
 #include "proxy/server/http_exchange.h"
 #include "proxy/server/relay.h"
 #include "proxy/server/session.h"
 #include "proxy/server/worker_context.h"
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
 
 namespace faultline::server {
 
@@ -85,7 +85,7 @@ class HttpSession final : public Session,
   http::H1RequestParser parser_;
   std::unique_ptr<HttpExchange> exchange_;
   std::unique_ptr<Relay> relay_;
-  buffer::Chain waiting_;       // bytes behind the current request
+  buffer::Chain waiting_;  // bytes behind the current request
   std::map<std::string, std::shared_ptr<filters::RateLimiter>> limiters_;
   uint64_t next_exchange_ = 0;
   State state_ = State::Idle;
@@ -95,8 +95,8 @@ class HttpSession final : public Session,
   bool is_parser_stopped_ = false;  // at the end of a message
   bool is_reap_scheduled_ = false;
   bool is_upgrade_due_ = false;
-  bool has_client_ended_ = false;   // FIN came
-  bool is_closed_ = false;          // the stream has said its last word
+  bool has_client_ended_ = false;  // FIN came
+  bool is_closed_ = false;         // the stream has said its last word
 };
 
 }  // namespace faultline::server

@@ -2,9 +2,9 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/server/relay.h"
 
-#include <utility>
-
 #include "proxy/base/limits.h"
+
+#include <utility>
 
 namespace faultline::server {
 

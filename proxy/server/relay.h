@@ -2,14 +2,14 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "filters/filter.h"
+#include "proxy/io/stream.h"
+#include "rules/config.h"
+
 #include <array>
 #include <functional>
 #include <memory>
 #include <vector>
-
-#include "filters/filter.h"
-#include "proxy/io/stream.h"
-#include "rules/config.h"
 
 namespace faultline::server {
 
@@ -28,8 +28,7 @@ class Relay final {
   /// Bytes that came before join(), to be sent in that direction first.
   void send(rules::Side direction, buffer::Chain&& bytes, bool end);
   /// The stages of a direction; bytes enter at the back. Their last sink must be deliver().
-  void set_stages(rules::Side direction,
-                  std::vector<std::unique_ptr<filters::ByteStage>> stages);
+  void set_stages(rules::Side direction, std::vector<std::unique_ptr<filters::ByteStage>> stages);
   void deliver(rules::Side direction, buffer::Chain&& bytes, bool end);
   /// Ends both sides at once.
   void end(filters::EndKind kind);

@@ -2,18 +2,18 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "contracts/engine.h"
+#include "filters/pacer.h"
+#include "rules/config.h"
+#include "rules/decision.h"
+#include "rules/matcher.h"
+
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
-
-#include "contracts/engine.h"
-#include "filters/pacer.h"
-#include "rules/config.h"
-#include "rules/decision.h"
-#include "rules/matcher.h"
 
 namespace faultline::server {
 
@@ -61,7 +61,7 @@ struct SnapshotInputs {
   std::vector<std::shared_ptr<const contracts::ContractSet>> contracts;  // per listener
   bool is_gate_open = false;  // false arms nothing: a plain proxy
   uint64_t seed = 0;
-  SnapshotPtr previous;       // null for the first
+  SnapshotPtr previous;  // null for the first
 };
 [[nodiscard]] SnapshotPtr make_snapshot(std::shared_ptr<const rules::Config> config,
                                         SnapshotInputs inputs);

@@ -2,9 +2,9 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/server/tcp_session.h"
 
-#include <utility>
-
 #include "filters/filter_factory.h"
+
+#include <utility>
 
 namespace faultline::server {
 
@@ -40,8 +40,8 @@ void TcpSession::decide(uint32_t phase) {
   scope.connection = id_.connection;
   scope.client = client;
   for (const uint32_t rule : matched) {
-    auto decision = snapshot_->decisions->decide(
-        rule, scope, began_ - worker_.control.start(), snapshot_->is_armed(phase, rule));
+    auto decision = snapshot_->decisions->decide(rule, scope, began_ - worker_.control.start(),
+                                                 snapshot_->is_armed(phase, rule));
     if (!decision.fired()) continue;
     filters_.push_back(filters::make_filter(
         {rule, &snapshot_->config->rules[rule], std::move(decision)}, rules::Protocol::Tcp));
@@ -65,8 +65,8 @@ void TcpSession::dial() {
 
 void TcpSession::on_dialled(Result<std::unique_ptr<io::Stream>> upstream) {
   if (!upstream) {
-    worker_.stats.count_error(
-        "upstream", "connect_" + std::string(error_code_name(upstream.error().code)));
+    worker_.stats.count_error("upstream",
+                              "connect_" + std::string(error_code_name(upstream.error().code)));
     // Refused upstream looks refused downstream: RST (facts/faults.md section 13).
     stream_->reset();
     return;
@@ -85,8 +85,8 @@ void TcpSession::on_dialled(Result<std::unique_ptr<io::Stream>> upstream) {
 }
 
 void TcpSession::make_stages(Side side) {
-  const auto wanted = side == Side::Request ? filters::Interest::RequestBytes
-                                            : filters::Interest::ResponseBytes;
+  const auto wanted =
+      side == Side::Request ? filters::Interest::RequestBytes : filters::Interest::ResponseBytes;
   filters::ByteStage::Sink sink = [this, side](buffer::Chain&& bytes, bool end) {
     relay_->deliver(side, std::move(bytes), end);
   };

@@ -2,23 +2,21 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
-#include <map>
-#include <memory>
-#include <string>
-#include <vector>
-
 #include "filters/filter.h"
 #include "proxy/server/relay.h"
 #include "proxy/server/session.h"
 #include "proxy/server/worker_context.h"
 
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
 namespace faultline::server {
 
 /// One connection of a TCP listener: asks the rules once, dials, joins both ends. Owned by its
 /// worker.
-class TcpSession final : public Session,
-                         public io::StreamEvents,
-                         private filters::FilterContext {
+class TcpSession final : public Session, public io::StreamEvents, private filters::FilterContext {
  public:
   TcpSession(WorkerContext& worker, SessionOwner& owner, uint32_t listener, uint64_t ordinal,
              std::unique_ptr<io::Stream> stream);
@@ -70,7 +68,7 @@ class TcpSession final : public Session,
   std::unique_ptr<io::Connector> connector_;
   std::vector<std::unique_ptr<filters::Filter>> filters_;
   size_t next_filter_ = 0;
-  buffer::Chain early_;                 // what the client sent before the upstream was there
+  buffer::Chain early_;  // what the client sent before the upstream was there
   bool has_client_ended_ = false;
   bool is_closed_ = false;
   bool is_reap_scheduled_ = false;

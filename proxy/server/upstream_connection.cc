@@ -46,8 +46,7 @@ UpstreamConnection::UpstreamConnection(std::unique_ptr<io::Stream> stream,
 
 UpstreamConnection::~UpstreamConnection() = default;
 
-void UpstreamConnection::attach(UpstreamUser& user, bool is_head_request,
-                                bool is_upgrade_request) {
+void UpstreamConnection::attach(UpstreamUser& user, bool is_head_request, bool is_upgrade_request) {
   user_ = &user;
   if (exchanges_++ > 0) parser_.resume();
   parser_.expect_response(is_head_request, is_upgrade_request);
@@ -63,8 +62,8 @@ std::unique_ptr<io::Stream> UpstreamConnection::release_stream(
 }
 
 bool UpstreamConnection::is_reusable() const noexcept {
-  return !is_lost_ && !is_closed_ && !is_upgraded_ && !has_ended_ && !has_unsolicited_ && !parser_.has_rest() &&
-         !parser_.is_mid_message() && stream_->queued_bytes() == 0;
+  return !is_lost_ && !is_closed_ && !is_upgraded_ && !has_ended_ && !has_unsolicited_ &&
+         !parser_.has_rest() && !parser_.is_mid_message() && stream_->queued_bytes() == 0;
 }
 
 void UpstreamConnection::dispose(std::unique_ptr<UpstreamConnection> connection, bool reset) {

@@ -2,12 +2,12 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
-#include <memory>
-
 #include "proxy/base/clock.h"
 #include "proxy/base/scheduler.h"
 #include "proxy/http/h1_codec.h"
 #include "proxy/io/stream.h"
+
+#include <memory>
 
 namespace faultline::server {
 
@@ -102,8 +102,8 @@ class UpstreamConnection final : public io::StreamEvents,
   uint64_t exchanges_ = 0;
   bool is_lost_ = false;
   bool is_closed_ = false;
-  bool is_upgraded_ = false;   // 101 came: what follows is not HTTP
-  bool has_ended_ = false;     // FIN came
+  bool is_upgraded_ = false;  // 101 came: what follows is not HTTP
+  bool has_ended_ = false;    // FIN came
   bool has_unsolicited_ = false;
 };
 

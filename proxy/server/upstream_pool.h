@@ -2,14 +2,14 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
-#include <functional>
-#include <memory>
-#include <vector>
-
 #include "proxy/base/limits.h"
 #include "proxy/io/loop.h"
 #include "proxy/server/upstream_connection.h"
 #include "proxy/server/worker_stats.h"
+
+#include <functional>
+#include <memory>
+#include <vector>
 
 namespace faultline::server {
 

@@ -2,12 +2,12 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/server/worker.h"
 
-#include <pthread.h>
+#include "proxy/server/http_session.h"
+#include "proxy/server/tcp_session.h"
 
 #include <utility>
 
-#include "proxy/server/http_session.h"
-#include "proxy/server/tcp_session.h"
+#include <pthread.h>
 
 namespace faultline::server {
 
@@ -15,9 +15,8 @@ Worker::Worker(const Options& options)
     : index_(options.index),
       loop_(options.clock),
       pool_(loop_, stats_),
-      context_{loop_, options.control, options.events,   options.tee,
-               options.capture_bytes,  pool_,            stats_,
-               options.snapshot,       false},
+      context_{loop_, options.control, options.events,   options.tee, options.capture_bytes,
+               pool_, stats_,          options.snapshot, false},
       shared_(options.shared) {
   if (context_.tee != nullptr) {
     context_.tee->set_on_room([this] {

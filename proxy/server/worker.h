@@ -2,16 +2,16 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "proxy/mirror/tee.h"
+#include "proxy/server/session.h"
+#include "proxy/server/worker_context.h"
+
 #include <functional>
 #include <memory>
 #include <string>
 #include <thread>
 #include <unordered_map>
 #include <vector>
-
-#include "proxy/mirror/tee.h"
-#include "proxy/server/session.h"
-#include "proxy/server/worker_context.h"
 
 namespace faultline::server {
 

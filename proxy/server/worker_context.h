@@ -2,10 +2,6 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
-#include <atomic>
-#include <cstdint>
-#include <memory>
-
 #include "proxy/base/event.h"
 #include "proxy/io/loop.h"
 #include "proxy/mirror/tee.h"
@@ -13,6 +9,10 @@
 #include "proxy/server/snapshot.h"
 #include "proxy/server/upstream_pool.h"
 #include "proxy/server/worker_stats.h"
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
 
 namespace faultline::server {
 
@@ -31,7 +31,7 @@ struct WorkerContext {
   uint64_t capture_bytes = limits::kCaptureBytes;
   UpstreamPool& pool;
   WorkerStats& stats;
-  SnapshotPtr snapshot;        // the current one; exchanges pin the one they began with
+  SnapshotPtr snapshot;  // the current one; exchanges pin the one they began with
   bool is_draining = false;
 };
 

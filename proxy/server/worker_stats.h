@@ -2,14 +2,14 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "proxy/run/phase_tally.h"
+
 #include <atomic>
 #include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "proxy/run/phase_tally.h"
 
 namespace faultline::server {
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Faultline. See README.md in this folder.
+#include "proxy/json/pointer.h"
+#include "proxy/json/serialize.h"
+#include "proxy/json/tape.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <string_view>
-
-#include "proxy/json/pointer.h"
-#include "proxy/json/serialize.h"
-#include "proxy/json/tape.h"
 
 // Whatever the bytes: no crash, and if they are accepted, every node's span is a JSON text of its
 // own with the same meaning, lies inside its parent's, and the written text means the same.

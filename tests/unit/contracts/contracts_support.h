@@ -2,15 +2,15 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
-#include <memory>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "contracts/engine.h"
 #include "contracts/json_schema/compiler.h"
 #include "contracts/json_schema/evaluator.h"
 #include "contracts/problems.h"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace faultline::contracts {
 

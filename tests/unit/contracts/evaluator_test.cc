@@ -2,12 +2,12 @@
 // Part of Faultline. See README.md in this folder.
 #include "contracts/json_schema/evaluator.h"
 
+#include "tests/unit/contracts/contracts_support.h"
+
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
-
-#include "tests/unit/contracts/contracts_support.h"
 
 namespace faultline::contracts::json_schema {
 namespace {
@@ -50,8 +50,8 @@ std::string random_value(Dice& dice, int depth) {
     default: {
       std::string text = "{";
       for (uint32_t i = dice.roll(4); i > 0; --i) {
-        text += "\"" + std::string(1, "abck"[dice.roll(4)]) + "\":" + random_value(dice, depth + 1) +
-                ",";
+        text += "\"" + std::string(1, "abck"[dice.roll(4)]) +
+                "\":" + random_value(dice, depth + 1) + ",";
       }
       if (text.size() > 1) text.pop_back();
       return text + "}";
@@ -162,11 +162,11 @@ TEST(Evaluator, BothModesAgreeAndEveryFailureHasAnError) {
 
 TEST(Evaluator, EndsAtItsBudget) {
   // Four branches at each of 60 levels: 4^60 visits without a budget.
-  const CompiledSchema schema = compile_schema(
-      R"({"type":["array","integer"],"anyOf":[{"items":{"$ref":"#"},"minItems":9},)"
-      R"({"items":{"$ref":"#"},"minItems":8},{"items":{"$ref":"#"},"minItems":7},)"
-      R"({"items":{"$ref":"#"},"contains":{"$ref":"#"},"minContains":5}]})",
-      Dialect::OpenApi31);
+  const CompiledSchema schema =
+      compile_schema(R"({"type":["array","integer"],"anyOf":[{"items":{"$ref":"#"},"minItems":9},)"
+                     R"({"items":{"$ref":"#"},"minItems":8},{"items":{"$ref":"#"},"minItems":7},)"
+                     R"({"items":{"$ref":"#"},"contains":{"$ref":"#"},"minContains":5}]})",
+                     Dialect::OpenApi31);
   const std::string text = std::string(60, '[') + std::string(60, ']');
   const auto value = json::Document::parse(text);
   ASSERT_TRUE(value);
@@ -176,9 +176,9 @@ TEST(Evaluator, EndsAtItsBudget) {
       collect(schema.program, schema.id, value->root(), Direction::Response, report);
 
   EXPECT_NE(outcome, Outcome::Valid);
-  EXPECT_EQ(verdict(schema.program, schema.id, value->root(), Direction::Response) ==
-                Outcome::Valid,
-            false);
+  EXPECT_EQ(
+      verdict(schema.program, schema.id, value->root(), Direction::Response) == Outcome::Valid,
+      false);
 }
 
 TEST(Evaluator, SaysWhatWasExpected) {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Faultline. See README.md in this folder.
+#include "tests/unit/contracts/contracts_support.h"
+
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
-
-#include "tests/unit/contracts/contracts_support.h"
 
 namespace faultline::contracts {
 namespace {
@@ -32,8 +32,10 @@ const std::string kHead31 = "openapi: 3.1.0\ninfo: { title: t, version: '1' }\n"
 
 /// A contract whose only schema is `schema`, on line 7.
 std::string with_schema(const std::string& head, const std::string& schema) {
-  return head + "paths:\n  /x:\n    get:\n      responses:\n        200: { description: ok, content:"
-                " { application/json: { schema: " + schema + " } } }\n";
+  return head +
+         "paths:\n  /x:\n    get:\n      responses:\n        200: { description: ok, content:"
+         " { application/json: { schema: " +
+         schema + " } } }\n";
 }
 
 TEST(LoadOpenApi, RefusesWithTheExactPlaceAndReason) {
@@ -49,8 +51,7 @@ TEST(LoadOpenApi, RefusesWithTheExactPlaceAndReason) {
        "are\n"},
       {"a version that is a number", "c.yaml", "openapi: 3.1\npaths: {}\n",
        "FL4003 c.yaml:1:10: error: 'openapi' must be a text such as '3.0.3'\n"},
-      {"no paths", "c.yaml", kHead,
-       "FL4004 c.yaml:1:1: error: the contract has no 'paths'\n"},
+      {"no paths", "c.yaml", kHead, "FL4004 c.yaml:1:1: error: the contract has no 'paths'\n"},
       {"paths of the wrong kind", "c.yaml", kHead + "paths: []\n",
        "FL4006 c.yaml:3:8: error: 'paths' must be object, not array\n"},
       {"not an object", "c.json", "[1]",
@@ -79,9 +80,10 @@ TEST(LoadOpenApi, RefusesWithTheExactPlaceAndReason) {
        "FL4007 c.yaml:7:80: error: OpenAPI 3.0 has no type 'null' | use 'nullable: true' beside "
        "another type\n"},
       {"values of the wrong kind, all in one pass", "c.yaml",
-       with_schema(kHead31, "{ minLength: '5', minItems: -1, maximum: ten, pattern: 5, required: "
-                            "true, enum: x, multipleOf: 0, items: [], allOf: [], exclusiveMinimum: "
-                            "true }"),
+       with_schema(kHead31,
+                   "{ minLength: '5', minItems: -1, maximum: ten, pattern: 5, required: "
+                   "true, enum: x, multipleOf: 0, items: [], allOf: [], exclusiveMinimum: "
+                   "true }"),
        "FL4008 c.yaml:7:85: error: 'minLength' must be a whole number of at least 0\n"
        "FL4008 c.yaml:7:100: error: 'minItems' must be a whole number of at least 0\n"
        "FL4008 c.yaml:7:113: error: 'maximum' must be a number\n"
@@ -146,9 +148,10 @@ TEST(LoadOpenApi, KeepsWarningsWithTheContract) {
        "FL4104 c.yaml:7:88: warning: 'nullable' has no effect here | OpenAPI 3.1 says it in the "
        "type: [..., 'null']\n"},
       {"ambiguous paths", "c.yaml",
-       kHead + "paths:\n  /{entity}/me: { get: { parameters: [ { name: entity, in: path, schema: {}"
-               " } ], responses: {} } }\n  /books/{id}: { get: { parameters: [ { name: id, in: path,"
-               " schema: {} } ], responses: {} } }\n",
+       kHead +
+           "paths:\n  /{entity}/me: { get: { parameters: [ { name: entity, in: path, schema: {}"
+           " } ], responses: {} } }\n  /books/{id}: { get: { parameters: [ { name: id, in: path,"
+           " schema: {} } ], responses: {} } }\n",
        "FL4103 c.yaml:5:3: warning: '/books/{id}' and '/{entity}/me' fit the same requests\n"},
       {"the same shape", "c.yaml",
        kHead + "paths:\n  /p/{a}: { get: { parameters: [ { name: a, in: path, schema: {} } ], "
@@ -192,8 +195,9 @@ TEST(LoadOpenApi, ReadsYamlInFlowStyleToo) {
 
 TEST(LoadOpenApi, AnUnsupportedDialectMakesEveryBodyUnverifiable) {
   const auto contract = must_load(
-      "c.yaml", with_schema(kHead31 + "jsonSchemaDialect: http://json-schema.org/draft-07/schema#\n",
-                            "{ type: integer }"));
+      "c.yaml",
+      with_schema(kHead31 + "jsonSchemaDialect: http://json-schema.org/draft-07/schema#\n",
+                  "{ type: integer }"));
 
   const auto result = contract->check(json_response("/x", 200, "1"));
 

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Faultline. See README.md in this folder.
+#include "proxy/base/text.h"
+#include "tests/unit/contracts/contracts_support.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -7,9 +10,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "proxy/base/text.h"
-#include "tests/unit/contracts/contracts_support.h"
 
 namespace faultline::contracts {
 namespace {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Faultline. See README.md in this folder.
+#include "tests/unit/contracts/contracts_support.h"
+
 #include <gtest/gtest.h>
 
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "tests/unit/contracts/contracts_support.h"
 
 namespace faultline::contracts {
 namespace {
@@ -69,8 +69,8 @@ TEST(ContractPlaces, NameTheKeywordInYaml) {
   ASSERT_EQ(result.violations.size(), 4U);
   const std::string use = "/paths/~1pets~1{id}/get/responses/200/content/application~1json/schema";
   const std::string pet = "/components/schemas/Pet";
-  EXPECT_EQ(place(result.violations[0]), "shop.yaml:27:15 " + use + "/properties/id/type " + pet +
-                                             "/properties/id/type");
+  EXPECT_EQ(place(result.violations[0]),
+            "shop.yaml:27:15 " + use + "/properties/id/type " + pet + "/properties/id/type");
   EXPECT_EQ(place(result.violations[1]),
             "shop.yaml:32:22 " + use + "/properties/prices/additionalProperties/items/minimum " +
                 pet + "/properties/prices/additionalProperties/items/minimum");

@@ -2,14 +2,14 @@
 // Part of Faultline. See README.md in this folder.
 #include "contracts/openapi/router.h"
 
+#include "contracts/openapi/media_type.h"
+
 #include <gtest/gtest.h>
 
 #include <map>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "contracts/openapi/media_type.h"
 
 namespace faultline::contracts::openapi {
 namespace {
@@ -22,8 +22,8 @@ std::vector<Segment> segments(std::string_view path) {
 
 TEST(Router, PrefersLiteralThenMixedThenParameterFromTheLeft) {
   const std::vector<std::string> templates = {
-      "/{a}/{b}", "/{a}/me", "/books/{id}", "/books/{id}.json", "/books/x-{id}.json", "/",
-      "/a/{b}/c", "/{x}/b/d", "/v/{y}-{z}",
+      "/{a}/{b}", "/{a}/me",  "/books/{id}", "/books/{id}.json", "/books/x-{id}.json",
+      "/",        "/a/{b}/c", "/{x}/b/d",    "/v/{y}-{z}",
   };
   struct Case {
     std::string_view path;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Faultline. See README.md in this folder.
+#include "proxy/base/text.h"
+#include "tests/unit/contracts/contracts_support.h"
+
 #include <gtest/gtest.h>
 
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "proxy/base/text.h"
-#include "tests/unit/contracts/contracts_support.h"
 
 namespace faultline::contracts::json_schema {
 namespace {
@@ -51,8 +51,8 @@ TEST(SchemaVectors, GiveTheWrittenVerdicts) {
     SCOPED_TRACE("schemas.txt:" + std::to_string(number) + ": " + std::string(line));
     const std::string_view word = take_word(line);
     if (word == "30" || word == "31") {
-      schema = compile_schema(std::string(line),
-                              word == "30" ? Dialect::OpenApi30 : Dialect::OpenApi31);
+      schema =
+          compile_schema(std::string(line), word == "30" ? Dialect::OpenApi30 : Dialect::OpenApi31);
       for (const auto& diagnostic : schema.diagnostics) {
         EXPECT_NE(diagnostic.severity, DiagnosticSeverity::Error) << render_diagnostic(diagnostic);
       }

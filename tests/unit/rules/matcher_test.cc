@@ -122,6 +122,22 @@ TEST(Matcher, AsksHeadersForValuesOrPresence) {
   EXPECT_FALSE(matches_one("headers: { absent: '' }", "GET", "/", fields));
 }
 
+TEST(Matcher, KeepsRulesApartThatAskForTheSameOrManyHeaders) {
+  std::vector<std::string> sections{"headers: { x-0: a }", "headers: { x-0: b }",
+                                    "headers: { x-0: '*', x-1: '*' }"};
+  for (int i = 0; i < 70; ++i) sections.push_back(fmt::format("headers: {{ x-{}: v }}", i));
+  const auto rules = compile(sections);
+
+  EXPECT_EQ(match(rules, "GET", "/", {{"x-0", "a"}}), (std::vector<uint32_t>{0}));
+  EXPECT_EQ(match(rules, "GET", "/", {{"x-0", "b"}, {"X-1", "v"}}),
+            (std::vector<uint32_t>{1, 2, 4}));
+  for (uint32_t i = 2; i < 70; ++i) {
+    const auto name = fmt::format("x-{}", i);
+    EXPECT_EQ(match(rules, "GET", "/", {{name, "v"}}), (std::vector<uint32_t>{i + 3}));
+    EXPECT_TRUE(match(rules, "GET", "/", {{name, "w"}}).empty());
+  }
+}
+
 TEST(Matcher, ComparesQueryParametersDecoded) {
   EXPECT_TRUE(matches_one("query: { q: 'a b' }", "GET", "/?q=a%20b"));
   EXPECT_TRUE(matches_one("query: { q: 'a b' }", "GET", "/?x=1&q=a+b"));

@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#include "proxy/mirror/pipeline.h"
+
+#include "proxy/mirror/analysis.h"
+#include "proxy/tls/digest.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include <stdlib.h>
+
+namespace faultline::mirror {
+namespace {
+
+constexpr std::string_view kContract = R"(openapi: 3.0.3
+info: { title: shop, version: '1' }
+paths:
+  /items:
+    get:
+      responses:
+        '200':
+          description: ok
+          content:
+            application/json:
+              schema:
+                type: array
+                items:
+                  type: object
+                  required: [id, price]
+                  properties:
+                    id: { type: integer }
+                    price: { type: number }
+                    email: { type: integer }
+)";
+
+constexpr std::string_view kGood = R"([{"id":1,"price":2.5}])";
+// The id is wrong by itself, the price by a drift, both in two elements.
+constexpr std::string_view kBad = R"([{"id":"a","price":"b"},{"id":"c","price":"d"}])";
+
+class TempFolder {
+ public:
+  TempFolder() {
+    path_ = ::testing::TempDir() + "faultline-XXXXXX";
+    EXPECT_NE(::mkdtemp(path_.data()), nullptr);
+  }
+  ~TempFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  TempFolder(const TempFolder&) = delete;
+  TempFolder& operator=(const TempFolder&) = delete;
+  [[nodiscard]] std::string journal() const { return path_ + "/journal"; }
+  [[nodiscard]] std::string journal_text() const {
+    std::ifstream in(journal() + "/000001.jsonl", std::ios::binary);
+    return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  }
+
+ private:
+  std::string path_;
+};
+
+class PipelineTest : public ::testing::Test {
+ protected:
+  PipelineTest() {
+    auto loaded = contracts::load_openapi("shop.yaml", std::string(kContract));
+    EXPECT_TRUE(loaded.contract);
+    contracts_.add(std::shared_ptr<const contracts::Contract>(std::move(loaded.contract)));
+    auto journal = record::JournalWriter::open(folder_.journal());
+    EXPECT_TRUE(journal.has_value());
+    journal_ = std::move(*journal);
+  }
+
+  std::unique_ptr<Pipeline> make_pipeline(record::JournalWriter* journal) {
+    auto redactor = redaction::Redactor::create({}, *crypto_, "a key");
+    EXPECT_TRUE(redactor.has_value());
+    return std::make_unique<Pipeline>(std::move(*redactor), state_, journal);
+  }
+
+  [[nodiscard]] ExchangeView get_items(std::string_view body) const {
+    ExchangeView view;
+    view.id = {.listener = 0, .connection = 1, .exchange = exchanges_++};
+    view.listener = "shop";
+    view.contracts = &contracts_;
+    view.request.method = "GET";
+    view.request.target = "/items";
+    view.request.version = "HTTP/1.1";
+    auto& response = view.response.emplace();
+    response.direction = Direction::Response;
+    response.method = "GET";
+    response.target = "/items";
+    response.status = 200;
+    response.version = "HTTP/1.1";
+    response.fields.push_back({"Content-Type", "application/json"});
+    response.body = body;
+    return view;
+  }
+
+  run::Accounting accounting() { return state_.counters.snapshot().traffic.at("http"); }
+
+  TempFolder folder_;
+  std::unique_ptr<Crypto> crypto_ = tls::make_crypto();
+  contracts::ContractSet contracts_;
+  std::unique_ptr<record::JournalWriter> journal_;
+  run::RunState state_;
+  mutable uint64_t exchanges_ = 0;
+};
+
+const run::Finding* find(const std::vector<run::Finding>& findings, std::string_view place) {
+  for (const auto& finding : findings) {
+    if (finding.violation.pointer_template == place) return &finding;
+  }
+  return nullptr;
+}
+
+TEST_F(PipelineTest, EveryMessageEndsAsCheckedOrSkippedExactlyOnce) {
+  const auto pipeline = make_pipeline(journal_.get());
+  auto no_contract = get_items(kGood);
+  no_contract.contracts = nullptr;
+  const contracts::ContractSet nothing;
+  auto empty_contract = get_items(kGood);
+  empty_contract.contracts = &nothing;
+  auto no_answer = get_items(kGood);
+  no_answer.response.reset();
+  auto cut = get_items("[");
+  cut.response->body_state = BodyState::TooLarge;
+  auto unknown = get_items(kGood);
+  unknown.request.target = "/elsewhere";
+  unknown.response->target = "/elsewhere";
+  uint64_t seen = 0;
+
+  for (const auto& exchange :
+       {get_items(kGood), get_items(kBad), no_contract, empty_contract, no_answer, cut, unknown}) {
+    const uint64_t messages = exchange.response ? 2 : 1;
+    state_.counters.add_seen("http", messages);
+    seen += messages;
+    pipeline->process(exchange);
+  }
+
+  const auto counts = accounting();
+  EXPECT_EQ(seen, 13U);
+  EXPECT_EQ(counts.seen, seen);
+  EXPECT_TRUE(counts.is_balanced());
+  EXPECT_EQ(counts.checked,
+            (run::CountsByName{
+                {"conforms", 5}, {"undocumented", 2}, {"unverifiable", 1}, {"violates", 1}}));
+  EXPECT_EQ(counts.skipped, (run::CountsByName{{"no contract", 4}}));
+  EXPECT_TRUE(counts.dropped.empty());
+}
+
+TEST_F(PipelineTest, CoverageMeetsTheOperationOfBothHalves) {
+  const auto pipeline = make_pipeline(nullptr);
+  for (const auto& operation : contracts_.contracts()[0]->operations()) {
+    state_.counters.declare_operation("shop", operation);
+  }
+
+  pipeline->process(get_items(kGood));
+
+  const auto coverage = state_.counters.snapshot().coverage;
+  ASSERT_EQ(coverage.size(), 1U);
+  EXPECT_EQ(coverage[0].operation, "GET /items");
+  EXPECT_EQ(coverage[0].requests, 1U);
+  EXPECT_EQ(coverage[0].responses_checked, 1U);
+}
+
+TEST_F(PipelineTest, LabelsNaturalAndInjectedApartInOneMessage) {
+  const auto pipeline = make_pipeline(nullptr);
+  const std::vector<AppliedFault> faults{
+      {77, "drifting-price", "schema_drift", Direction::Response, "/0/price"},
+      {78, "slow", "latency", Direction::Response, ""}};
+  auto exchange = get_items(R"([{"id":"a","price":"b"}])");
+  exchange.faults = faults;
+
+  pipeline->process(exchange);
+
+  const auto findings = state_.findings.finish();
+  ASSERT_EQ(findings.size(), 2U);
+  const auto* id = find(findings, "/*/id");
+  const auto* price = find(findings, "/*/price");
+  ASSERT_NE(id, nullptr);
+  ASSERT_NE(price, nullptr);
+  EXPECT_EQ(id->cause, run::Cause::Natural);
+  EXPECT_TRUE(id->injected_by.empty());
+  EXPECT_EQ(price->cause, run::Cause::Injected);
+  ASSERT_EQ(price->injected_by.size(), 1U);
+  EXPECT_EQ(price->injected_by[0].rule, "drifting-price");
+  EXPECT_EQ(price->injected_by[0].events, (std::vector<uint64_t>{77}));
+}
+
+TEST_F(PipelineTest, CountsAMessageOnceWhenOneFindingIsNaturalAndInjectedInIt) {
+  const auto pipeline = make_pipeline(nullptr);
+  const std::vector<AppliedFault> faults{
+      {77, "drifting-price", "schema_drift", Direction::Response, "/0/price"}};
+  auto exchange = get_items(kBad);
+  exchange.faults = faults;
+
+  pipeline->process(exchange);
+
+  const auto findings = state_.findings.finish();
+  const auto* price = find(findings, "/*/price");
+  ASSERT_NE(price, nullptr);
+  EXPECT_EQ(price->occurrences, 2U);
+  EXPECT_EQ(price->messages, 1U);
+  EXPECT_EQ(price->natural_messages, 1U);
+  EXPECT_EQ(price->cause, run::Cause::Mixed);
+}
+
+TEST_F(PipelineTest, WritesNoRawValueIntoFindingsOrJournal) {
+  const auto pipeline = make_pipeline(journal_.get());
+  constexpr std::string_view kMail = "carla.moreno@mail.example.net";
+  constexpr std::string_view kToken = "s3cr3t-session-value-91";
+  const std::string body = R"([{"id":1,"price":2,"email":")" + std::string(kMail) + "\"}]";
+  auto exchange = get_items(body);
+  const std::string authorization = "Bearer " + std::string(kToken);
+  exchange.request.fields.push_back({"Authorization", authorization});
+
+  pipeline->process(exchange);
+  pipeline->finish();
+  ASSERT_TRUE(journal_->close());
+
+  const auto findings = state_.findings.finish();
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].violation.raw_value, "");
+  ASSERT_EQ(findings[0].samples.size(), 1U);
+  EXPECT_EQ(findings[0].samples[0].sample.text().find(kMail), std::string::npos);
+  EXPECT_FALSE(findings[0].samples[0].sample.text().empty());
+  const std::string journal = folder_.journal_text();
+  EXPECT_NE(journal.find("/items"), std::string::npos);
+  EXPECT_EQ(journal.find(kMail), std::string::npos);
+  EXPECT_EQ(journal.find(kToken), std::string::npos);
+  EXPECT_FALSE(state_.counters.snapshot().redaction_hits.empty());
+}
+
+TEST_F(PipelineTest, ChecksTheOriginalNotTheRedactedBytes) {
+  const auto pipeline = make_pipeline(journal_.get());
+  // A card number in a number: the journal replaces it, the check still sees a number.
+  pipeline->process(get_items(R"([{"id":4111111111111111,"price":1}])"));
+  ASSERT_TRUE(journal_->close());
+
+  EXPECT_EQ(accounting().checked.at("conforms"), 2U);
+  EXPECT_EQ(folder_.journal_text().find("4111111111111111"), std::string::npos);
+}
+
+TEST_F(PipelineTest, JournalKeepsTheFaultsWithTheirPointer) {
+  const auto pipeline = make_pipeline(journal_.get());
+  const std::vector<AppliedFault> faults{
+      {77, "drifting-price", "schema_drift", Direction::Response, "/0/price"}};
+  auto exchange = get_items(kBad);
+  exchange.faults = faults;
+  exchange.outcome = record::Outcome::Injected;
+  pipeline->process(exchange);
+  ASSERT_TRUE(journal_->close());
+
+  auto reader = record::JournalReader::open(folder_.journal());
+  ASSERT_TRUE(reader.has_value());
+  const auto read = (*reader)->next();
+  ASSERT_TRUE(read.has_value() && read->has_value());
+  const auto& recorded = **read;
+
+  EXPECT_EQ(recorded.outcome, record::Outcome::Injected);
+  EXPECT_EQ(recorded.faults, (std::vector<record::FaultRef>{{77, "drifting-price", "schema_drift",
+                                                             Direction::Response, "/0/price"}}));
+}
+
+TEST_F(PipelineTest, SurfacesTheFirstErrorOfTheJournalAndGoesOnChecking) {
+  // A folder that cannot take a segment: its name is taken by a folder.
+  const TempFolder broken;
+  record::JournalWriter::Options options;
+  options.segment_bytes = 1;
+  options.buffer_bytes = 1;
+  auto journal = record::JournalWriter::open(broken.journal(), options);
+  ASSERT_TRUE(journal.has_value());
+  const auto pipeline = make_pipeline(journal->get());
+  pipeline->process(get_items(kGood));
+  EXPECT_FALSE(pipeline->journal_error());
+  std::filesystem::create_directories(broken.journal() + "/000002.jsonl");
+
+  pipeline->process(get_items(kGood));
+  pipeline->process(get_items(kGood));
+
+  ASSERT_TRUE(pipeline->journal_error());
+  EXPECT_NE(pipeline->journal_error()->message.find("000002.jsonl"), std::string::npos)
+      << pipeline->journal_error()->message;
+  EXPECT_EQ(accounting().checked.at("conforms"), 6U);
+}
+
+// ---- the whole way, on two threads -------------------------------------------------------------
+
+TEST_F(PipelineTest, AnalysisWorksOffTheTeeBeforeItStops) {
+  constexpr uint64_t kExchanges = 200;
+  buffer::BlockPool pool;
+  Doorbell doorbell;
+  Tee tee(TeeMode::Lossless, doorbell);
+  Analysis analysis(make_pipeline(nullptr), doorbell, {&tee});
+  analysis.start();
+
+  for (uint64_t i = 0; i < kExchanges; ++i) {
+    ASSERT_TRUE(tee.reserve());
+    auto exchange = std::make_unique<CapturedExchange>();
+    exchange->id = {.listener = 0, .connection = 0, .exchange = i};
+    exchange->listener = "shop";
+    exchange->contracts = &contracts_;
+    exchange->request.head.method = "GET";
+    exchange->request.head.target = "/items";
+    auto& response = exchange->response.emplace();
+    response.head.status = 200;
+    response.head.fields.append("Content-Type", "application/json");
+    // Every other body is in two slices of two blocks.
+    const size_t cut = i % 2 == 0 ? kBad.size() : kBad.size() / 2;
+    response.payload.append(pool.copy(kBad.substr(0, cut)));
+    auto& block = pool.acquire();
+    std::copy(kBad.begin() + static_cast<std::ptrdiff_t>(cut), kBad.end(), block.data());
+    buffer::Slice rest(block, 0, static_cast<uint32_t>(kBad.size() - cut));
+    response.payload.append(std::move(rest));
+    tee.push(std::move(exchange));
+  }
+  analysis.stop();
+  tee.collect();
+
+  const auto counts = accounting();
+  EXPECT_EQ(counts.checked,
+            (run::CountsByName{{"conforms", kExchanges}, {"violates", kExchanges}}));
+  EXPECT_EQ(run::total(counts.checked), tee.seen());
+  const auto findings = state_.findings.finish();
+  ASSERT_EQ(findings.size(), 2U);
+  EXPECT_EQ(findings[0].messages, kExchanges);
+  EXPECT_EQ(findings[0].occurrences, 2 * kExchanges);
+  EXPECT_EQ(pool.blocks_in_use(), 0U) << "a block was not given back";
+}
+
+}  // namespace
+}  // namespace faultline::mirror

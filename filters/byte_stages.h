@@ -2,11 +2,11 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
-#include <deque>
-#include <memory>
-
 #include "filters/filter.h"
 #include "filters/pacer.h"
+
+#include <deque>
+#include <memory>
 
 namespace faultline::filters {
 

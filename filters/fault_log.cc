@@ -33,8 +33,8 @@ Event FaultLog::make_event(const PlannedFault& fault) const {
 void FaultLog::record(const PlannedFault& fault, FaultAction action) {
   Event event = make_event(fault);
   event.fields.emplace_back("verdict", "\"applied\"");
-  event.fields.emplace_back("side", action.side == rules::Side::Request ? "\"request\""
-                                                                       : "\"response\"");
+  event.fields.emplace_back("side",
+                            action.side == rules::Side::Request ? "\"request\"" : "\"response\"");
   event.fields.emplace_back("action", json_quote(action.action));
   if (action.delay_ns != 0) event.fields.emplace_back("delay_ns", std::to_string(action.delay_ns));
   if (action.bytes != 0) event.fields.emplace_back("bytes", std::to_string(action.bytes));
@@ -43,10 +43,10 @@ void FaultLog::record(const PlannedFault& fault, FaultAction action) {
   decisions_.applied(fault.rule_index);
   to_release_.push_back(fault.rule_index);
   injected_delay_ += Duration(action.delay_ns);
-  applied_.push_back({event_id, fault.rule->name, std::string(rules::fault_name(fault.rule->fault)),
-                      action.side == rules::Side::Request ? Direction::Request
-                                                          : Direction::Response,
-                      std::move(action.pointer)});
+  applied_.push_back(
+      {event_id, fault.rule->name, std::string(rules::fault_name(fault.rule->fault)),
+       action.side == rules::Side::Request ? Direction::Request : Direction::Response,
+       std::move(action.pointer)});
 }
 
 void FaultLog::bypass(const PlannedFault& fault, rules::BypassReason reason) {

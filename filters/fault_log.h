@@ -2,22 +2,22 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "proxy/base/clock.h"
+#include "proxy/base/event.h"
+#include "rules/config.h"
+#include "rules/decision.h"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "proxy/base/clock.h"
-#include "proxy/base/event.h"
-#include "rules/config.h"
-#include "rules/decision.h"
-
 namespace faultline::filters {
 
 /// One fired decision on its way to its effect.
 struct PlannedFault {
-  uint32_t rule_index = 0;             // in the configuration
+  uint32_t rule_index = 0;                  // in the configuration
   const rules::RuleConfig* rule = nullptr;  // borrowed from the snapshot the exchange pins
   rules::Decision decision;
 };
@@ -25,10 +25,10 @@ struct PlannedFault {
 /// What an event says besides the decision.
 struct FaultAction {
   rules::Side side = rules::Side::Request;
-  std::string action{};      // value-free: "delay 212000000 ns", "answer 503", "retype"
-  int64_t delay_ns = 0;      // latency: what was drawn
-  std::string pointer{};     // schema_drift
-  uint64_t bytes = 0;        // bytes touched
+  std::string action{};   // value-free: "delay 212000000 ns", "answer 503", "retype"
+  int64_t delay_ns = 0;   // latency: what was drawn
+  std::string pointer{};  // schema_drift
+  uint64_t bytes = 0;     // bytes touched
 };
 
 /// The only door through which a filter changes traffic: it writes the event, then runs the

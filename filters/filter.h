@@ -2,11 +2,6 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
-#include <cstdint>
-#include <functional>
-#include <memory>
-#include <optional>
-
 #include "contracts/engine.h"
 #include "filters/fault_log.h"
 #include "filters/pacer.h"
@@ -15,6 +10,11 @@
 #include "proxy/http/h1_codec.h"
 #include "proxy/http/message.h"
 #include "rules/config.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
 
 namespace faultline::filters {
 
@@ -72,8 +72,8 @@ class FilterContext {
   virtual void respond(http::LocalReply reply) = 0;
   virtual void end(EndKind kind) = 0;
   /// The limiter of a throttle: one of its own, the connection's, or the listener's.
-  [[nodiscard]] virtual std::shared_ptr<RateLimiter> limiter(
-      const PlannedFault& fault, const rules::ThrottleSpec& spec) = 0;
+  [[nodiscard]] virtual std::shared_ptr<RateLimiter> limiter(const PlannedFault& fault,
+                                                             const rules::ThrottleSpec& spec) = 0;
 };
 
 /// Edits the pace or the content of one direction's bytes on their way to a stream. Owned by the

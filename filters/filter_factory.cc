@@ -2,14 +2,14 @@
 // Part of Faultline. See README.md in this folder.
 #include "filters/filter_factory.h"
 
-#include <utility>
-#include <variant>
-
 #include "filters/abort/abort_filter.h"
 #include "filters/drop/drop_filter.h"
 #include "filters/latency/latency_filter.h"
 #include "filters/schema_drift/schema_drift_filter.h"
 #include "filters/throttle/throttle_filter.h"
+
+#include <utility>
+#include <variant>
 
 namespace faultline::filters {
 namespace {

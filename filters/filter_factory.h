@@ -2,9 +2,9 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
-#include <memory>
-
 #include "filters/filter.h"
+
+#include <memory>
 
 namespace faultline::filters {
 

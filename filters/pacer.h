@@ -2,10 +2,10 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "proxy/base/clock.h"
+
 #include <cstdint>
 #include <mutex>
-
-#include "proxy/base/clock.h"
 
 namespace faultline::filters {
 

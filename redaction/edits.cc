@@ -47,4 +47,46 @@ std::string apply_edits(std::string_view text, const Edits& edits) {
   return out;
 }
 
+void compose(Edits& edits, const Edit& next) {
+  Edit joined{next.begin, next.end, next.class_id, next.text};
+  int64_t shift = 0;  // a place behind the edits so far = its place in the source + shift
+  std::string before;  // what is left of an edit that `next` begins or ends inside
+  std::string after;
+  size_t first = 0;
+  while (first < edits.size()) {
+    const int64_t end = edits[first].begin + shift + static_cast<int64_t>(edits[first].text.size());
+    if (end > next.begin) break;
+    shift = end - edits[first].end;
+    ++first;
+  }
+  joined.begin = static_cast<uint32_t>(next.begin - shift);
+  int64_t shift_at_end = shift;
+  size_t last = first;
+  for (; last < edits.size(); ++last) {
+    const Edit& edit = edits[last];
+    const int64_t begin = edit.begin + shift_at_end;
+    const int64_t end = begin + static_cast<int64_t>(edit.text.size());
+    if (begin >= next.end) break;
+    if (begin <= next.begin) {
+      before = edit.text.substr(0, static_cast<size_t>(next.begin - begin));
+      joined.begin = edit.begin;
+    }
+    if (end >= next.end) after = edit.text.substr(static_cast<size_t>(next.end - begin));
+    shift_at_end = end - edit.end;
+    joined.end = edit.end;
+    if (end >= next.end) {
+      ++last;
+      break;
+    }
+  }
+  // The end lies in the source unless an edit reached up to it.
+  const bool ends_inside =
+      last > first && edits[last - 1].end + shift_at_end >= static_cast<int64_t>(next.end);
+  if (!ends_inside) joined.end = static_cast<uint32_t>(next.end - shift_at_end);
+  joined.text = before + next.text + after;
+  const auto at = edits.erase(edits.begin() + static_cast<ptrdiff_t>(first),
+                              edits.begin() + static_cast<ptrdiff_t>(last));
+  edits.insert(at, std::move(joined));
+}
+
 }  // namespace faultline::redaction

@@ -28,4 +28,8 @@ void settle(Edits& edits, size_t first = 0);
 /// The text with settled edits applied.
 [[nodiscard]] std::string apply_edits(std::string_view text, const Edits& edits);
 
+/// Takes a settled edit of the text that `edits` make and turns `edits` into those that make the
+/// same of the text before them. Every edit of `edits` behind `next` stays as it is.
+void compose(Edits& edits, const Edit& next);
+
 }  // namespace faultline::redaction

@@ -3,6 +3,7 @@
 #include "redaction/engine.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "proxy/base/text.h"
@@ -16,6 +17,11 @@ constexpr unsigned kDepthMax = 4;
 constexpr size_t kValueMin = 5;
 // Starts inside one run of base64 characters that are decoded to the end.
 constexpr unsigned kRunTries = 4;
+
+// Scans of a result until it is stable, and finds in one that are worth following up. Beyond them
+// the whole text is replaced.
+constexpr unsigned kRoundsMax = 4;
+constexpr size_t kRoundEditsMax = 64;
 
 constexpr uint32_t narrow32(size_t value) { return static_cast<uint32_t>(value); }
 
@@ -106,6 +112,35 @@ void Engine::edit_value(std::string_view text, unsigned depth, Edits& out) {
 }
 
 void Engine::edit_plain(std::string_view text, unsigned depth, Edits& out) {
+  const size_t first = out.size();
+  edit_plain_once(text, depth, out);
+  if (out.size() == first || is_stabilising_) return;
+  Edits own(std::make_move_iterator(out.begin() + static_cast<ptrdiff_t>(first)),
+            std::make_move_iterator(out.end()));
+  out.resize(first);
+  settle(own);
+  is_stabilising_ = true;
+  edit_until_stable(text, depth, own);
+  is_stabilising_ = false;
+  out.insert(out.end(), std::make_move_iterator(own.begin()), std::make_move_iterator(own.end()));
+}
+
+// A surrogate may be the missing part of something else: what was `Bearer` and a word is now
+// `Bearer` and a token. So the result is scanned as well, until nothing is found in it.
+void Engine::edit_until_stable(std::string_view text, unsigned depth, Edits& own) {
+  for (unsigned round = 0; round < kRoundsMax; ++round) {
+    Edits more;
+    edit_plain_once(apply_edits(text, own), depth, more);
+    if (more.empty()) return;
+    settle(more);
+    if (more.size() > kRoundEditsMax) break;
+    for (size_t i = more.size(); i-- > 0;) compose(own, more[i]);
+  }
+  const ClassId id = own.front().class_id;
+  own.assign(1, {0, narrow32(text.size()), id, surrogates_.tag(id, text)});
+}
+
+void Engine::edit_plain_once(std::string_view text, unsigned depth, Edits& out) {
   if (text.size() < kValueMin) return;
   const Lease lease(*this);
   Scan& scan = *lease.scan;

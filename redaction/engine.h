@@ -45,6 +45,8 @@ class Engine {
   // engine.cc: `depth` counts layers of encoding and nesting.
   void edit_value(std::string_view text, unsigned depth, Edits& out);
   void edit_plain(std::string_view text, unsigned depth, Edits& out);
+  void edit_plain_once(std::string_view text, unsigned depth, Edits& out);
+  void edit_until_stable(std::string_view text, unsigned depth, Edits& own);
   void edit_layer(const MappedText& layer, unsigned depth, Edits& out);
   void edit_runs(std::string_view text, const Scan& scan, unsigned depth, Edits& out);
   void edit_find(std::string_view text, const Find& find, Edits& out);
@@ -83,6 +85,7 @@ class Engine {
   std::vector<std::unique_ptr<Scan>> scans_;  // one per level of recursion in use
   size_t scans_used_ = 0;
   std::string_view json_source_;
+  bool is_stabilising_ = false;
 };
 
 }  // namespace faultline::redaction

@@ -32,14 +32,16 @@ struct Candidate {
   bool has_more = false;  // predicates beyond method, path and the presence of headers
 };
 
-// Rules that end at one place, and the methods that any of them takes.
+// Rules that end at one place, the methods that any of them takes, and the headers that all need.
 struct Candidates {
   std::vector<Candidate> list;
   uint64_t methods = 0;
+  uint64_t headers = UINT64_MAX;
 
   void add(const Candidate& candidate) {
     list.push_back(candidate);
     methods |= candidate.methods;
+    headers &= candidate.headers;
   }
 };
 
@@ -163,7 +165,9 @@ struct CompiledRules::Rep {
   }
 
   void collect(const Candidates& candidates, Query& query) const {
+    // An empty list takes no method, so its `headers` are never asked.
     if ((candidates.methods & query.method_bit) == 0) return;
+    if (candidates.headers != 0 && !has_headers(candidates.headers, query)) return;
     for (const auto& candidate : candidates.list) {
       if ((candidate.methods & query.method_bit) == 0) continue;
       if (candidate.headers != 0 && !has_headers(candidate.headers, query)) continue;

@@ -281,7 +281,7 @@ def memory(bench, chosen, say):
         hangs = {"never_reads": ("--path", "/huge", "--connections", 4),
                  "never_answers": ("--path", "/silent", "--connections", 4, "--upload", gigabyte)}
         for name, arguments in hangs.items():
-            with bench.running(subject, origin) as (child, port):
+            with bench.running(subject, origin, kill=True) as (child, port):
                 bench.load(port, subject.path, 4, ("--requests", 500))
                 base = _status_kib(child, "VmRSS")
                 Path(f"/proc/{child.pid}/clear_refs").write_text("5")

@@ -2,17 +2,16 @@
 // Part of Faultline. See README.md in this folder.
 #include "filters/latency/latency_filter.h"
 
-#include <fmt/core.h>
-
 #include "filters/byte_stages.h"
+
+#include <fmt/core.h>
 
 namespace faultline::filters {
 namespace {
 
 FaultAction delay_action(rules::Side side, Duration delay) {
-  return {.side = side,
-          .action = fmt::format("delay {} ns", delay.count()),
-          .delay_ns = delay.count()};
+  return {
+      .side = side, .action = fmt::format("delay {} ns", delay.count()), .delay_ns = delay.count()};
 }
 
 }  // namespace
@@ -27,8 +26,7 @@ Duration LatencyFilter::drawn(FilterContext& context) const {
 }
 
 Flow LatencyFilter::on_request(RequestMessage& /*message*/, FilterContext& context) {
-  return spec_.side == rules::Side::Request ? hold(rules::Side::Request, context)
-                                            : Flow::Continue;
+  return spec_.side == rules::Side::Request ? hold(rules::Side::Request, context) : Flow::Continue;
 }
 
 Flow LatencyFilter::on_response(ResponseMessage& /*message*/, FilterContext& context) {
@@ -39,8 +37,8 @@ Flow LatencyFilter::on_response(ResponseMessage& /*message*/, FilterContext& con
 Flow LatencyFilter::hold(rules::Side side, FilterContext& context) {
   const Duration delay = drawn(context);
   ticket_.apply(context, delay_action(side, delay), [&] {
-    timer_ = context.scheduler().call_after(
-        delay, [&context, side] { context.proceed(side); }, true);
+    timer_ =
+        context.scheduler().call_after(delay, [&context, side] { context.proceed(side); }, true);
   });
   return Flow::Hold;
 }

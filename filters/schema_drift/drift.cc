@@ -2,13 +2,13 @@
 // Part of Faultline. See README.md in this folder.
 #include "filters/schema_drift/drift.h"
 
-#include <optional>
-#include <utility>
-
 #include "proxy/base/random.h"
 #include "proxy/base/text.h"
 #include "proxy/json/pointer.h"
 #include "proxy/json/splice.h"
+
+#include <optional>
+#include <utility>
 
 namespace faultline::filters {
 namespace {
@@ -54,12 +54,18 @@ std::optional<Parent> parent_of(json::Value root, std::string_view pointer) {
 // Another JSON type than the value has.
 std::string retyped(json::Value value) {
   switch (value.kind()) {
-    case json::Kind::Number: return json_quote(value.number_text());
-    case json::Kind::Bool: return value.boolean() ? "\"true\"" : "\"false\"";
-    case json::Kind::String: return "0";
-    case json::Kind::Null: return "0";
-    case json::Kind::Array: return "\"array\"";
-    case json::Kind::Object: return "\"object\"";
+    case json::Kind::Number:
+      return json_quote(value.number_text());
+    case json::Kind::Bool:
+      return value.boolean() ? "\"true\"" : "\"false\"";
+    case json::Kind::String:
+      return "0";
+    case json::Kind::Null:
+      return "0";
+    case json::Kind::Array:
+      return "\"array\"";
+    case json::Kind::Object:
+      return "\"object\"";
   }
   return "null";
 }
@@ -103,12 +109,18 @@ std::optional<std::string> choose_pointer(const rules::SchemaDriftSpec& spec,
 
 std::string_view mutation_name(Mutate mutate) {
   switch (mutate) {
-    case Mutate::Remove: return "remove";
-    case Mutate::Rename: return "rename";
-    case Mutate::Retype: return "retype";
-    case Mutate::Null: return "null";
-    case Mutate::Extra: return "extra";
-    case Mutate::Enum: return "enum";
+    case Mutate::Remove:
+      return "remove";
+    case Mutate::Rename:
+      return "rename";
+    case Mutate::Retype:
+      return "retype";
+    case Mutate::Null:
+      return "null";
+    case Mutate::Extra:
+      return "extra";
+    case Mutate::Enum:
+      return "enum";
   }
   return "unknown";
 }

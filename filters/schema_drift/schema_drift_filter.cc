@@ -2,9 +2,9 @@
 // Part of Faultline. See README.md in this folder.
 #include "filters/schema_drift/schema_drift_filter.h"
 
-#include <utility>
-
 #include "filters/schema_drift/drift.h"
+
+#include <utility>
 
 namespace faultline::filters {
 namespace {

@@ -2,9 +2,9 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
-#include <string>
-
 #include "filters/filter.h"
+
+#include <string>
 
 namespace faultline::filters {
 

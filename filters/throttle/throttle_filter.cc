@@ -2,9 +2,9 @@
 // Part of Faultline. See README.md in this folder.
 #include "filters/throttle/throttle_filter.h"
 
-#include <fmt/core.h>
-
 #include "filters/byte_stages.h"
+
+#include <fmt/core.h>
 
 namespace faultline::filters {
 

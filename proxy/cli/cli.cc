@@ -2,6 +2,11 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/cli/cli.h"
 
+#include "proxy/base/text.h"
+#include "proxy/base/units.h"
+#include "proxy/cli/commands/commands.h"
+#include "proxy/cli/demo/demo.h"
+
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
 
@@ -12,15 +17,11 @@
 #include <tuple>
 #include <utility>
 
-#include "proxy/base/text.h"
-#include "proxy/base/units.h"
-#include "proxy/cli/commands/commands.h"
-#include "proxy/cli/demo/demo.h"
-
 namespace faultline::cli {
 namespace {
 
-constexpr std::string_view kOverview = R"(faultline: a proxy that injects seeded faults and checks contracts
+constexpr std::string_view kOverview =
+    R"(faultline: a proxy that injects seeded faults and checks contracts
 
   faultline run --upstream http://127.0.0.1:8080     mirror one upstream, no configuration
   faultline run -c faultline.yaml                    faults, contracts, a run folder
@@ -109,7 +110,9 @@ void Parser::add_run() {
   command->add_option("-c,--config", run_.config_path, "configuration file, - for standard input");
   command->add_option("--upstream", run_.upstream, "mirror this URL, no configuration needed");
   command->add_option("--listen", run_.listen, "with --upstream: address to listen on");
-  command->add_option("--contract", run_.contracts, "with --upstream: OpenAPI file to check");
+  // One file for each --contract: what follows belongs to others.
+  command->add_option("--contract", run_.contracts, "with --upstream: OpenAPI file to check")
+      ->allow_extra_args(false);
   command->add_option("--for", run_for_, "stop after this long, e.g. 30s");
   command->add_option("--seed", seed_, "seed of all decisions, or 'random'");
   command->add_option("--env", run_.environment, "name of this environment, for the gate");
@@ -125,7 +128,9 @@ void Parser::add_run() {
 
 void Parser::add_check() {
   auto* command = app_.add_subcommand("check", "check recorded traffic against contracts");
-  command->add_option("--contract", check_.contracts, "OpenAPI file; may be repeated")->required();
+  command->add_option("--contract", check_.contracts, "OpenAPI file; may be repeated")
+      ->required()
+      ->allow_extra_args(false);
   command->add_option("traffic", check_.traffic, "run folders, journals or HAR files")->required();
   command->add_option("-o,--output", check_.output, "folder for run folders");
   command->add_option("--fail-on", check_.fail_on, "error, warning, note or none")

@@ -2,6 +2,10 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/cli/files.h"
 
+#include "proxy/base/limits.h"
+#include "rules/canonical.h"
+#include "rules/config_loader.h"
+
 #include <fmt/core.h>
 
 #include <cerrno>
@@ -10,10 +14,6 @@
 #include <map>
 #include <system_error>
 #include <utility>
-
-#include "proxy/base/limits.h"
-#include "rules/canonical.h"
-#include "rules/config_loader.h"
 
 namespace faultline::cli {
 namespace {
@@ -28,15 +28,14 @@ tl::unexpected<Error> file_error(const std::string& path, int error) {
   const auto code = error == ENOENT   ? ErrorCode::NotFound
                     : error == EACCES ? ErrorCode::PermissionDenied
                                       : ErrorCode::IoFailed;
-  return fail(code, fmt::format("cannot read {}: {}", path,
-                                std::generic_category().message(error)));
+  return fail(code,
+              fmt::format("cannot read {}: {}", path, std::generic_category().message(error)));
 }
 
 }  // namespace
 
 Result<std::string> read_file(const std::string& path, size_t bytes_max) {
-  std::unique_ptr<std::FILE, FileCloser> file(path == "-" ? stdin
-                                                          : std::fopen(path.c_str(), "rb"));
+  std::unique_ptr<std::FILE, FileCloser> file(path == "-" ? stdin : std::fopen(path.c_str(), "rb"));
   if (!file) return file_error(path, errno);
   std::string text;
   char buffer[64 * 1024];
@@ -58,7 +57,7 @@ std::shared_ptr<const contracts::Contract> load_contract(const std::string& path
   auto text = read_file(path, limits::kContractBytes);
   if (!text) {
     Diagnostic problem;
-    problem.code = "FL4001";
+    problem.code = "FL4000";
     problem.message = text.error().message;
     diagnostics.push_back(std::move(problem));
     return nullptr;
@@ -104,11 +103,10 @@ std::optional<server::LoadedConfig> load_contracts(rules::Config config,
 Result<LoadedFile> load_config_file(const std::string& path, const Terminal& terminal) {
   FL_TRY(auto text, read_file(path, limits::kConfigBytes));
   LoadedFile loaded;
-  loaded.file = std::make_shared<const SourceFile>(path == "-" ? "<standard input>" : path,
-                                                   std::move(text));
-  auto outcome = rules::load_config(loaded.file, [&](std::string_view name) {
-    return terminal.environment(std::string(name));
-  });
+  loaded.file =
+      std::make_shared<const SourceFile>(path == "-" ? "<standard input>" : path, std::move(text));
+  auto outcome = rules::load_config(
+      loaded.file, [&](std::string_view name) { return terminal.environment(std::string(name)); });
   loaded.config = std::move(outcome.config);
   loaded.diagnostics = std::move(outcome.diagnostics);
   return loaded;

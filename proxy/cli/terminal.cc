@@ -2,9 +2,9 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/cli/terminal.h"
 
-#include <unistd.h>
-
 #include <utility>
+
+#include <unistd.h>
 
 namespace faultline::cli {
 

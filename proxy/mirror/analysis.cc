@@ -2,9 +2,9 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/mirror/analysis.h"
 
-#include <pthread.h>
-
 #include <utility>
+
+#include <pthread.h>
 
 namespace faultline::mirror {
 namespace {

@@ -2,13 +2,13 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "proxy/mirror/pipeline.h"
+#include "proxy/mirror/tee.h"
+
 #include <atomic>
 #include <memory>
 #include <thread>
 #include <vector>
-
-#include "proxy/mirror/pipeline.h"
-#include "proxy/mirror/tee.h"
 
 namespace faultline::mirror {
 
@@ -34,7 +34,7 @@ class Analysis {
   std::unique_ptr<Pipeline> pipeline_;
   Doorbell& doorbell_;
   std::vector<Tee*> tees_;
-  std::string request_body_;   // reused: bodies that came in several blocks
+  std::string request_body_;  // reused: bodies that came in several blocks
   std::string response_body_;
   std::atomic<bool> is_stopping_{false};
   std::thread thread_;

@@ -2,18 +2,18 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/mirror/attribution.h"
 
+#include "proxy/base/text.h"
+
 #include <algorithm>
 #include <array>
-
-#include "proxy/base/text.h"
 
 namespace faultline::mirror {
 namespace {
 
 // Keywords that look at a whole value: a change anywhere below can break them.
 constexpr std::array<std::string_view, 14> kWholeValueKeywords{
-    "oneOf",         "anyOf",         "allOf",    "not",         "if",
-    "contains",      "uniqueItems",   "enum",     "const",       "minProperties",
+    "oneOf",         "anyOf",         "allOf",    "not",        "if",
+    "contains",      "uniqueItems",   "enum",     "const",      "minProperties",
     "maxProperties", "discriminator", "minItems", "minContains"};
 
 std::string_view parent(std::string_view pointer) {
@@ -60,8 +60,8 @@ bool follows_from_drift(const contracts::Violation& violation, std::string_view 
   if (place == drift || is_below(place, drift)) return true;
   if (is_renamed(place, drift)) return true;
   if (place == parent(drift)) {
-    const bool names_member = violation.expected.find(json_quote(unescaped_last_token(drift))) !=
-                              std::string::npos;
+    const bool names_member =
+        violation.expected.find(json_quote(unescaped_last_token(drift))) != std::string::npos;
     if (violation.keyword == "required" && names_member) return true;
   }
   const bool is_whole = std::find(kWholeValueKeywords.begin(), kWholeValueKeywords.end(),

@@ -2,12 +2,12 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
-#include <span>
-#include <vector>
-
 #include "contracts/finding.h"
 #include "proxy/base/event.h"
 #include "proxy/run/findings.h"
+
+#include <span>
+#include <vector>
 
 namespace faultline::mirror {
 

@@ -2,12 +2,6 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
-#include <cstdint>
-#include <memory>
-#include <optional>
-#include <string_view>
-#include <vector>
-
 #include "contracts/engine.h"
 #include "proxy/base/event.h"
 #include "proxy/base/message_view.h"
@@ -15,13 +9,19 @@
 #include "proxy/http/message.h"
 #include "proxy/record/exchange.h"
 
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
 namespace faultline::mirror {
 
 /// One half as it left the proxy: after faults, so that what the peer saw is what is checked.
 template <typename HeadType>
 struct CapturedHalf {
   HeadType head;
-  buffer::Chain payload;  // content; transfer coding removed
+  buffer::Chain payload;       // content; transfer coding removed
   uint64_t payload_bytes = 0;  // all of it, also what was not kept
   BodyState state = BodyState::Complete;
 };
@@ -34,7 +34,7 @@ struct CapturedExchange {
   std::string_view protocol = "http";
   const contracts::ContractSet* contracts = nullptr;  // kept alive by `pin`
   std::shared_ptr<const void> pin;
-  Duration started{};   // since the run began
+  Duration started{};  // since the run began
   Duration duration{};
   record::Outcome outcome = record::Outcome::Completed;
   CapturedHalf<http::RequestHead> request;

@@ -2,9 +2,9 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/mirror/pipeline.h"
 
-#include <utility>
-
 #include "proxy/mirror/attribution.h"
+
+#include <utility>
 
 namespace faultline::mirror {
 namespace {
@@ -36,8 +36,7 @@ void Pipeline::check(const ExchangeView& exchange, const MessageView& message) {
   if (!result.violations.empty()) add_findings(exchange, result);
 }
 
-void Pipeline::add_findings(const ExchangeView& exchange,
-                            const contracts::CheckResult& result) {
+void Pipeline::add_findings(const ExchangeView& exchange, const contracts::CheckResult& result) {
   std::vector<std::vector<run::InjectedFault>> causes;  // of each violation: its own label
   causes.reserve(result.violations.size());
   std::vector<run::RedactedViolation> redacted;
@@ -45,8 +44,7 @@ void Pipeline::add_findings(const ExchangeView& exchange,
   for (const auto& violation : result.violations) {
     causes.push_back(causes_of(violation, exchange.faults));
     redacted.push_back({&violation,
-                        redactor_->redact_value(last_token(violation.pointer),
-                                                violation.raw_value),
+                        redactor_->redact_value(last_token(violation.pointer), violation.raw_value),
                         redactor_->redact_text(violation.pointer), causes.back()});
   }
   state_.findings.add({.protocol = exchange.protocol,
@@ -57,12 +55,9 @@ void Pipeline::add_findings(const ExchangeView& exchange,
 }
 
 void Pipeline::journal(const ExchangeView& exchange) {
-  record::JournalEntry entry{exchange.id,
-                             exchange.listener,
-                             exchange.t_ns,
-                             redactor_->redact(exchange.request),
-                             std::nullopt,
-                             {},
+  record::JournalEntry entry{exchange.id,     exchange.listener,
+                             exchange.t_ns,   redactor_->redact(exchange.request),
+                             std::nullopt,    {},
                              exchange.outcome};
   if (exchange.response) entry.response = redactor_->redact(*exchange.response);
   for (const auto* half : {&entry.request, entry.response ? &*entry.response : nullptr}) {

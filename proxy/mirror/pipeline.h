@@ -2,18 +2,18 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
-#include <memory>
-#include <optional>
-#include <span>
-#include <string_view>
-#include <vector>
-
 #include "contracts/engine.h"
 #include "proxy/base/event.h"
 #include "proxy/base/message_view.h"
 #include "proxy/record/journal.h"
 #include "proxy/run/run_state.h"
 #include "redaction/redactor.h"
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
 
 namespace faultline::mirror {
 

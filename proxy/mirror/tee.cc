@@ -2,10 +2,10 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/mirror/tee.h"
 
-#include <utility>
-
 #include "proxy/base/assert.h"
 #include "proxy/base/limits.h"
+
+#include <utility>
 
 namespace faultline::mirror {
 namespace {

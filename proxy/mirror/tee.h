@@ -2,6 +2,9 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "proxy/mirror/captured_exchange.h"
+#include "proxy/mirror/spsc_ring.h"
+
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
@@ -11,9 +14,6 @@
 #include <mutex>
 #include <string>
 #include <string_view>
-
-#include "proxy/mirror/captured_exchange.h"
-#include "proxy/mirror/spsc_ring.h"
 
 namespace faultline::mirror {
 
@@ -84,7 +84,7 @@ class Tee {
   Doorbell& doorbell_;
   SpscRing<std::unique_ptr<CapturedExchange>> out_;
   SpscRing<std::unique_ptr<CapturedExchange>> home_;
-  size_t booked_ = 0;    // entries reserved or under way
+  size_t booked_ = 0;  // entries reserved or under way
   size_t pinned_bytes_ = 0;
   uint64_t seen_ = 0;
   std::map<std::string, uint64_t, std::less<>> dropped_;

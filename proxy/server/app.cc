@@ -46,6 +46,8 @@ App::~App() {
 Result<std::unique_ptr<App>> App::create(Options options) {
   std::unique_ptr<App> app(new App(std::move(options)));
   FL_CHECK_OK(app->bind());
+  // Before anyone is told that it listens: a signal from then on must drain, not kill.
+  app->watch();
   return app;
 }
 
@@ -99,7 +101,6 @@ StopReason App::run() {
   if (analysis_) analysis_->start();
   for (auto& worker : workers_) worker->start();
   schedule_phases();
-  watch();
   report_progress();
   loop_.run();
   for (auto& worker : workers_) worker->stop();

@@ -105,7 +105,10 @@ void HttpExchange::on_request_body(http::BodyPart part) {
   request_.add(std::move(part));
 }
 
-void HttpExchange::on_request_end() { request_.is_complete = true; }
+void HttpExchange::on_request_end() {
+  // After the end of the exchange the body is no longer kept, so it is not complete either.
+  if (!is_over_) request_.is_complete = true;
+}
 
 void HttpExchange::on_request_turn_end() {
   if (is_over_) return;

@@ -16,7 +16,7 @@ namespace faultline::e2e {
 
 /// Every wait of this suite ends here at the latest. Generous: builds with sanitizers on a busy
 /// machine are slow, and only a failing test ever waits this long.
-inline constexpr std::chrono::seconds kDeadline{40};
+inline constexpr std::chrono::seconds kDeadline{90};
 
 struct ProcessOptions {
   std::vector<std::pair<std::string, std::string>> environment{};  // added to a minimal one

@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Faultline. See README.md in this folder.
-#include <fmt/core.h>
-
-#include <filesystem>
-#include <utility>
-
 #include "proxy/cli/commands/commands.h"
 #include "proxy/cli/files.h"
 #include "proxy/cli/run_session.h"
@@ -12,6 +7,11 @@
 #include "proxy/record/journal.h"
 #include "proxy/run/run_folder.h"
 #include "rules/canonical.h"
+
+#include <fmt/core.h>
+
+#include <filesystem>
+#include <utility>
 
 namespace faultline::cli {
 namespace {
@@ -65,8 +65,7 @@ int CheckCommand::execute() {
     auto contract = load_contract(path, diagnostics);
     if (!contract) continue;
     result_.contracts.push_back({contract->file(), contract->description(),
-                                 contract->operations().size(),
-                                 contract->load_warnings().size()});
+                                 contract->operations().size(), contract->load_warnings().size()});
     contracts_.add(std::move(contract));
   }
   if (!diagnostics.empty()) {

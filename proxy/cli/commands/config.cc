@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Faultline. See README.md in this folder.
+#include "proxy/cli/commands/commands.h"
+#include "proxy/cli/files.h"
+#include "rules/canonical.h"
+#include "rules/schema.h"
+
 #include <fmt/core.h>
 
 #include <cstdio>
 #include <filesystem>
-
-#include "proxy/base/text.h"
-#include "proxy/cli/commands/commands.h"
-#include "proxy/cli/files.h"
-#include "rules/canonical.h"
-#include "rules/codes.h"
-#include "rules/schema.h"
 
 namespace faultline::cli {
 namespace {
@@ -50,8 +48,8 @@ int init(const ConfigOptions& options, Terminal& terminal) {
     terminal.complain(fmt::format("error: cannot write {}", options.path));
     return kEnvironment;
   }
-  terminal.say(fmt::format("wrote {}\nnext: faultline config validate {}", options.path,
-                           options.path));
+  terminal.say(
+      fmt::format("wrote {}\nnext: faultline config validate {}", options.path, options.path));
   return kDone;
 }
 
@@ -97,20 +95,6 @@ int config_command(const ConfigOptions& options, const Context& context) {
       return inspect(options, context.terminal);
   }
   return kInternal;
-}
-
-int explain_command(const std::string& code, const Context& context) {
-  if (const auto text = rules::explain(code)) {
-    context.terminal.out(*text);
-    return kDone;
-  }
-  context.terminal.complain(fmt::format("error: no diagnostic has the id '{}'", code));
-  std::vector<std::string_view> known;
-  for (const auto& info : rules::codes()) known.push_back(info.code);
-  if (const auto near = did_you_mean(code, known)) {
-    context.terminal.complain(fmt::format("help: did you mean {}?", *near));
-  }
-  return kUsage;
 }
 
 }  // namespace faultline::cli

@@ -151,8 +151,12 @@ TEST(Evaluator, BothModesAgreeAndEveryFailureHasAnError) {
 
       ASSERT_EQ(fast, full);
       EXPECT_EQ(full == Outcome::Invalid, !report.errors.empty());
-      if (full == Outcome::Unknown) EXPECT_FALSE(report.unverifiable.empty());
-      if (full == Outcome::Valid) EXPECT_TRUE(report.unverifiable.empty());
+      if (full == Outcome::Unknown) {
+        EXPECT_FALSE(report.unverifiable.empty());
+      }
+      if (full == Outcome::Valid) {
+        EXPECT_TRUE(report.unverifiable.empty());
+      }
       ++outcomes[static_cast<size_t>(full)];
     }
   }

@@ -59,7 +59,9 @@ TEST(Router, PrefersLiteralThenMixedThenParameterFromTheLeft) {
     SCOPED_TRACE(c.path);
     const auto match = router.find(c.path);
     EXPECT_EQ(match ? names[match->leaf] : "", c.found);
-    if (match) EXPECT_EQ(match->values, c.values);
+    if (match) {
+      EXPECT_EQ(match->values, c.values);
+    }
   }
 }
 

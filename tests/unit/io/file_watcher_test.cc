@@ -52,6 +52,7 @@ class FileWatcherTest : public testing::Test {
       timer = thread_.loop().call_after(std::chrono::milliseconds(500), [&] { is_over = true; });
     });
     EXPECT_TRUE(thread_.wait_until([&] { return is_over; }));
+    thread_.on_loop([&] { timer = TimerHandle(); });
     return changes_;
   }
 

@@ -100,6 +100,10 @@ Session& Server::session(size_t index) {
   return *sessions_.at(index);
 }
 
+Recorder seen(LoopThread& thread, const Session& session) {
+  return thread.on_loop([&session] { return session.recorder; });
+}
+
 std::string pattern(size_t bytes, size_t offset) {
   std::string text(bytes, '\0');
   for (size_t i = 0; i < bytes; ++i) {

@@ -114,6 +114,9 @@ class Server {
   HostPort address_;
 };
 
+/// What the recorder of a session holds now, for use outside the loop.
+[[nodiscard]] Recorder seen(LoopThread& thread, const Session& session);
+
 /// Bytes in which every position is recognisable.
 [[nodiscard]] std::string pattern(size_t bytes, size_t offset = 0);
 [[nodiscard]] bool is_pattern(std::string_view bytes, size_t offset);

@@ -169,7 +169,8 @@ TEST(Listener, MayBeDestroyedInsideItsCallback) {
 
   EXPECT_EQ(first.read_to_end().end, ReadResult::End::Fin);
   EXPECT_FALSE(RawSocket::connect(address).is_open());
-  EXPECT_EQ(accepted, 1U);
+  EXPECT_EQ(thread.on_loop([&] { return accepted; }), 1U);
+  EXPECT_TRUE(thread.on_loop([&] { return listener == nullptr; }));
 }
 
 // Lowers the limit to the descriptors that are open.

@@ -93,10 +93,10 @@ TEST(TcpStream, KeepsTheHalfCloseOfThePeer) {
   });
   const ReadResult answer = client.read_to_end();
 
-  EXPECT_EQ(session.recorder.bytes, "request");
+  EXPECT_EQ(seen(thread, session).bytes, "request");
   EXPECT_EQ(answer.bytes, "answer");
   EXPECT_EQ(answer.end, ReadResult::End::Fin);
-  EXPECT_EQ(session.recorder.closed, 0U);
+  EXPECT_EQ(seen(thread, session).closed, 0U);
 }
 
 TEST(TcpStream, KeepsItsOwnHalfClose) {
@@ -148,12 +148,12 @@ TEST(TcpStream, SeesAResetAsReset) {
   client.reset();
 
   ASSERT_TRUE(thread.wait_until([&] { return session.recorder.closed > 0; }));
-  EXPECT_EQ(session.recorder.error->code, ErrorCode::Reset);
-  EXPECT_EQ(session.recorder.error->source, ErrorSource::Downstream);
-  EXPECT_EQ(session.recorder.error->message,
+  EXPECT_EQ(seen(thread, session).error->code, ErrorCode::Reset);
+  EXPECT_EQ(seen(thread, session).error->source, ErrorSource::Downstream);
+  EXPECT_EQ(seen(thread, session).error->message,
             "connection with " + format_host_port(peer) + " failed: connection reset by peer");
-  EXPECT_EQ(session.recorder.closed, 1U);
-  EXPECT_FALSE(session.recorder.has("end"));
+  EXPECT_EQ(seen(thread, session).closed, 1U);
+  EXPECT_FALSE(seen(thread, session).has("end"));
 }
 
 TEST(TcpStream, EndsInTheWayItWasTold) {
@@ -183,7 +183,7 @@ TEST(TcpStream, EndsInTheWayItWasTold) {
     EXPECT_EQ(closed_inside, 0U);
     EXPECT_EQ(client.read_to_end().end, c.want);
     EXPECT_TRUE(thread.wait_until([&] { return session.recorder.closed == 1; }));
-    EXPECT_EQ(session.recorder.events, std::vector<std::string>{"closed"});
+    EXPECT_EQ(seen(thread, session).events, std::vector<std::string>{"closed"});
   }
 }
 
@@ -204,9 +204,9 @@ TEST(TcpStream, ReportsAPeerThatIsGoneOnceAndNeverInsideACall) {
   EXPECT_EQ(closed_inside, 0U);
   ASSERT_TRUE(thread.wait_until([&] { return session.recorder.closed > 0; }));
   thread.on_loop([&] { session.stream->close(); });
-  EXPECT_EQ(session.recorder.closed, 1U);
-  ASSERT_TRUE(session.recorder.error.has_value());
-  EXPECT_EQ(session.recorder.error->code, ErrorCode::Reset);
+  EXPECT_EQ(seen(thread, session).closed, 1U);
+  ASSERT_TRUE(seen(thread, session).error.has_value());
+  EXPECT_EQ(seen(thread, session).error->code, ErrorCode::Reset);
 }
 
 // A server that refuses a large upload answers, then closes with our bytes unread: a reset. The
@@ -227,9 +227,9 @@ TEST(TcpStream, DeliversWhatCameBeforeAResetAlsoWhenAWriteFailsFirst) {
   });
 
   ASSERT_TRUE(thread.wait_until([&] { return session.recorder.closed > 0; }));
-  EXPECT_EQ(session.recorder.bytes, "answer");
-  ASSERT_TRUE(session.recorder.error.has_value());
-  EXPECT_EQ(session.recorder.closed, 1U);
+  EXPECT_EQ(seen(thread, session).bytes, "answer");
+  ASSERT_TRUE(seen(thread, session).error.has_value());
+  EXPECT_EQ(seen(thread, session).closed, 1U);
 }
 
 TEST(TcpStream, ReadsNothingWhileAnyReasonToPauseIsLeft) {
@@ -247,7 +247,7 @@ TEST(TcpStream, ReadsNothingWhileAnyReasonToPauseIsLeft) {
   for (int i = 0; i < 5; ++i) {
     thread.on_loop([&] { EXPECT_TRUE(session.stream->is_paused()); });
   }
-  EXPECT_EQ(session.recorder.bytes, "");
+  EXPECT_EQ(seen(thread, session).bytes, "");
   thread.on_loop([&] { session.stream->resume(PauseReason::PeerFull); });
 
   EXPECT_TRUE(thread.wait_until([&] { return session.recorder.bytes == "waits"; }));
@@ -278,7 +278,7 @@ TEST(TcpStream, StopsInTheMiddleOfABurstWhenPausedInsideAnEvent) {
   }
 
   sender.join();
-  EXPECT_TRUE(session.recorder.bytes == text);
+  EXPECT_TRUE(seen(thread, session).bytes == text);
   // One read, one end of data for each pause.
   thread.on_loop([&] { EXPECT_EQ(session.recorder.count("data_end"), pauses); });
 }
@@ -295,7 +295,7 @@ TEST(TcpStream, SeesTheEndOfAPausedConnectionAfterResume) {
   thread.on_loop([&] { session.stream->resume(PauseReason::Pipeline); });
 
   ASSERT_TRUE(thread.wait_until([&] { return session.recorder.has("end"); }));
-  EXPECT_EQ(session.recorder.bytes, "last words");
+  EXPECT_EQ(seen(thread, session).bytes, "last words");
 }
 
 TEST(TcpStream, SaysWhenItsQueueIsHighAndWhenItIsLow) {
@@ -321,7 +321,7 @@ TEST(TcpStream, SaysWhenItsQueueIsHighAndWhenItIsLow) {
   EXPECT_EQ(client.read(4 + text.size()).bytes.size(), 4 + text.size());
 
   ASSERT_TRUE(thread.wait_until([&] { return session.recorder.has("drained"); }));
-  EXPECT_EQ(session.recorder.count("drained"), 1U);
+  EXPECT_EQ(seen(thread, session).count("drained"), 1U);
   EXPECT_LE(queued_at_drained, limits::kConnectionBufferBytes / 2);
   EXPECT_FALSE(is_high_at_drained);
 }
@@ -340,7 +340,7 @@ TEST(TcpStream, IsNotDrainedWhenItWasNeverHigh) {
 
   ASSERT_TRUE(thread.wait_until([&] { return session.recorder.has("flushed"); }));
   EXPECT_EQ(client.read(5).bytes, "small");
-  EXPECT_FALSE(session.recorder.has("drained"));
+  EXPECT_FALSE(seen(thread, session).has("drained"));
 }
 
 TEST(TcpStream, IsFlushedOnceTheKernelHasAllOfTheQueue) {
@@ -355,12 +355,12 @@ TEST(TcpStream, IsFlushedOnceTheKernelHasAllOfTheQueue) {
     session.stream->request_flushed_event();
   });
   thread.on_loop([] {});
-  EXPECT_FALSE(session.recorder.has("flushed"));
+  EXPECT_FALSE(seen(thread, session).has("flushed"));
   EXPECT_EQ(client.read(text.size()).bytes.size(), text.size());
 
   ASSERT_TRUE(thread.wait_until([&] { return session.recorder.has("flushed"); }));
   thread.on_loop([&] { EXPECT_EQ(session.stream->queued_bytes(), 0U); });
-  EXPECT_EQ(session.recorder.count("flushed"), 1U);
+  EXPECT_EQ(seen(thread, session).count("flushed"), 1U);
 }
 
 TEST(TcpStream, KeepsTheOrderOfManySmallWritesToASlowReader) {
@@ -449,7 +449,7 @@ TEST(TcpStream, ReadsBulkInLargeBlocksButOnlyItsShareOfATurn) {
   ASSERT_TRUE(thread.wait_until([&] { return session.recorder.bytes.size() == text.size(); }));
 
   sender.join();
-  EXPECT_TRUE(session.recorder.bytes == text);
+  EXPECT_TRUE(seen(thread, session).bytes == text);
   EXPECT_GT(slice_max, limits::kBlockBytes);
   EXPECT_LE(turn_bytes_max, limits::kReadBytesPerTurn + limits::kBlockBytesBulk);
 }
@@ -463,7 +463,7 @@ TEST(TcpStream, ClosesItselfWhenItsOwnerLetsGo) {
   thread.on_loop([&] { session.stream.reset(); });
 
   EXPECT_EQ(client.read_to_end().end, ReadResult::End::Fin);
-  EXPECT_EQ(session.recorder.events, std::vector<std::string>{});
+  EXPECT_EQ(seen(thread, session).events, std::vector<std::string>{});
 }
 
 TEST(TcpStream, MayBeDestroyedInsideItsOwnEvents) {
@@ -483,7 +483,7 @@ TEST(TcpStream, MayBeDestroyedInsideItsOwnEvents) {
     EXPECT_EQ(client.read_to_end().bytes, "");
     Session& session = server.session(0);
     ASSERT_TRUE(thread.wait_until([&] { return session.stream == nullptr; }));
-    EXPECT_TRUE(session.recorder.events.back().starts_with(event));
+    EXPECT_TRUE(seen(thread, session).events.back().starts_with(event));
   }
 }
 
@@ -499,7 +499,7 @@ TEST(TcpStream, ClosesWithAQueueThatNobodyReads) {
   });
 
   ASSERT_TRUE(thread.wait_until([&] { return session.recorder.closed == 1; }));
-  EXPECT_EQ(session.recorder.events, std::vector<std::string>{"closed"});
+  EXPECT_EQ(seen(thread, session).events, std::vector<std::string>{"closed"});
   EXPECT_LE(thread.on_loop([&] { return thread.loop().blocks().blocks_in_use(); }), 1U);
 }
 

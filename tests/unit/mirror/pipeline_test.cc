@@ -225,8 +225,8 @@ TEST_F(PipelineTest, WritesNoRawValueIntoFindingsOrJournal) {
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_EQ(findings[0].violation.raw_value, "");
   ASSERT_EQ(findings[0].samples.size(), 1U);
-  EXPECT_EQ(findings[0].samples[0].sample.text().find(kMail), std::string::npos);
-  EXPECT_FALSE(findings[0].samples[0].sample.text().empty());
+  EXPECT_EQ(findings[0].samples[0].sample.view().find(kMail), std::string::npos);
+  EXPECT_FALSE(findings[0].samples[0].sample.view().empty());
   const std::string journal = folder_.journal_text();
   EXPECT_NE(journal.find("/items"), std::string::npos);
   EXPECT_EQ(journal.find(kMail), std::string::npos);

@@ -16,7 +16,7 @@
 namespace faultline::redaction::testing {
 namespace {
 
-constexpr int kRounds = 60000;
+constexpr int kRounds = 3000;
 constexpr std::string_view kAlnum =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 

@@ -170,6 +170,7 @@ template <bool kCollect>
 Outcome Evaluator<kCollect>::reject(std::string_view keyword, json::Value value,
                                     const Frame& frame) {
   if constexpr (kCollect) {
+    if (!has_room()) return Outcome::Invalid;
     const Schema& schema = program_[frame.schema];
     // A schema that is `false` stands behind the keyword that led to it.
     const std::string last = schema.is_false || keyword.empty() ? "" : "/" + std::string(keyword);
@@ -192,6 +193,7 @@ template <bool kCollect>
 Outcome Evaluator<kCollect>::reject_missing(size_t position, json::Value value,
                                             const Frame& frame) {
   if constexpr (kCollect) {
+    if (!has_room()) return Outcome::Invalid;
     const Schema& schema = program_[frame.schema];
     const std::string_view name = schema.object->required[position];
     const std::string last = "/required/" + std::to_string(position);
@@ -212,6 +214,19 @@ Outcome Evaluator<kCollect>::reject_missing(size_t position, json::Value value,
     add_error(std::move(error));
   }
   return Outcome::Invalid;
+}
+
+/// Whether the next error is to be spelled out. Spelling costs as much as many visits, and counts
+/// so.
+template <bool kCollect>
+bool Evaluator<kCollect>::has_room() {
+  constexpr uint32_t kErrorSteps = 50;
+  if (report_->errors.size() >= limits::kViolationsPerMessage) {
+    ++report_->left_out;
+    return false;
+  }
+  steps_ -= std::min(steps_, kErrorSteps);
+  return true;
 }
 
 template <bool kCollect>

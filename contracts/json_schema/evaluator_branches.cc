@@ -16,11 +16,14 @@ namespace {
 auto distance(const Report& report, json::Value value) {
   bool is_other_type = false;
   bool is_other_constant = false;
+  size_t members_missing = 0;
   for (const SchemaError& error : report.errors) {
+    if (error.keyword == "required" && error.instance.index() == value.index()) ++members_missing;
     if (error.keyword == "type" && error.instance.index() == value.index()) is_other_type = true;
     if (error.keyword == "const" || error.keyword == "enum") is_other_constant = true;
   }
-  return std::tuple(is_other_type, is_other_constant, report.errors.size() + report.left_out);
+  const size_t errors = report.errors.size() + report.left_out;
+  return std::tuple(is_other_type, is_other_constant, members_missing, errors);
 }
 
 /// The branch the value's own discriminator names, or `count`.

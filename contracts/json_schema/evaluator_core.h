@@ -65,6 +65,7 @@ class Evaluator {
 
   Outcome reject(std::string_view keyword, json::Value value, const Frame& frame);
   Outcome reject_missing(size_t position, json::Value value, const Frame& frame);
+  bool has_room();
   void add_error(SchemaError error);
   Outcome unknown(std::string_view reason);
 

@@ -41,6 +41,12 @@ bool is_object(const Parameter& parameter) noexcept {
          (parameter.types & types::kArray) == 0;
 }
 
+/// form and explode: the parameter's own name never appears, its properties are keys of their own.
+bool is_spread(const Parameter& parameter) noexcept {
+  return is_object(parameter) && parameter.style == Style::Form && parameter.explode &&
+         !parameter.is_json && parameter.not_checked.empty();
+}
+
 /// Splits at any of the separators, which stand before percent-decoding: an encoded comma inside an
 /// item is data.
 std::vector<std::string_view> split_raw(std::string_view raw,
@@ -140,9 +146,8 @@ void Checker::check_query(const Parameter& parameter, const std::vector<Pair>& p
   check_texts(parameter, values);
 }
 
-/// form and explode: the parameter's own name never appears, its properties are keys of their own.
 void Checker::check_form_object(const Parameter& parameter, const std::vector<Pair>& pairs) {
-  if (parameter.style != Style::Form || !parameter.explode) {
+  if (!is_spread(parameter)) {
     for (const Pair& pair : pairs) {
       if (pair.name == parameter.name) return skip("parameter-style:object");
     }
@@ -241,11 +246,10 @@ void Checker::check_undocumented_query(const std::vector<Pair>& pairs) {
     return std::any_of(operation_->parameters.begin(), operation_->parameters.end(),
                        [&](const Parameter& known) {
                          if (known.in != ParameterIn::Query) return false;
-                         if (known.style == Style::DeepObject)
+                         if (known.style == Style::DeepObject) {
                            return name.starts_with(known.name + "[");
-                         if (is_object(known) && known.explode && known.style == Style::Form) {
-                           return reader_.has_property(known.schema.id, name);
                          }
+                         if (is_spread(known)) return reader_.has_property(known.schema.id, name);
                          return known.name == name;
                        });
   };
@@ -253,11 +257,11 @@ void Checker::check_undocumented_query(const std::vector<Pair>& pairs) {
   for (const Pair& pair : pairs) {
     if (is_known(pair.name)) continue;
     if (std::find(told.begin(), told.end(), pair.name) != told.end()) continue;
-    told.push_back(pair.name);
-    if (told.size() > limits::kViolationsPerMessage) {
-      ++result_.violations_left_out;
-      continue;
+    if (told.size() == limits::kViolationsPerMessage) {
+      ++result_.violations_left_out;  // at least one more; counting them all would cost n^2
+      break;
     }
+    told.push_back(pair.name);
     Violation& violation = add({Location::Query, pair.name, &operation_->place}, "undocumented",
                                FindingClass::Undocumented, Severity::Note);
     violation.expected = "{\"documented\":true}";

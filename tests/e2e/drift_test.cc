@@ -164,7 +164,8 @@ TEST(Findings, AGenuineMismatchIsNaturalAndFailsTheRunWhileInjectedOnesDoNot) {
   }
   EXPECT_EQ(natural, std::vector<std::string>{"GET /orders /*/total type"});
   EXPECT_EQ(cause_of.size(), 3U) << "the third is the status 418 nobody declared";
-  EXPECT_NE(read_text(faultline.folder() + "/analysis.md").find("FAIL"), std::string::npos);
+  EXPECT_NE(read_text(faultline.folder() + "/analysis.md").find("failed (exit code 1)"),
+            std::string::npos);
 }
 
 }  // namespace

@@ -23,13 +23,13 @@ struct Load {
 
 Load drive(const std::string& url) {
   const auto wrk = run_program(
-      {installed("wrk", "wrk"), "--threads", "1", "--connections", "16", "--duration", "2s", url});
+      {installed("wrk", "wrk"), "--threads", "1", "--connections", "8", "--duration", "1s", url});
   EXPECT_EQ(wrk.code, 0) << wrk.errors;
   return {requests_of(wrk.output), wrk.output};
 }
 
 void expect_clean(const Load& load) {
-  EXPECT_GT(load.requests, 100U) << load.report;
+  EXPECT_GT(load.requests, 20U) << load.report;
   EXPECT_EQ(load.report.find("Non-2xx"), std::string::npos) << load.report;
   EXPECT_EQ(load.report.find("Socket errors"), std::string::npos) << load.report;
 }
@@ -50,7 +50,7 @@ TEST(Load, ALosslessMirrorChecksEveryMessage) {
   EXPECT_EQ(accounting.dropped, 0U);
   // wrk does not count what is under way when its time is up.
   EXPECT_GE(accounting.seen, 2 * load.requests);
-  EXPECT_LE(accounting.seen, 2 * (load.requests + 16));
+  EXPECT_LE(accounting.seen, 2 * (load.requests + 8));
 }
 
 TEST(Load, ALossyMirrorCountsWhatItDrops) {

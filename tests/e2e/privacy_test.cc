@@ -145,8 +145,10 @@ report: { fail_on: none }
   // The traffic was there, and what replaced the values is as well.
   const std::string journal = journal_of(faultline.folder());
   EXPECT_EQ(std::count(journal.begin(), journal.end(), '\n'), 7);
+  // A web token becomes one that is not signed and says so.
+  const std::string no_algorithm = base64_encode(R"({"alg":"none")").substr(0, 16);
   EXPECT_NE(journal.find("@redacted.invalid"), std::string::npos);
-  EXPECT_NE(journal.find("redacted-bearer-"), std::string::npos);
+  EXPECT_NE(journal.find("Bearer " + no_algorithm), std::string::npos);
   const auto proof = read_json(faultline.folder() + "/redaction-proof.json");
   EXPECT_EQ(proof.value("leak_count", -1), 0) << proof.dump(2);
 }

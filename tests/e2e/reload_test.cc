@@ -75,7 +75,7 @@ TEST(Reload, ABadFileKeepsTheOldOneAndSaysWhy) {
 
   EXPECT_NE(faultline.process().errors().find("unknown key 'rulez'"), std::string::npos)
       << faultline.process().errors();
-  EXPECT_NE(faultline.process().errors().find(config + ":10:1"), std::string::npos)
+  EXPECT_NE(faultline.process().errors().find(config + ":9:1"), std::string::npos)
       << faultline.process().errors();
   EXPECT_EQ(status_of(faultline), "418");
   EXPECT_EQ(faultline.stop(), 0);

@@ -8,6 +8,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <deque>
 #include <thread>
 #include <utility>
@@ -168,7 +169,10 @@ struct Client::Impl final : AnswerEvents {
     is_busy = false;
     queue.pop_front();
     ++tally.by_status[status];
-    pace = loop.call_after(pause, [this] { next(); }, true);
+    // Due times do not move when an answer is late: a slow machine catches up.
+    due = due + pause;
+    const Duration wait = std::max(Duration(0), due - loop.clock().now());
+    pace = loop.call_after(wait, [this] { next(); }, true);
   }
 
   void on_answer(int status, bool keep_alive) override {
@@ -195,6 +199,7 @@ struct Client::Impl final : AnswerEvents {
   TimerHandle deadline;
   TimerHandle pace;
   Duration pause{};
+  MonoTime due{};
   std::deque<std::string> queue;
   bool is_busy = false;
   int closing_status = 0;
@@ -212,6 +217,7 @@ Client::~Client() = default;
 void Client::play(std::vector<std::string> requests, Duration pause) {
   impl_->loop.post([impl = impl_.get(), requests = std::move(requests), pause]() mutable {
     impl->pause = pause;
+    impl->due = impl->loop.clock().now();
     for (auto& request : requests) impl->queue.push_back(std::move(request));
     if (!impl->pace.is_pending()) impl->next();
   });

@@ -33,7 +33,8 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  /// Adds requests to what is to be sent, with a pause after each answer. Thread-safe.
+  /// Adds requests to what is to be sent, one every `pause` or when the one before it is answered,
+  /// whatever is later. Thread-safe.
   void play(std::vector<std::string> requests, Duration pause);
   /// Stops, joins, and tells what came back.
   [[nodiscard]] Tally finish();

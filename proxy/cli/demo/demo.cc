@@ -138,13 +138,14 @@ int demo_command(const DemoOptions& options, const Context& context) {
   if (!options.output.empty()) spec.artifacts = options.output;
   if (options.is_fast) {
     spec.phases.fill(std::chrono::seconds(1));
-    spec.cart_delay = std::chrono::milliseconds(40);
+    spec.cart_delay = std::chrono::milliseconds(20);
+    spec.rounds = {2, 12, 2};
   }
   terminal.say("faultline demo: a small shop, faultline before it, and a client that shops");
   terminal.say("");
   const auto outcome = demo::run_demo(spec, context);
   if (!outcome) {
-    terminal.say("error: " + outcome.error().message);
+    terminal.complain("error: " + outcome.error().message);
     return outcome.error().code == ErrorCode::Bug ? kInternal : kEnvironment;
   }
   Summary(*outcome, terminal).print();
@@ -155,7 +156,7 @@ int demo_command(const DemoOptions& options, const Context& context) {
     terminal.say(
         "             as designed: the shop's own bug fails the run, injected faults do not");
   }
-  for (const auto& deviation : deviations) terminal.say("  not as designed: " + deviation);
+  for (const auto& deviation : deviations) terminal.complain("  not as designed: " + deviation);
   print_next(*outcome, terminal);
   return deviations.empty() ? kDone : kFindings;
 }

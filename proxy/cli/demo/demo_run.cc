@@ -23,8 +23,6 @@
 namespace faultline::cli::demo {
 namespace {
 
-// Rounds of shopping in warm-up, fault and recovery. Twenty give the tenth /items two times.
-constexpr std::array<size_t, 3> kRounds{5, 20, 5};
 // Of a phase, the part its script takes when nothing is delayed.
 constexpr int kPaceTenths = 3;
 constexpr Duration kProgressEvery = std::chrono::milliseconds(250);
@@ -32,7 +30,8 @@ constexpr Duration kProgressEvery = std::chrono::milliseconds(250);
 /// Tells a person of phases, and lets the client play the script of each.
 class Director final : public server::AppObserver {
  public:
-  Director(Terminal& terminal, const PersonalData& people) : terminal_(terminal), people_(people) {}
+  Director(Terminal& terminal, const PersonalData& people, const std::array<size_t, 3>& rounds)
+      : terminal_(terminal), people_(people), rounds_(rounds) {}
 
   void attach(Client& client, const std::vector<rules::PhaseConfig>& phases) {
     client_ = &client;
@@ -45,7 +44,7 @@ class Director final : public server::AppObserver {
     for (const auto& rule : phase.rules) rules += (rules.empty() ? "" : ", ") + rule;
     terminal_.say(fmt::format("  phase {}/{}  {:<9} {:>4}  {}", index + 1, count, name,
                               format_duration(phase.length), rules.empty() ? "no rules" : rules));
-    auto script = shopping_script(people_, kRounds[index]);
+    auto script = shopping_script(people_, rounds_[index]);
     const auto pause = phase.length * kPaceTenths / 10 / static_cast<int64_t>(script.size());
     client_->play(std::move(script), pause);
   }
@@ -61,6 +60,7 @@ class Director final : public server::AppObserver {
  private:
   Terminal& terminal_;
   const PersonalData& people_;
+  const std::array<size_t, 3> rounds_;
   Client* client_ = nullptr;
   const std::vector<rules::PhaseConfig>* phases_ = nullptr;
 };
@@ -120,7 +120,7 @@ Result<DemoOutcome> run_demo(const DemoSpec& spec, const Context& context) {
   const std::string config_path = inputs + "/" + std::string(kConfigName);
   FL_TRY(const auto loaded, load_sample(config_path, people, terminal));
   const auto& config = *loaded.config;
-  Director director(terminal, people);
+  Director director(terminal, people, spec.rounds);
   FL_TRY(auto live, LiveRun::open(context, {.loaded = loaded,
                                             .gate = decide_gate(config.gate, "1", "local"),
                                             .observer = director,
@@ -173,7 +173,7 @@ std::vector<std::string> deviations(const DemoOutcome& outcome) {
     }
   }
   if (planted != 1) found.emplace_back("the shop's bug (total of POST /checkout) was not found");
-  if (others != 0) found.push_back(fmt::format("{} findings nobody planted", others));
+  if (others != 0) found.push_back(fmt::format("findings nobody planted: {}", others));
   for (const auto& rule : result.rules) {
     if (rule.applied == 0) found.push_back(fmt::format("rule {} never fired", rule.name));
   }

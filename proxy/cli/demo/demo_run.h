@@ -22,6 +22,8 @@ struct DemoSpec {
   std::array<Duration, 3> phases{std::chrono::seconds(5), std::chrono::seconds(10),
                                  std::chrono::seconds(5)};
   Duration cart_delay = std::chrono::milliseconds(200);
+  /// Rounds of shopping in each phase. Twenty give the tenth /items two times.
+  std::array<size_t, 3> rounds{5, 20, 5};
 };
 
 struct DemoOutcome {

@@ -165,24 +165,23 @@ TEST(Evaluator, BothModesAgreeAndEveryFailureHasAnError) {
 }
 
 TEST(Evaluator, EndsAtItsBudget) {
-  // Four branches at each of 60 levels: 4^60 visits without a budget.
-  const CompiledSchema schema =
-      compile_schema(R"({"type":["array","integer"],"anyOf":[{"items":{"$ref":"#"},"minItems":9},)"
-                     R"({"items":{"$ref":"#"},"minItems":8},{"items":{"$ref":"#"},"minItems":7},)"
-                     R"({"items":{"$ref":"#"},"contains":{"$ref":"#"},"minContains":5}]})",
-                     Dialect::OpenApi31);
+  // Three branches at each of 60 levels: 3^60 visits without a budget.
+  const CompiledSchema schema = compile_schema(
+      R"({"type":["array","integer"],"oneOf":[{"items":{"$ref":"#"},"minItems":9},)"
+      R"({"items":{"$ref":"#"},"minItems":8},{"items":{"$ref":"#"},"$dynamicRef":"#x"}]})",
+      Dialect::OpenApi31);
   const std::string text = std::string(60, '[') + std::string(60, ']');
   const auto value = json::Document::parse(text);
   ASSERT_TRUE(value);
   Report report;
 
-  const Outcome outcome =
+  const Outcome fast = verdict(schema.program, schema.id, value->root(), Direction::Response);
+  const Outcome full =
       collect(schema.program, schema.id, value->root(), Direction::Response, report);
 
-  EXPECT_NE(outcome, Outcome::Valid);
-  EXPECT_EQ(
-      verdict(schema.program, schema.id, value->root(), Direction::Response) == Outcome::Valid,
-      false);
+  EXPECT_EQ(fast, Outcome::Unknown);
+  EXPECT_EQ(full, Outcome::Unknown);
+  EXPECT_TRUE(report.unverifiable.contains("budget"));
 }
 
 TEST(Evaluator, SaysWhatWasExpected) {

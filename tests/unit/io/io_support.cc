@@ -20,6 +20,7 @@ bool LoopThread::wait_until(const std::function<bool()>& is_true) {
   watch.look = [this, &watch, &is_true, end] {
     const bool is_met = is_true();
     if (is_met || clock_.now() > end) {
+      watch.timer = TimerHandle();  // here: a handle cancels on the loop's thread only
       watch.done.set_value(is_met);
       return;
     }

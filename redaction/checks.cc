@@ -2,11 +2,11 @@
 // Part of Faultline. See README.md in this folder.
 #include "redaction/checks.h"
 
+#include "proxy/base/text.h"
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
-
-#include "proxy/base/text.h"
 
 namespace faultline::redaction {
 namespace {
@@ -35,40 +35,40 @@ struct IssuerRange {
 };
 
 constexpr std::array kIssuers{
-    IssuerRange{1, 4, 4, lengths({13, 16, 19})},          // Visa
-    IssuerRange{2, 51, 55, k16},                          // Mastercard
-    IssuerRange{4, 2221, 2720, k16},                      // Mastercard
-    IssuerRange{2, 34, 34, lengths({15})},                // American Express
-    IssuerRange{2, 37, 37, lengths({15})},                // American Express
-    IssuerRange{4, 6011, 6011, k16To19},                  // Discover
-    IssuerRange{3, 644, 649, k16To19},                    // Discover
-    IssuerRange{2, 65, 65, k16To19},                      // Discover
-    IssuerRange{2, 36, 36, k14To19},                      // Diners
-    IssuerRange{3, 300, 305, k14To19},                    // Diners
-    IssuerRange{4, 3095, 3095, k14To19},                  // Diners
-    IssuerRange{2, 38, 39, k14To19},                      // Diners
-    IssuerRange{4, 3528, 3589, k16To19},                  // JCB
-    IssuerRange{2, 62, 62, k16To19},                      // UnionPay
-    IssuerRange{2, 81, 81, k16To19},                      // UnionPay
-    IssuerRange{4, 5018, 5018, k12To19},                  // Maestro
-    IssuerRange{4, 5020, 5020, k12To19},                  // Maestro
-    IssuerRange{4, 5038, 5038, k12To19},                  // Maestro
-    IssuerRange{4, 5893, 5893, k12To19},                  // Maestro
-    IssuerRange{4, 6304, 6304, k12To19},                  // Maestro
-    IssuerRange{4, 6759, 6759, k12To19},                  // Maestro
-    IssuerRange{4, 6761, 6763, k12To19},                  // Maestro
-    IssuerRange{4, 2200, 2204, k16To19},                  // Mir
-    IssuerRange{4, 9792, 9792, k16},                      // Troy
-    IssuerRange{2, 60, 60, k16},                          // RuPay
-    IssuerRange{2, 82, 82, k16},                          // RuPay
-    IssuerRange{3, 508, 508, k16},                        // RuPay
+    IssuerRange{1, 4, 4, lengths({13, 16, 19})},            // Visa
+    IssuerRange{2, 51, 55, k16},                            // Mastercard
+    IssuerRange{4, 2221, 2720, k16},                        // Mastercard
+    IssuerRange{2, 34, 34, lengths({15})},                  // American Express
+    IssuerRange{2, 37, 37, lengths({15})},                  // American Express
+    IssuerRange{4, 6011, 6011, k16To19},                    // Discover
+    IssuerRange{3, 644, 649, k16To19},                      // Discover
+    IssuerRange{2, 65, 65, k16To19},                        // Discover
+    IssuerRange{2, 36, 36, k14To19},                        // Diners
+    IssuerRange{3, 300, 305, k14To19},                      // Diners
+    IssuerRange{4, 3095, 3095, k14To19},                    // Diners
+    IssuerRange{2, 38, 39, k14To19},                        // Diners
+    IssuerRange{4, 3528, 3589, k16To19},                    // JCB
+    IssuerRange{2, 62, 62, k16To19},                        // UnionPay
+    IssuerRange{2, 81, 81, k16To19},                        // UnionPay
+    IssuerRange{4, 5018, 5018, k12To19},                    // Maestro
+    IssuerRange{4, 5020, 5020, k12To19},                    // Maestro
+    IssuerRange{4, 5038, 5038, k12To19},                    // Maestro
+    IssuerRange{4, 5893, 5893, k12To19},                    // Maestro
+    IssuerRange{4, 6304, 6304, k12To19},                    // Maestro
+    IssuerRange{4, 6759, 6759, k12To19},                    // Maestro
+    IssuerRange{4, 6761, 6763, k12To19},                    // Maestro
+    IssuerRange{4, 2200, 2204, k16To19},                    // Mir
+    IssuerRange{4, 9792, 9792, k16},                        // Troy
+    IssuerRange{2, 60, 60, k16},                            // RuPay
+    IssuerRange{2, 82, 82, k16},                            // RuPay
+    IssuerRange{3, 508, 508, k16},                          // RuPay
     IssuerRange{6, 506099, 506198, lengths({16, 18, 19})},  // Verve
     IssuerRange{6, 507865, 507964, lengths({16, 18, 19})},  // Verve
-    IssuerRange{4, 5019, 5019, k16},                      // Dankort
-    IssuerRange{4, 5067, 5067, k16},                      // Elo
-    IssuerRange{4, 5090, 5090, k16},                      // Elo
-    IssuerRange{4, 6363, 6363, k16},                      // Elo
-    IssuerRange{3, 636, 636, k16To19},                    // InterPayment
+    IssuerRange{4, 5019, 5019, k16},                        // Dankort
+    IssuerRange{4, 5067, 5067, k16},                        // Elo
+    IssuerRange{4, 5090, 5090, k16},                        // Elo
+    IssuerRange{4, 6363, 6363, k16},                        // Elo
+    IssuerRange{3, 636, 636, k16To19},                      // InterPayment
 };
 
 struct Country {

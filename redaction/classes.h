@@ -49,13 +49,20 @@ enum class Alphabet : uint8_t {
   const bool lower = c >= 'a' && c <= 'z';
   const bool word = digit || upper || lower || c == '-' || c == '_';
   switch (alphabet) {
-    case Alphabet::Hex: return digit || (c >= 'a' && c <= 'f');
-    case Alphabet::UpperDigit: return digit || upper;
-    case Alphabet::Alnum: return digit || upper || lower;
-    case Alphabet::Word: return word;
-    case Alphabet::WordDot: return word || c == '.';
-    case Alphabet::WordSlash: return word || c == '/';
-    case Alphabet::Base64: return word || c == '+' || c == '/' || c == '=';
+    case Alphabet::Hex:
+      return digit || (c >= 'a' && c <= 'f');
+    case Alphabet::UpperDigit:
+      return digit || upper;
+    case Alphabet::Alnum:
+      return digit || upper || lower;
+    case Alphabet::Word:
+      return word;
+    case Alphabet::WordDot:
+      return word || c == '.';
+    case Alphabet::WordSlash:
+      return word || c == '/';
+    case Alphabet::Base64:
+      return word || c == '+' || c == '/' || c == '=';
   }
   return false;
 }

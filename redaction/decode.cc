@@ -2,10 +2,10 @@
 // Part of Faultline. See README.md in this folder.
 #include "redaction/decode.h"
 
+#include "proxy/base/text.h"
+
 #include <algorithm>
 #include <array>
-
-#include "proxy/base/text.h"
 
 namespace faultline::redaction {
 namespace {
@@ -150,15 +150,22 @@ size_t append_utf8(std::string& out, uint32_t code) {
 
 char simple_escape(char c) {
   switch (c) {
-    case 'n': return '\n';
-    case 't': return '\t';
-    case 'r': return '\r';
-    case 'b': return '\b';
-    case 'f': return '\f';
+    case 'n':
+      return '\n';
+    case 't':
+      return '\t';
+    case 'r':
+      return '\r';
+    case 'b':
+      return '\b';
+    case 'f':
+      return '\f';
     case '"':
     case '\\':
-    case '/': return c;
-    default: return '\0';
+    case '/':
+      return c;
+    default:
+      return '\0';
   }
 }
 

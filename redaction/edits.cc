@@ -49,7 +49,7 @@ std::string apply_edits(std::string_view text, const Edits& edits) {
 
 void compose(Edits& edits, const Edit& next) {
   Edit joined{next.begin, next.end, next.class_id, next.text};
-  int64_t shift = 0;  // a place behind the edits so far = its place in the source + shift
+  int64_t shift = 0;   // a place behind the edits so far = its place in the source + shift
   std::string before;  // what is left of an edit that `next` begins or ends inside
   std::string after;
   size_t first = 0;

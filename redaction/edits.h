@@ -2,12 +2,12 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "redaction/classes.h"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "redaction/classes.h"
 
 namespace faultline::redaction {
 

@@ -2,11 +2,11 @@
 // Part of Faultline. See README.md in this folder.
 #include "redaction/engine.h"
 
+#include "proxy/base/text.h"
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
-
-#include "proxy/base/text.h"
 
 namespace faultline::redaction {
 namespace {
@@ -41,7 +41,7 @@ size_t json_begin(std::string_view line) {
   const size_t from = line.starts_with(kData) ? kData.size() : 0;
   const size_t first = std::min(line.find_first_not_of(" \t", from), line.size());
   return first < line.size() && (line[first] == '{' || line[first] == '[') ? first
-                                                                            : std::string::npos;
+                                                                           : std::string::npos;
 }
 
 // The user information of a URL that was replaced, or a surrogate glued to a word.
@@ -79,8 +79,16 @@ void Engine::push(std::string_view part, uint32_t at, ClassId id, std::string te
 
 void Engine::edit_document(std::string_view text, Edits& out) {
   const size_t first = out.size();
-  if (!looks_like_json(text) || !edit_json(text, 0, out)) edit_lines(text, out);
-  settle(out, first);
+  if (looks_like_json(text) && edit_json(text, 0, out)) {
+    settle(out, first);
+    return;
+  }
+  // Lines are scanned again as a whole: an edit may have changed where a line begins.
+  is_stabilising_ = true;
+  edit_lines(text, out);
+  is_stabilising_ = false;
+  stabilise(text, first, out,
+            [this](std::string_view result, Edits& more) { edit_lines(result, more); });
 }
 
 void Engine::edit_lines(std::string_view text, Edits& out) {
@@ -114,30 +122,36 @@ void Engine::edit_value(std::string_view text, unsigned depth, Edits& out) {
 void Engine::edit_plain(std::string_view text, unsigned depth, Edits& out) {
   const size_t first = out.size();
   edit_plain_once(text, depth, out);
+  stabilise(text, first, out, [this, depth](std::string_view result, Edits& more) {
+    edit_plain_once(result, depth, more);
+  });
+}
+
+// A surrogate may be the missing part of something else: what was `Bearer` and a word is now
+// `Bearer` and a token. So what was changed is scanned again until nothing is found in it. The
+// outermost call does it for all below.
+void Engine::stabilise(std::string_view text, size_t first, Edits& out, const ScanOnce& scan) {
   if (out.size() == first || is_stabilising_) return;
+  is_stabilising_ = true;
   Edits own(std::make_move_iterator(out.begin() + static_cast<ptrdiff_t>(first)),
             std::make_move_iterator(out.end()));
   out.resize(first);
   settle(own);
-  is_stabilising_ = true;
-  edit_until_stable(text, depth, own);
-  is_stabilising_ = false;
-  out.insert(out.end(), std::make_move_iterator(own.begin()), std::make_move_iterator(own.end()));
-}
-
-// A surrogate may be the missing part of something else: what was `Bearer` and a word is now
-// `Bearer` and a token. So the result is scanned as well, until nothing is found in it.
-void Engine::edit_until_stable(std::string_view text, unsigned depth, Edits& own) {
-  for (unsigned round = 0; round < kRoundsMax; ++round) {
+  bool stable = false;
+  for (unsigned round = 0; round < kRoundsMax && !stable; ++round) {
     Edits more;
-    edit_plain_once(apply_edits(text, own), depth, more);
-    if (more.empty()) return;
+    scan(apply_edits(text, own), more);
     settle(more);
+    stable = more.empty();
     if (more.size() > kRoundEditsMax) break;
     for (size_t i = more.size(); i-- > 0;) compose(own, more[i]);
   }
-  const ClassId id = own.front().class_id;
-  own.assign(1, {0, narrow32(text.size()), id, surrogates_.tag(id, text)});
+  if (!stable) {
+    const ClassId id = own.front().class_id;
+    own.assign(1, {0, narrow32(text.size()), id, surrogates_.tag(id, text)});
+  }
+  is_stabilising_ = false;
+  out.insert(out.end(), std::make_move_iterator(own.begin()), std::make_move_iterator(own.end()));
 }
 
 void Engine::edit_plain_once(std::string_view text, unsigned depth, Edits& out) {
@@ -212,7 +226,8 @@ void Engine::edit_find(std::string_view text, const Find& find, Edits& out) {
   if (surrogates_.is_surrogate(value)) return;
   ClassId id = find.class_id;
   if (id == ClassId::BearerAuth && class_of_whole(value) == ClassId::Jwt) id = ClassId::Jwt;
-  if (id != ClassId::Email || !is_our_address(value)) push(value, at, id, surrogates_.for_value(id, value), out);
+  if (id != ClassId::Email || !is_our_address(value))
+    push(value, at, id, surrogates_.for_value(id, value), out);
 }
 
 std::optional<ClassId> Engine::class_of_whole(std::string_view value) {
@@ -240,19 +255,38 @@ void Engine::edit_secret(ClassId id, std::string_view value, uint32_t at, Edits&
 
 void Engine::edit_named(NameKind kind, std::string_view value, uint32_t at, Edits& out) {
   switch (kind) {
-    case NameKind::Auth: edit_auth(value, at, out); return;
-    case NameKind::Cookie: edit_cookies(value, at, out); return;
-    case NameKind::SetCookie: edit_set_cookie(value, at, out); return;
-    case NameKind::ClientIpHeader: edit_addresses(value, at, out); return;
-    case NameKind::ApiKeyHeader: edit_secret(ClassId::ApiKeyHeader, value, at, out); return;
-    case NameKind::SignatureHeader: edit_secret(ClassId::SignatureHeader, value, at, out); return;
-    case NameKind::ClientCert: edit_secret(ClassId::ClientCert, value, at, out); return;
-    case NameKind::Secret: edit_secret(ClassId::KeySecret, value, at, out); return;
-    case NameKind::Pii: edit_secret(ClassId::KeyPii, value, at, out); return;
+    case NameKind::Auth:
+      edit_auth(value, at, out);
+      return;
+    case NameKind::Cookie:
+      edit_cookies(value, at, out);
+      return;
+    case NameKind::SetCookie:
+      edit_set_cookie(value, at, out);
+      return;
+    case NameKind::ClientIpHeader:
+      edit_addresses(value, at, out);
+      return;
+    case NameKind::ApiKeyHeader:
+      edit_secret(ClassId::ApiKeyHeader, value, at, out);
+      return;
+    case NameKind::SignatureHeader:
+      edit_secret(ClassId::SignatureHeader, value, at, out);
+      return;
+    case NameKind::ClientCert:
+      edit_secret(ClassId::ClientCert, value, at, out);
+      return;
+    case NameKind::Secret:
+      edit_secret(ClassId::KeySecret, value, at, out);
+      return;
+    case NameKind::Pii:
+      edit_secret(ClassId::KeyPii, value, at, out);
+      return;
     case NameKind::None:
     case NameKind::PairName:
     case NameKind::PairValue:
-    case NameKind::Url: return;
+    case NameKind::Url:
+      return;
   }
 }
 

@@ -2,14 +2,6 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
-#include <cstddef>
-#include <cstdint>
-#include <memory>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "proxy/base/hash.h"
 #include "proxy/json/tape.h"
 #include "redaction/decode.h"
@@ -17,6 +9,15 @@
 #include "redaction/lexicon.h"
 #include "redaction/scanner.h"
 #include "redaction/surrogate.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace faultline::redaction {
 
@@ -46,7 +47,9 @@ class Engine {
   void edit_value(std::string_view text, unsigned depth, Edits& out);
   void edit_plain(std::string_view text, unsigned depth, Edits& out);
   void edit_plain_once(std::string_view text, unsigned depth, Edits& out);
-  void edit_until_stable(std::string_view text, unsigned depth, Edits& own);
+  // A way to scan a text once, for stabilise(): the edits from `first` on are what it made of it.
+  using ScanOnce = std::function<void(std::string_view text, Edits& out)>;
+  void stabilise(std::string_view text, size_t first, Edits& out, const ScanOnce& scan);
   void edit_layer(const MappedText& layer, unsigned depth, Edits& out);
   void edit_runs(std::string_view text, const Scan& scan, unsigned depth, Edits& out);
   void edit_find(std::string_view text, const Find& find, Edits& out);
@@ -76,6 +79,7 @@ class Engine {
   void edit_cookie_pair(ClassId id, std::string_view pair, uint32_t at, Edits& out);
   void edit_addresses(std::string_view value, uint32_t at, Edits& out);
   void edit_address(std::string_view value, uint32_t at, Edits& out);
+  void edit_component_once(NameKind kind, std::string_view component, Edits& out);
   void edit_component(NameKind kind, std::string_view component, uint32_t at, Edits& out);
 
   void push(std::string_view part, uint32_t at, ClassId id, std::string text, Edits& out);

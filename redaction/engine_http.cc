@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Faultline. See README.md in this folder.
-#include <algorithm>
-#include <array>
-
 #include "proxy/base/text.h"
 #include "redaction/engine.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
 
 namespace faultline::redaction {
 namespace {
 
 // Of a scheme that is not here nobody knows where it ends: the whole value goes.
 constexpr std::array<std::string_view, 18> kSchemes{
-    "bearer", "basic", "digest",  "negotiate", "ntlm",          "token",
-    "apikey", "hawk",  "oauth",   "ssws",      "key",           "dpop",
-    "hoba",   "vapid", "mutual",  "privatetoken", "scram-sha-256", "aws4-hmac-sha256"};
+    "bearer", "basic", "digest", "negotiate",    "ntlm",          "token",
+    "apikey", "hawk",  "oauth",  "ssws",         "key",           "dpop",
+    "hoba",   "vapid", "mutual", "privatetoken", "scram-sha-256", "aws4-hmac-sha256"};
 
 bool is_scheme(std::string_view word) {
   return std::any_of(kSchemes.begin(), kSchemes.end(),
@@ -147,31 +148,39 @@ void Engine::edit_addresses(std::string_view value, uint32_t at, Edits& out) {
   });
 }
 
+void Engine::edit_component_once(NameKind kind, std::string_view component, Edits& out) {
+  const auto edit = [&](std::string_view text, unsigned depth) {
+    if (decides(kind)) {
+      edit_named(kind, text, 0, out);
+    } else {
+      edit_value(text, depth, out);
+    }
+  };
+  if (component.find_first_of("%+") == std::string_view::npos) {
+    edit(component, 0);
+    return;
+  }
+  const size_t first = out.size();
+  const MappedText layer = unpercent(component, true);
+  edit(layer.text, 1);
+  for (size_t i = first; i < out.size(); ++i) {
+    out[i].begin = layer.at[out[i].begin];
+    out[i].end = layer.at[out[i].end];
+    out[i].text = percent_encode(out[i].text);
+  }
+  // A plus sign that was meant as one: telephone numbers, base64.
+  const bool plus = !decides(kind) && component.find('+') != std::string_view::npos;
+  if (plus) edit_value(component, 0, out);
+}
+
 void Engine::edit_component(NameKind kind, std::string_view component, uint32_t at, Edits& out) {
   const size_t first = out.size();
-  const bool encoded = component.find_first_of("%+") != std::string_view::npos;
-  if (!encoded) {
-    if (decides(kind)) {
-      edit_named(kind, component, 0, out);
-    } else {
-      edit_value(component, 0, out);
-    }
-  } else {
-    const MappedText layer = unpercent(component, true);
-    if (decides(kind)) {
-      edit_named(kind, layer.text, 0, out);
-    } else {
-      edit_value(layer.text, 1, out);
-    }
-    for (size_t i = first; i < out.size(); ++i) {
-      out[i].begin = layer.at[out[i].begin];
-      out[i].end = layer.at[out[i].end];
-      out[i].text = percent_encode(out[i].text);
-    }
-    // A plus sign that was meant as one: telephone numbers, base64.
-    const bool plus = !decides(kind) && component.find('+') != std::string_view::npos;
-    if (plus) edit_value(component, 0, out);
-  }
+  const bool outermost = !std::exchange(is_stabilising_, true);
+  edit_component_once(kind, component, out);
+  is_stabilising_ = !outermost;
+  stabilise(component, first, out, [this, kind](std::string_view result, Edits& more) {
+    edit_component_once(kind, result, more);
+  });
   for (size_t i = first; i < out.size(); ++i) {
     out[i].begin += at;
     out[i].end += at;

@@ -3,14 +3,14 @@
 //
 // JSON is walked, never written anew: strings and numbers are replaced in place, so numbers, order,
 // space and duplicates stay as they were spelled.
+#include "proxy/base/text.h"
+#include "redaction/checks.h"
+#include "redaction/engine.h"
+
 #include <algorithm>
 #include <set>
 #include <string>
 #include <utility>
-
-#include "proxy/base/text.h"
-#include "redaction/checks.h"
-#include "redaction/engine.h"
 
 namespace faultline::redaction {
 namespace {
@@ -56,13 +56,20 @@ bool Engine::edit_json(std::string_view text, unsigned depth, Edits& out) {
 void Engine::walk(json::Value value, NameKind kind, unsigned depth, Edits& out) {
   switch (value.kind()) {
     case json::Kind::Null:
-    case json::Kind::Bool: return;
-    case json::Kind::Number: edit_json_number(value, kind, out); return;
-    case json::Kind::String: edit_json_string(value, kind, depth, out); return;
+    case json::Kind::Bool:
+      return;
+    case json::Kind::Number:
+      edit_json_number(value, kind, out);
+      return;
+    case json::Kind::String:
+      edit_json_string(value, kind, depth, out);
+      return;
     case json::Kind::Array:
       for (const json::Value element : value.elements()) walk(element, kind, depth, out);
       return;
-    case json::Kind::Object: walk_object(value, kind, depth, out); return;
+    case json::Kind::Object:
+      walk_object(value, kind, depth, out);
+      return;
   }
 }
 

@@ -3,11 +3,11 @@
 //
 // Names in front of values in texts without a structure of their own: connection strings, log
 // lines, queries inside URLs, broken JSON, XML elements.
-#include <algorithm>
-#include <string>
-
 #include "proxy/base/text.h"
 #include "redaction/scanner.h"
+
+#include <algorithm>
+#include <string>
 
 namespace faultline::redaction {
 namespace {

@@ -2,14 +2,14 @@
 // Part of Faultline. See README.md in this folder.
 #include "redaction/finders.h"
 
+#include "proxy/base/text.h"
+#include "redaction/checks.h"
+#include "redaction/surrogate.h"
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
 #include <string>
-
-#include "proxy/base/text.h"
-#include "redaction/checks.h"
-#include "redaction/surrogate.h"
 
 namespace faultline::redaction {
 namespace {
@@ -73,8 +73,8 @@ size_t email_domain_end(std::string_view text, size_t begin) {
     return close < ceiling && is_ipv4(text.substr(begin + 1, close - begin - 1)) ? close + 1 : 0;
   }
   size_t end = begin;
-  while (end < ceiling && (is_alnum(text[end]) || is_high(text[end]) || text[end] == '-' ||
-                           text[end] == '.')) {
+  while (end < ceiling &&
+         (is_alnum(text[end]) || is_high(text[end]) || text[end] == '-' || text[end] == '.')) {
     ++end;
   }
   while (end > begin) {
@@ -124,8 +124,10 @@ bool ends_authority(char c) {
     case '<':
     case '>':
     case '\\':
-    case '`': return true;
-    default: return static_cast<unsigned char>(c) <= ' ';
+    case '`':
+      return true;
+    default:
+      return static_cast<unsigned char>(c) <= ' ';
   }
 }
 
@@ -162,8 +164,8 @@ std::optional<Range> find_email(std::string_view text, size_t at) noexcept {
 std::optional<Range> find_card(std::string_view text, size_t begin) {
   const size_t end = skip_digits(text, begin);
   if (is_alnum(char_at(text, end))) return std::nullopt;
-  const bool after_point = char_before(text, begin) == '.' && begin > 1 &&
-                           is_ascii_digit(text[begin - 2]);
+  const bool after_point =
+      char_before(text, begin) == '.' && begin > 1 && is_ascii_digit(text[begin - 2]);
   if (after_point) return std::nullopt;
   const size_t length = end - begin;
   if (length == 4) return find_grouped_card(text, begin);
@@ -285,8 +287,7 @@ std::optional<SchemeFind> find_scheme(std::string_view text, size_t word) {
     ++end;
     // Dots and tildes join the parts of a token; at its end they belong to the sentence.
     const char c = char_at(text, end);
-    if (bearer && (c == '.' || c == '~') &&
-        in_alphabet(Alphabet::Base64, char_at(text, end + 1))) {
+    if (bearer && (c == '.' || c == '~') && in_alphabet(Alphabet::Base64, char_at(text, end + 1))) {
       ++end;
     }
   }
@@ -327,8 +328,8 @@ std::optional<TokenFind> find_token(std::string_view text, size_t begin) {
     if (row->anchor.front() != rest.front()) break;
     if (!rest.starts_with(row->anchor)) continue;
     size_t end = row->anchor.size();
-    bool digit = end > kShortAnchor ||
-                 std::any_of(row->anchor.begin(), row->anchor.end(), is_ascii_digit);
+    bool digit =
+        end > kShortAnchor || std::any_of(row->anchor.begin(), row->anchor.end(), is_ascii_digit);
     while (end < rest.size() && in_alphabet(row->alphabet, rest[end])) {
       digit = digit || (end < kDigitWithin && is_ascii_digit(rest[end]));
       ++end;

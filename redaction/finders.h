@@ -2,11 +2,11 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "redaction/classes.h"
+
 #include <cstddef>
 #include <optional>
 #include <string_view>
-
-#include "redaction/classes.h"
 
 /// One function per form of value. Each is asked at a place where its anchor stands and answers
 /// with the place of the whole value. Each looks at a bounded neighbourhood, or at text that it

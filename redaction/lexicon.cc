@@ -2,13 +2,13 @@
 // Part of Faultline. See README.md in this folder.
 #include "redaction/lexicon.h"
 
-#include <algorithm>
-#include <cstring>
-#include <span>
-
 #include "proxy/base/random.h"
 #include "proxy/base/text.h"
 #include "redaction/lexicon_tables.h"
+
+#include <algorithm>
+#include <cstring>
+#include <span>
 
 namespace faultline::redaction {
 namespace {

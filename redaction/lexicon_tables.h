@@ -2,10 +2,10 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "redaction/lexicon.h"
+
 #include <array>
 #include <string_view>
-
-#include "redaction/lexicon.h"
 
 /// The names, sorted. Included by lexicon.cc only.
 namespace faultline::redaction {
@@ -168,18 +168,30 @@ inline constexpr auto kNames = std::to_array<NameEntry>({
 
 // A longer name that ends so is of the kind: `stripe_api_key`, `billing.phoneNumber`.
 inline constexpr auto kNameEndings = std::to_array<NameEntry>({
-    {"password", NameKind::Secret},       {"passwd", NameKind::Secret},
-    {"passphrase", NameKind::Secret},     {"secret", NameKind::Secret},
-    {"secretkey", NameKind::Secret},      {"apikey", NameKind::Secret},
-    {"accesskey", NameKind::Secret},      {"accesstoken", NameKind::Secret},
-    {"refreshtoken", NameKind::Secret},   {"authtoken", NameKind::Secret},
-    {"sessiontoken", NameKind::Secret},   {"apitoken", NameKind::Secret},
-    {"privatekey", NameKind::Secret},     {"connectionstring", NameKind::Secret},
-    {"credentials", NameKind::Secret},    {"email", NameKind::Pii},
-    {"emailaddress", NameKind::Pii},      {"phonenumber", NameKind::Pii},
-    {"firstname", NameKind::Pii},         {"lastname", NameKind::Pii},
-    {"dateofbirth", NameKind::Pii},       {"cardnumber", NameKind::Pii},
-    {"accountnumber", NameKind::Pii},     {"ipaddress", NameKind::Pii},
+    {"password", NameKind::Secret},
+    {"passwd", NameKind::Secret},
+    {"passphrase", NameKind::Secret},
+    {"secret", NameKind::Secret},
+    {"secretkey", NameKind::Secret},
+    {"apikey", NameKind::Secret},
+    {"accesskey", NameKind::Secret},
+    {"accesstoken", NameKind::Secret},
+    {"refreshtoken", NameKind::Secret},
+    {"authtoken", NameKind::Secret},
+    {"sessiontoken", NameKind::Secret},
+    {"apitoken", NameKind::Secret},
+    {"privatekey", NameKind::Secret},
+    {"connectionstring", NameKind::Secret},
+    {"credentials", NameKind::Secret},
+    {"email", NameKind::Pii},
+    {"emailaddress", NameKind::Pii},
+    {"phonenumber", NameKind::Pii},
+    {"firstname", NameKind::Pii},
+    {"lastname", NameKind::Pii},
+    {"dateofbirth", NameKind::Pii},
+    {"cardnumber", NameKind::Pii},
+    {"accountnumber", NameKind::Pii},
+    {"ipaddress", NameKind::Pii},
     {"socialsecuritynumber", NameKind::Pii},
 });
 

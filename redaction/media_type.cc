@@ -2,22 +2,22 @@
 // Part of Faultline. See README.md in this folder.
 #include "redaction/media_type.h"
 
+#include "proxy/base/limits.h"
+#include "proxy/base/text.h"
+
 #include <algorithm>
 #include <array>
 #include <cstring>
 #include <string>
 
-#include "proxy/base/limits.h"
-#include "proxy/base/text.h"
-
 namespace faultline::redaction {
 namespace {
 
 constexpr std::array<std::string_view, 14> kTextTypes{
-    "application/json",       "application/x-ndjson", "application/ndjson",
-    "application/jsonl",      "application/json-seq", "application/xml",
-    "application/javascript", "application/graphql",  "application/yaml",
-    "application/x-yaml",     "application/toml",     "application/sql",
+    "application/json",       "application/x-ndjson",    "application/ndjson",
+    "application/jsonl",      "application/json-seq",    "application/xml",
+    "application/javascript", "application/graphql",     "application/yaml",
+    "application/x-yaml",     "application/toml",        "application/sql",
     "application/ecmascript", "application/x-javascript"};
 
 // A character set in which ASCII bytes mean themselves and nothing else does.
@@ -92,10 +92,14 @@ std::string_view why_not_text(std::string_view body) {
 
 BodyPlan plan_body(const MessageView& message) {
   switch (message.body_state) {
-    case BodyState::Complete: break;
-    case BodyState::TooLarge: return unreadable("too large");
-    case BodyState::Aborted: return unreadable("aborted");
-    case BodyState::NotKept: return unreadable("not kept");
+    case BodyState::Complete:
+      break;
+    case BodyState::TooLarge:
+      return unreadable("too large");
+    case BodyState::Aborted:
+      return unreadable("aborted");
+    case BodyState::NotKept:
+      return unreadable("not kept");
   }
   if (message.body.size() > limits::kCaptureBytes) return unreadable("too large");
   BodyPlan plan;

@@ -2,10 +2,10 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "proxy/base/message_view.h"
+
 #include <cstdint>
 #include <string_view>
-
-#include "proxy/base/message_view.h"
 
 /// Whether a body can be scanned at all, from what its fields say. In doubt it cannot.
 namespace faultline::redaction {

@@ -2,12 +2,12 @@
 // Part of Faultline. See README.md in this folder.
 #include "redaction/redactor.h"
 
+#include "redaction/engine.h"
+#include "redaction/media_type.h"
+
 #include <algorithm>
 #include <array>
 #include <utility>
-
-#include "redaction/engine.h"
-#include "redaction/media_type.h"
 
 namespace faultline::redaction {
 namespace {
@@ -129,9 +129,8 @@ RedactedText Redactor::redact_text(std::string_view text) {
 
 RedactedText Redactor::redact_value(std::string_view name, std::string_view value) {
   Counts counts{};
-  RedactedText out(impl_->rewrite(value, counts, [&](Edits& edits) {
-    impl_->engine.edit_named_text(name, value, edits);
-  }));
+  RedactedText out(impl_->rewrite(
+      value, counts, [&](Edits& edits) { impl_->engine.edit_named_text(name, value, edits); }));
   add_hits(counts, impl_->totals);
   return out;
 }

@@ -2,16 +2,16 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "proxy/base/hash.h"
+#include "proxy/base/message_view.h"
+#include "proxy/base/result.h"
+
 #include <cstdint>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "proxy/base/hash.h"
-#include "proxy/base/message_view.h"
-#include "proxy/base/result.h"
 
 namespace faultline::redaction {
 

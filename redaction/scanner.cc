@@ -2,12 +2,12 @@
 // Part of Faultline. See README.md in this folder.
 #include "redaction/scanner.h"
 
+#include "proxy/base/text.h"
+#include "redaction/decode.h"
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
-
-#include "proxy/base/text.h"
-#include "redaction/decode.h"
 
 namespace faultline::redaction {
 namespace {
@@ -176,11 +176,14 @@ class Pass {
 
   size_t scan_mark(size_t i) {
     switch (text_[i]) {
-      case '@': return scan_at(i);
+      case '@':
+        return scan_at(i);
       case '%':
         out_.has_percent = out_.has_percent || has_percent_escape(text_.substr(i, 3));
         return i + 1;
-      case '\\': out_.has_backslash = true; return i + 1;
+      case '\\':
+        out_.has_backslash = true;
+        return i + 1;
       case ':':
         if (const auto range = find_userinfo(text_, i)) {
           userinfo_at_ = range->end;

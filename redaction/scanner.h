@@ -2,13 +2,13 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
-#include <optional>
-#include <string_view>
-#include <vector>
-
 #include "redaction/classes.h"
 #include "redaction/finders.h"
 #include "redaction/lexicon.h"
+
+#include <optional>
+#include <string_view>
+#include <vector>
 
 namespace faultline::redaction {
 

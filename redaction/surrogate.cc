@@ -2,12 +2,12 @@
 // Part of Faultline. See README.md in this folder.
 #include "redaction/surrogate.h"
 
+#include "proxy/base/text.h"
+#include "redaction/checks.h"
+
 #include <algorithm>
 #include <array>
 #include <cstdint>
-
-#include "proxy/base/text.h"
-#include "redaction/checks.h"
 
 namespace faultline::redaction {
 namespace {
@@ -79,16 +79,19 @@ uint64_t number_of(std::string_view mac) {
 // What the token is made of: two spellings of one thing are one thing.
 std::string normalised(ClassId id, std::string_view value) {
   switch (id) {
-    case ClassId::Email: return to_lower(value);
+    case ClassId::Email:
+      return to_lower(value);
     case ClassId::CardPan:
-    case ClassId::Phone: return only_digits(value);
+    case ClassId::Phone:
+      return only_digits(value);
     case ClassId::Iban: {
       std::string compact;
       std::copy_if(value.begin(), value.end(), std::back_inserter(compact),
                    [](char c) { return c != ' ' && c != '-'; });
       return compact;
     }
-    default: return std::string(value);
+    default:
+      return std::string(value);
   }
 }
 
@@ -103,8 +106,7 @@ bool is_address_surrogate(std::string_view text) {
 }
 
 bool is_phone_surrogate(std::string_view text) {
-  return text.starts_with(kPhoneFront) &&
-         std::all_of(text.begin() + 1, text.end(), is_ascii_digit);
+  return text.starts_with(kPhoneFront) && std::all_of(text.begin() + 1, text.end(), is_ascii_digit);
 }
 
 bool is_basic_surrogate(std::string_view text) {
@@ -263,7 +265,8 @@ std::string Surrogates::for_value(ClassId id, std::string_view value) const {
     case ClassId::Email:
       return std::string(kEmailFront) + token(domain, normalised(id, value)) +
              std::string(kEmailBack);
-    case ClassId::CardPan: return digits_like(value, '0', '0');
+    case ClassId::CardPan:
+      return digits_like(value, '0', '0');
     case ClassId::Phone: {
       const std::string digits = normalised(id, value);
       const std::string bytes = mac(domain, digits);
@@ -289,8 +292,10 @@ std::string Surrogates::for_value(ClassId id, std::string_view value) const {
     case ClassId::Jwt:
       return jwt_front() + base64_url(R"({"sub":")" + token(domain, value) + "\"}") + "." +
              std::string(kJwtSignature);
-    case ClassId::BasicAuth: return base64_encode(tag(id, value) + std::string(kBasicBack));
-    default: return tag(id, value);
+    case ClassId::BasicAuth:
+      return base64_encode(tag(id, value) + std::string(kBasicBack));
+    default:
+      return tag(id, value);
   }
 }
 

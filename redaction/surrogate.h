@@ -2,12 +2,12 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "proxy/base/hash.h"
+#include "redaction/classes.h"
+
 #include <cstddef>
 #include <string>
 #include <string_view>
-
-#include "proxy/base/hash.h"
-#include "redaction/classes.h"
 
 /// The closed space of replacements: names and numbers nobody owns, so a second scan needs no list
 /// of exceptions and a redacted text stays as it is when it is redacted again.

@@ -2,15 +2,15 @@
 // Part of Faultline. See README.md in this folder.
 #include "redaction/verify.h"
 
+#include "proxy/base/text.h"
+#include "redaction/verify_scan.h"
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <string>
 #include <system_error>
 #include <utility>
-
-#include "proxy/base/text.h"
-#include "redaction/verify_scan.h"
 
 namespace faultline::redaction {
 namespace {

@@ -2,13 +2,13 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "proxy/base/hash.h"
+#include "proxy/base/result.h"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "proxy/base/hash.h"
-#include "proxy/base/result.h"
 
 namespace faultline::redaction {
 
@@ -25,9 +25,9 @@ struct Leak {
 struct Proof {
   uint64_t files = 0;
   uint64_t bytes = 0;
-  uint64_t canaries = 0;            // how many texts were looked for
-  bool negative_control_ok = false; // the scanner found what was planted in a text of its own
-  std::vector<Leak> leaks;          // in order of file and offset; at most 1000 kept
+  uint64_t canaries = 0;             // how many texts were looked for
+  bool negative_control_ok = false;  // the scanner found what was planted in a text of its own
+  std::vector<Leak> leaks;           // in order of file and offset; at most 1000 kept
   uint64_t leak_count = 0;
   [[nodiscard]] bool is_clean() const noexcept { return leak_count == 0 && negative_control_ok; }
 };

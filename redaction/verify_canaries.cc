@@ -2,11 +2,11 @@
 // Part of Faultline. See README.md in this folder.
 #include "redaction/verify_canaries.h"
 
+#include "proxy/base/text.h"
+
 #include <algorithm>
 #include <functional>
 #include <utility>
-
-#include "proxy/base/text.h"
 
 namespace faultline::redaction::verify {
 namespace {

@@ -2,15 +2,15 @@
 // Part of Faultline. See README.md in this folder.
 #include "redaction/verify_detectors.h"
 
+#include "proxy/base/text.h"
+#include "redaction/checks.h"
+
 #include <re2/re2.h>
 
 #include <algorithm>
 #include <array>
 #include <optional>
 #include <utility>
-
-#include "proxy/base/text.h"
-#include "redaction/checks.h"
 
 namespace faultline::redaction::verify {
 namespace {
@@ -23,8 +23,8 @@ constexpr size_t kTokenChars = 13;
 bool is_word(char c) { return is_ascii_alpha(c) || is_ascii_digit(c); }
 
 bool is_token(Match text) {
-  return text.size() == kTokenChars && text.find_first_not_of("abcdefghijklmnopqrstuvwxyz234567") ==
-                                           std::string_view::npos;
+  return text.size() == kTokenChars &&
+         text.find_first_not_of("abcdefghijklmnopqrstuvwxyz234567") == std::string_view::npos;
 }
 
 // `redacted-<tag>-<token>`.
@@ -79,10 +79,10 @@ std::optional<size_t> check_email(const Context& at) {
   const Match domain = at.match.substr(sign + 1);
   if (domain.ends_with(".invalid") || ends_in_tag(local)) return std::nullopt;
   const size_t digits = std::min(domain.find_first_not_of("0123456789"), domain.size());
-  const bool picture = digits > 0 && domain.substr(digits).starts_with("x.") &&
-                       (domain.ends_with(".png") || domain.ends_with(".jpg") ||
-                        domain.ends_with(".jpeg") || domain.ends_with(".gif") ||
-                        domain.ends_with(".webp") || domain.ends_with(".svg"));
+  const bool picture =
+      digits > 0 && domain.substr(digits).starts_with("x.") &&
+      (domain.ends_with(".png") || domain.ends_with(".jpg") || domain.ends_with(".jpeg") ||
+       domain.ends_with(".gif") || domain.ends_with(".webp") || domain.ends_with(".svg"));
   return leak_if(!picture && local.find_first_not_of(".-") != std::string_view::npos);
 }
 
@@ -205,9 +205,7 @@ std::optional<size_t> check_userinfo(const Context& at) {
   return leak_if(at.group.size() <= 511 && !is_tag(at.group));
 }
 
-std::optional<size_t> check_token(const Context& at) {
-  return leak_if(at.starts_word());
-}
+std::optional<size_t> check_token(const Context& at) { return leak_if(at.starts_word()); }
 
 // Of fixed length: something longer is something else.
 std::optional<size_t> check_fixed_token(const Context& at) {
@@ -253,8 +251,7 @@ constexpr std::array kRows{
     Row{"http.auth.bearer", check_bearer, false,
         "(?i:bearer) +([A-Za-z0-9+/_=-]+(?:[.~][A-Za-z0-9+/_=-]+)*)"},
     Row{"http.auth.basic", check_basic, false, "(?i:basic) +([A-Za-z0-9+/_-]{4,}={0,2})"},
-    Row{"url.userinfo", check_userinfo, false,
-        "[A-Za-z0-9]://([^\\x00-\\x20/?#\"'<>\\\\`]+)@"},
+    Row{"url.userinfo", check_userinfo, false, "[A-Za-z0-9]://([^\\x00-\\x20/?#\"'<>\\\\`]+)@"},
     Row{"key.lexicon.secret", check_member, false, kMembers},
     Row{"aws.access_key_id", check_fixed_token, true,
         "(?:A3T[A-Z0-9]|AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}"},
@@ -320,8 +317,8 @@ void Detectors::scan(std::string_view text, std::vector<DetectorHit>& out) const
     const int count = std::min(detector.expression->NumberOfCapturingGroups() + 1, 2);
     size_t from = 0;
     while (from < text.size() &&
-           detector.expression->Match(piece, from, text.size(), re2::RE2::UNANCHORED,
-                                      groups.data(), count)) {
+           detector.expression->Match(piece, from, text.size(), re2::RE2::UNANCHORED, groups.data(),
+                                      count)) {
       const Match match(groups[0].data(), groups[0].size());
       const Match group(groups[1].data(), groups[1].size());
       const auto begin = static_cast<size_t>(match.data() - text.data());

@@ -2,9 +2,9 @@
 // Part of Faultline. See README.md in this folder.
 #include "redaction/verify_layers.h"
 
-#include <optional>
-
 #include "proxy/base/text.h"
+
+#include <optional>
 
 namespace faultline::redaction::verify {
 namespace {
@@ -52,14 +52,19 @@ long code_point(std::string_view text, size_t i) {
 
 char plain_escape(char c) {
   switch (c) {
-    case 'n': return '\n';
-    case 'r': return '\r';
-    case 't': return '\t';
+    case 'n':
+      return '\n';
+    case 'r':
+      return '\r';
+    case 't':
+      return '\t';
     case '"':
     case '\\':
     case '/':
-    case '\'': return c;
-    default: return '\0';
+    case '\'':
+      return c;
+    default:
+      return '\0';
   }
 }
 

@@ -2,11 +2,11 @@
 // Part of Faultline. See README.md in this folder.
 #include "redaction/verify_scan.h"
 
+#include "proxy/base/text.h"
+
 #include <algorithm>
 #include <set>
 #include <tuple>
-
-#include "proxy/base/text.h"
 
 namespace faultline::redaction::verify {
 namespace {
@@ -98,9 +98,12 @@ bool Scanner::passes_negative_control() const {
   std::string escaped;
   json_escape_to(escaped, canary);
   const std::vector<std::pair<std::string_view, std::string>> canaries = {
-      {"raw", to_lower(canary)},          {"base64", base64_encode(canary)},
-      {"base64", base64_encode("x" + canary)}, {"base64", base64_encode("xy" + canary)},
-      {"percent", percent_encode(canary)}, {"hex", hex_encode(canary)},
+      {"raw", to_lower(canary)},
+      {"base64", base64_encode(canary)},
+      {"base64", base64_encode("x" + canary)},
+      {"base64", base64_encode("xy" + canary)},
+      {"percent", percent_encode(canary)},
+      {"hex", hex_encode(canary)},
       {"escaped", escaped},
   };
   return std::all_of(canaries.begin(), canaries.end(), [&](const auto& entry) {

@@ -2,14 +2,14 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "redaction/verify_canaries.h"
+#include "redaction/verify_detectors.h"
+#include "redaction/verify_layers.h"
+
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "redaction/verify_canaries.h"
-#include "redaction/verify_detectors.h"
-#include "redaction/verify_layers.h"
 
 namespace faultline::redaction::verify {
 

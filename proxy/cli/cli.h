@@ -2,22 +2,22 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "proxy/base/clock.h"
 #include "proxy/base/hash.h"
 #include "proxy/cli/terminal.h"
+
+#include <string>
+#include <vector>
 
 namespace faultline::cli {
 
 /// The exit codes of the command line; documented, tested, stable.
 enum ExitCode : int {
-  kDone = 0,            // nothing at or above --fail-on
-  kFindings = 1,        // findings, an unmet expectation, incomplete accounting
-  kUsage = 2,           // wrong usage or invalid configuration or contract
-  kEnvironment = 3,     // port busy, folder not writable, gate required but closed
-  kRedactionLeak = 5,   // the redaction proof failed; outranks 1
+  kDone = 0,           // nothing at or above --fail-on
+  kFindings = 1,       // findings, an unmet expectation, incomplete accounting
+  kUsage = 2,          // wrong usage or invalid configuration or contract
+  kEnvironment = 3,    // port busy, folder not writable, gate required but closed
+  kRedactionLeak = 5,  // the redaction proof failed; outranks 1
   kStoppedByTrigger = 6,
   kInternal = 70,
   kInterrupted = 130,

@@ -2,16 +2,16 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
-#include <memory>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "contracts/engine.h"
 #include "proxy/base/diagnostic.h"
 #include "proxy/base/result.h"
 #include "proxy/cli/cli.h"
 #include "proxy/server/app.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace faultline::cli {
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Faultline. See README.md in this folder.
+#include "proxy/base/clock.h"
+#include "proxy/cli/cli.h"
+#include "proxy/tls/digest.h"
+
 #include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <vector>
-
-#include "proxy/base/clock.h"
-#include "proxy/cli/cli.h"
-#include "proxy/tls/digest.h"
 
 int main(int argc, char** argv) {
   const faultline::SystemClock clock;

@@ -2,25 +2,25 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "proxy/base/clock.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "proxy/base/clock.h"
 
 namespace faultline::cli {
 
 /// The values of the command line, as they were given.
 struct RunOptions {
   std::string config_path;
-  std::string upstream;                 // --upstream URL: no configuration file
-  std::vector<std::string> contracts;   // --contract FILE (with --upstream)
-  std::string listen;                   // --listen ADDRESS (with --upstream)
+  std::string upstream;                // --upstream URL: no configuration file
+  std::vector<std::string> contracts;  // --contract FILE (with --upstream)
+  std::string listen;                  // --listen ADDRESS (with --upstream)
   std::optional<Duration> run_for;
   std::optional<uint64_t> seed;
-  std::string environment;              // --env
-  std::string output;                   // -o DIR
+  std::string environment;  // --env
+  std::string output;       // -o DIR
   std::optional<Duration> drain_timeout;
   bool require_gate = false;
   bool json = false;

@@ -2,16 +2,16 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/cli/run_session.h"
 
-#include <fmt/core.h>
-
-#include <filesystem>
-#include <utility>
-
 #include "proxy/base/text.h"
 #include "proxy/report/report.h"
 #include "proxy/run/environment.h"
 #include "redaction/verify.h"
 #include "rules/canonical.h"
+
+#include <fmt/core.h>
+
+#include <filesystem>
+#include <utility>
 
 namespace faultline::cli {
 namespace {
@@ -31,9 +31,8 @@ Result<std::unique_ptr<RunSession>> RunSession::open(const Context& context, Spe
   folder_spec.config_hash = session->spec_.config.hash;
   FL_TRY(session->folder_, run::RunFolder::create(std::move(folder_spec), context.crypto));
   FL_TRY(auto redactor, session->make_redactor());
-  FL_TRY(session->events_,
-         run::EventLog::open(*session->folder_, {.started = context.clock.now()},
-                             std::move(redactor)));
+  FL_TRY(session->events_, run::EventLog::open(*session->folder_, {.started = context.clock.now()},
+                                               std::move(redactor)));
   if (session->spec_.has_journal) {
     FL_TRY(session->journal_, record::JournalWriter::open(session->folder_->journal_path()));
   }
@@ -80,8 +79,7 @@ void RunSession::discard() {
 }
 
 Status RunSession::prove(run::RunResult& result) {
-  FL_TRY(auto proof, redaction::verify_folder(folder_->path(),
-                                              spec_.config.redaction.canaries));
+  FL_TRY(auto proof, redaction::verify_folder(folder_->path(), spec_.config.redaction.canaries));
   result.proof = run::ProofInfo{proof.files, proof.leak_count, proof.negative_control_ok};
   return folder_->write_file("redaction-proof.json",
                              redaction::Redactor::vouch(redaction::proof_json(proof)));
@@ -148,10 +146,10 @@ std::string closing_text(const run::RunResult& result, const run::Verdict& verdi
                         run::total(accounting.skipped), run::total(accounting.dropped));
   }
   for (const auto& rule : result.rules) {
-    text += fmt::format(
-        "  {:<20} {:<13} matched {}  drawn {}  applied {}  bypassed {}  overflow {}\n", rule.name,
-        rule.fault, rule.matched, rule.drawn, rule.applied, run::total(rule.bypassed),
-        rule.overflow);
+    text +=
+        fmt::format("  {:<20} {:<13} matched {}  drawn {}  applied {}  bypassed {}  overflow {}\n",
+                    rule.name, rule.fault, rule.matched, rule.drawn, rule.applied,
+                    run::total(rule.bypassed), rule.overflow);
   }
   const Counts counts = count(result);
   text += fmt::format("  findings  {} natural, {} injected\n", counts.natural, counts.injected);

@@ -2,10 +2,6 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
-#include <memory>
-#include <string>
-#include <vector>
-
 #include "proxy/base/result.h"
 #include "proxy/cli/cli.h"
 #include "proxy/mirror/pipeline.h"
@@ -16,6 +12,10 @@
 #include "proxy/run/run_state.h"
 #include "proxy/run/verdict.h"
 #include "rules/config.h"
+
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace faultline::cli {
 

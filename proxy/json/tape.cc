@@ -27,9 +27,10 @@ uint64_t mix(uint64_t a, uint64_t b) noexcept {
 /// Keys by hash, then text; among equal ones the first of the document leads.
 std::vector<Member> sorted_members(Value object) {
   std::vector<Member> members(object.members().begin(), object.members().end());
-  std::stable_sort(members.begin(), members.end(), [](const Member& a, const Member& b) {
+  std::sort(members.begin(), members.end(), [](const Member& a, const Member& b) {
     if (a.key.name_hash() != b.key.name_hash()) return a.key.name_hash() < b.key.name_hash();
-    return a.name() < b.name();
+    const int order = a.name().compare(b.name());
+    return order != 0 ? order < 0 : a.key.index() < b.key.index();
   });
   return members;
 }

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Faultline. See README.md in this folder.
+#include "proxy/base/random.h"
+#include "proxy/json/tape.h"
+#include "redaction/redactor.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
 #include <string>
 #include <string_view>
-
-#include "proxy/base/random.h"
-#include "proxy/json/tape.h"
-#include "redaction/redactor.h"
 
 // Whatever the bytes, the first of which chooses the media type: no crash; what is valid JSON stays
 // valid JSON; a secret planted in front, behind and inside a JSON member is gone; and redacting
@@ -28,8 +28,8 @@ class MixCrypto final : public faultline::Crypto {
                                         std::string_view bytes) const override {
     std::string out;
     for (uint64_t word = 0; word < 4; ++word) {
-      uint64_t value = faultline::random::absorb(
-          faultline::random::text(key), faultline::random::text(bytes) + word);
+      uint64_t value = faultline::random::absorb(faultline::random::text(key),
+                                                 faultline::random::text(bytes) + word);
       for (int i = 0; i < 8; ++i, value >>= 8U) out += static_cast<char>(value & 0xFFU);
     }
     return out;
@@ -70,7 +70,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string named = redactor.redact_value(text, text).view();
   require(redactor.redact_value(text, named).view() == named);
 
-  const std::string planted[] = {std::string(kSecret) + " " + text, text + " " + std::string(kSecret),
+  const std::string planted[] = {std::string(kSecret) + " " + text,
+                                 text + " " + std::string(kSecret),
                                  "{\"a\":\"" + std::string(kSecret) + "\",\"b\":" + text + "}"};
   for (const auto& one : planted) {
     require(redactor.redact_text(one).view().find(kSecret) == std::string::npos);

@@ -2,10 +2,10 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
-#include <string>
-
 #include "proxy/cli/cli.h"
 #include "proxy/cli/options.h"
+
+#include <string>
 
 /// One function per subcommand. Each returns the exit code of the program.
 namespace faultline::cli {

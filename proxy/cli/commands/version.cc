@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Faultline. See README.md in this folder.
-#include <fmt/core.h>
-
 #include "proxy/base/text.h"
 #include "proxy/cli/commands/commands.h"
 #include "proxy/run/environment.h"
+
+#include <fmt/core.h>
 
 namespace faultline::cli {
 

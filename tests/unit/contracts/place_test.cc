@@ -136,7 +136,9 @@ paths:
   /x:
     get:
       responses:
-        "200": { description: ok, content: { application/json: { schema: { items: { type: integer } } } } }
+        "200":
+          description: ok
+          content: { application/json: { schema: { items: { type: integer } } } }
 )");
   std::string body = "[";
   for (int i = 0; i < 100; ++i) body += "null,";

@@ -2,11 +2,11 @@
 // Part of Faultline. See README.md in this folder.
 #include "redaction/edits.h"
 
+#include "tests/unit/redaction/redaction_support.h"
+
 #include <gtest/gtest.h>
 
 #include <string>
-
-#include "tests/unit/redaction/redaction_support.h"
 
 namespace faultline::redaction::testing {
 namespace {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Faultline. See README.md in this folder.
-#include <gtest/gtest.h>
-
-#include <string>
-
 #include "proxy/json/tape.h"
 #include "redaction/redactor.h"
 #include "tests/unit/redaction/redaction_support.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
 
 namespace faultline::redaction::testing {
 namespace {
@@ -20,7 +20,8 @@ std::string skeleton(std::string text) {
   for (const std::string front : {"u-", "redacted-"}) {
     for (size_t at = text.find(front); at != std::string::npos; at = text.find(front)) {
       size_t end = at;
-      while (end < text.size() && std::string("\"\\,; ").find(text[end]) == std::string::npos) ++end;
+      while (end < text.size() && std::string("\"\\,; ").find(text[end]) == std::string::npos)
+        ++end;
       text.replace(at, end - at, "#");
     }
   }
@@ -57,8 +58,7 @@ TEST(JsonRedaction, KeepsTheTypeOfEveryValue) {
 
   const std::string out = redact_json(body);
 
-  const std::string front =
-      R"({"token":"#","pin":11,"otp":true,"cvv":null,"ssn":-1.11,"phone":99)";
+  const std::string front = R"({"token":"#","pin":11,"otp":true,"cvv":null,"ssn":-1.11,"phone":99)";
   EXPECT_EQ(skeleton(out).substr(0, front.size()), front) << out;
   EXPECT_TRUE(out.ends_with(R"(,"salary":1e111})")) << out;
   EXPECT_TRUE(is_valid_json(out)) << out;

@@ -12,8 +12,9 @@ namespace {
 TEST(Lexicon, KnowsNamesInAnySpelling) {
   for (const std::string name :
        {"password", "Password", "PASSWORD", "pass_word", "user[password]", "user.password",
-        "clientSecret", "client-secret", "client_secret", "X-Api-Key", "access token", "accessToken",
-        "stripe_api_key", "DB_PASSWORD", "old.smtp.password", "$password", "github-access-token"}) {
+        "clientSecret", "client-secret", "client_secret", "X-Api-Key", "access token",
+        "accessToken", "stripe_api_key", "DB_PASSWORD", "old.smtp.password", "$password",
+        "github-access-token"}) {
     EXPECT_EQ(classify_name(name), NameKind::Secret) << name;
   }
   for (const std::string name : {"email", "E-Mail", "firstName", "customer[phone_number]", "ssn",
@@ -27,11 +28,34 @@ TEST(Lexicon, KnowsNamesInAnySpelling) {
 }
 
 TEST(Lexicon, KnowsNoNameBecauseOfAPartOfIt) {
-  for (const std::string name :
-       {"public_key", "key_id", "keyword", "monkey", "turkey", "author", "accessor", "tokens",
-        "token_type", "tokenizer", "next_page_token", "passenger", "compass", "spinning", "sidebar",
-        "expiry", "phonetic", "emails_enabled", "address_count", "id", "code", "status", "title",
-        "x.name", "x.value", "", "a", "password_policy"}) {
+  for (const std::string name : {"public_key",
+                                 "key_id",
+                                 "keyword",
+                                 "monkey",
+                                 "turkey",
+                                 "author",
+                                 "accessor",
+                                 "tokens",
+                                 "token_type",
+                                 "tokenizer",
+                                 "next_page_token",
+                                 "passenger",
+                                 "compass",
+                                 "spinning",
+                                 "sidebar",
+                                 "expiry",
+                                 "phonetic",
+                                 "emails_enabled",
+                                 "address_count",
+                                 "id",
+                                 "code",
+                                 "status",
+                                 "title",
+                                 "x.name",
+                                 "x.value",
+                                 "",
+                                 "a",
+                                 "password_policy"}) {
     const NameKind kind = classify_name(name);
     EXPECT_FALSE(decides(kind)) << name << " is " << static_cast<int>(kind);
   }
@@ -66,8 +90,9 @@ TEST(Lexicon, KnowsHeadersOfEachKind) {
 
 TEST(Lexicon, CacheAnswersAsTheLexiconDoes) {
   NameCache cache;
-  const std::string names[] = {"password", "id", "email", "password", "", "p", "x",
-                               "a_name_that_is_longer_than_a_slot_of_the_cache_password"};
+  const std::string names[] = {
+      "password", "id", "email", "password",
+      "",         "p",  "x",     "a_name_that_is_longer_than_a_slot_of_the_cache_password"};
   for (int round = 0; round < 3; ++round) {
     for (const auto& name : names) EXPECT_EQ(cache.find(name).kind, classify_name(name)) << name;
   }

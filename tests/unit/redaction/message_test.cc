@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Faultline. See README.md in this folder.
-#include <gtest/gtest.h>
-
-#include <string>
-#include <vector>
-
 #include "proxy/base/limits.h"
 #include "proxy/base/text.h"
 #include "redaction/redactor.h"
 #include "tests/unit/redaction/redaction_support.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
 
 namespace faultline::redaction::testing {
 namespace {
@@ -32,8 +32,8 @@ std::string masked(const std::string& text) {
   std::string out;
   for (size_t i = 0; i < text.size(); ++i) {
     size_t end = i;
-    while (end < text.size() && ((text[end] >= 'a' && text[end] <= 'z') ||
-                                 (text[end] >= '2' && text[end] <= '7'))) {
+    while (end < text.size() &&
+           ((text[end] >= 'a' && text[end] <= 'z') || (text[end] >= '2' && text[end] <= '7'))) {
       ++end;
     }
     if (end - i == 13 && i > 0 && text[i - 1] == '-') {
@@ -102,7 +102,8 @@ TEST(MessageRedaction, PutsAddressesIntoDocumentationRanges) {
       {"X-Forwarded-For", "203.0.113.7, 10.1.2.3", {"192.0.2.", ", 192.0.2."}},
       {"X-Real-IP", "203.0.113.7", {"192.0.2."}},
       {"X-Forwarded-For", "203.0.113.7:8080", {"192.0.2.", ":8080"}},
-      {"Forwarded", "for=\"[2a00:1450::5]:443\";proto=http;by=203.0.113.7",
+      {"Forwarded",
+       "for=\"[2a00:1450::5]:443\";proto=http;by=203.0.113.7",
        {"for=\"[2001:db8::", "]:443\";proto=http;by=192.0.2."}},
   };
   for (const auto& c : cases) {
@@ -127,7 +128,7 @@ TEST(MessageRedaction, ReplacesWhatTargetsCarry) {
       {"/users/a@b.co/orders?x=1", "/users/u-*@redacted.invalid/orders?x=1"},
       {"/users/a%40b.co", "/users/u-*%40redacted.invalid"},
       {"/a;jsessionid=zebra", "/a;jsessionid=redacted-secret-*"},
-      {"/a?password=ze%20bra&keep=%7e&api%5Fkey=x", // names are decoded, what is clean is kept
+      {"/a?password=ze%20bra&keep=%7e&api%5Fkey=x",  // names are decoded, what is clean is kept
        "/a?password=redacted-secret-*&keep=%7e&api%5Fkey=redacted-secret-*"},
       {"/a?user[password]=zebra&&b", "/a?user[password]=redacted-secret-*&&b"},
       {"/cb?code=zebra&state=xyz", "/cb?code=redacted-secret-*&state=xyz"},
@@ -136,8 +137,9 @@ TEST(MessageRedaction, ReplacesWhatTargetsCarry) {
       {"/a?a@b.co", "/a?u-*@redacted.invalid"},
       // The plus sign may be a space or a part of the address: both are covered.
       {"/a?q=x+a@b.co+y", "/a?q=u-*@redacted.invalid+y"},
-      {"http://z:y@h.example/p?token=t", "http://redacted-userinfo-*@h.example/p?token="
-                                         "redacted-secret-*"},
+      {"http://z:y@h.example/p?token=t",
+       "http://redacted-userinfo-*@h.example/p?token="
+       "redacted-secret-*"},
       {"/go?next=https%3A%2F%2Fz%3Ay%40h.example%2F",
        "/go?next=https%3A%2F%2Fredacted-userinfo-*%40h.example%2F"},
       {"*", "*"},
@@ -155,8 +157,9 @@ TEST(MessageRedaction, ReplacesWhatTargetsCarry) {
 TEST(MessageRedaction, ReplacesWhatFormsCarry) {
   Message message;
   message.fields = {{"content-type", "application/x-www-form-urlencoded; charset=UTF-8"}};
-  message.body = "grant_type=authorization_code&code=ze%62ra&client_secret=x&n=1+2&phone=%2B14155550123"
-                 "&pin=1234&plus=+14155550123";
+  message.body =
+      "grant_type=authorization_code&code=ze%62ra&client_secret=x&n=1+2&phone=%2B14155550123"
+      "&pin=1234&plus=+14155550123";
 
   const auto body = make_redactor()->redact(message.view()).body();
 
@@ -195,36 +198,72 @@ TEST(MessageRedaction, DropsABodyInDoubtAndSaysWhy) {
     std::string reason;  // empty: kept
   } cases[] = {
       {"gzip", {{"Content-Encoding", "gzip"}}, "x", BodyState::Complete, "content-encoding"},
-      {"stacked", {{"Content-Encoding", "identity"}, {"content-encoding", "br"}}, "x",
-       BodyState::Complete, "content-encoding"},
+      {"stacked",
+       {{"Content-Encoding", "identity"}, {"content-encoding", "br"}},
+       "x",
+       BodyState::Complete,
+       "content-encoding"},
       {"identity", {{"Content-Encoding", " identity"}}, "x", BodyState::Complete, ""},
       {"picture", {{"Content-Type", "image/png"}}, "x", BodyState::Complete, "media type"},
-      {"no type known", {{"Content-Type", "application/octet-stream"}}, "x", BodyState::Complete,
+      {"no type known",
+       {{"Content-Type", "application/octet-stream"}},
+       "x",
+       BodyState::Complete,
        "media type"},
-      {"multipart", {{"Content-Type", "multipart/form-data; boundary=b"}}, "x",
-       BodyState::Complete, "media type"},
+      {"multipart",
+       {{"Content-Type", "multipart/form-data; boundary=b"}},
+       "x",
+       BodyState::Complete,
+       "media type"},
       {"garbled type", {{"Content-Type", "json"}}, "x", BodyState::Complete, "media type"},
-      {"two types", {{"Content-Type", "text/plain"}, {"Content-Type", "image/png"}}, "x",
-       BodyState::Complete, "media type"},
-      {"utf-16", {{"Content-Type", "text/plain; charset=utf-16"}}, "x", BodyState::Complete,
+      {"two types",
+       {{"Content-Type", "text/plain"}, {"Content-Type", "image/png"}},
+       "x",
+       BodyState::Complete,
+       "media type"},
+      {"utf-16",
+       {{"Content-Type", "text/plain; charset=utf-16"}},
+       "x",
+       BodyState::Complete,
        "charset"},
-      {"utf-7", {{"Content-Type", "text/html; charset=\"UTF-7\""}}, "x", BodyState::Complete,
+      {"utf-7",
+       {{"Content-Type", "text/html; charset=\"UTF-7\""}},
+       "x",
+       BodyState::Complete,
        "charset"},
       {"utf-8", {{"Content-Type", "text/html; charset=\"UTF-8\""}}, "x", BodyState::Complete, ""},
-      {"not utf-8", {{"Content-Type", "text/plain"}}, "caf\xE9 latin", BodyState::Complete,
+      {"not utf-8",
+       {{"Content-Type", "text/plain"}},
+       "caf\xE9 latin",
+       BodyState::Complete,
        "not utf-8"},
-      {"cut character", {{"Content-Type", "text/plain"}}, "12345678\xC3", BodyState::Complete,
+      {"cut character",
+       {{"Content-Type", "text/plain"}},
+       "12345678\xC3",
+       BodyState::Complete,
        "not utf-8"},
-      {"nul bytes", {}, std::string("a\0@\0b\0.\0c\0o\0", 12), BodyState::Complete,
+      {"nul bytes",
+       {},
+       std::string("a\0@\0b\0.\0c\0o\0", 12),
+       BodyState::Complete,
        "control characters"},
-      {"nul byte in the middle", {}, "0123456789\x01 0123456789", BodyState::Complete,
+      {"nul byte in the middle",
+       {},
+       "0123456789\x01 0123456789",
+       BodyState::Complete,
        "control characters"},
       {"too large", {}, "front", BodyState::TooLarge, "too large"},
-      {"larger than a capture", {}, std::string(limits::kCaptureBytes + 1, 'x'),
-       BodyState::Complete, "too large"},
+      {"larger than a capture",
+       {},
+       std::string(limits::kCaptureBytes + 1, 'x'),
+       BodyState::Complete,
+       "too large"},
       {"aborted", {}, "{\"email\":\"a@b", BodyState::Aborted, "aborted"},
       {"not kept", {}, "", BodyState::NotKept, "not kept"},
-      {"suffix types", {{"Content-Type", "application/problem+json"}}, "{}", BodyState::Complete,
+      {"suffix types",
+       {{"Content-Type", "application/problem+json"}},
+       "{}",
+       BodyState::Complete,
        ""},
       {"xml", {{"Content-Type", "application/atom+xml"}}, "<a/>", BodyState::Complete, ""},
       {"sniffed", {}, "hello", BodyState::Complete, ""},
@@ -239,8 +278,7 @@ TEST(MessageRedaction, DropsABodyInDoubtAndSaysWhy) {
     const auto redacted = make_redactor()->redact(message.view());
 
     EXPECT_EQ(redacted.drop_reason(), c.reason);
-    EXPECT_EQ(redacted.body_outcome(),
-              c.reason.empty() ? BodyOutcome::Kept : BodyOutcome::Dropped);
+    EXPECT_EQ(redacted.body_outcome(), c.reason.empty() ? BodyOutcome::Kept : BodyOutcome::Dropped);
     EXPECT_EQ(redacted.body(), c.reason.empty() ? c.body : "");
     EXPECT_EQ(redacted.original_body_bytes(), c.body.size());
     EXPECT_EQ(redacted.body_state(), c.state);

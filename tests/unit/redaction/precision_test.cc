@@ -2,12 +2,12 @@
 // Part of Faultline. See README.md in this folder.
 //
 // What is nobody's secret stays byte for byte.
+#include "redaction/redactor.h"
+#include "tests/unit/redaction/redaction_support.h"
+
 #include <gtest/gtest.h>
 
 #include <string>
-
-#include "redaction/redactor.h"
-#include "tests/unit/redaction/redaction_support.h"
 
 namespace faultline::redaction::testing {
 namespace {

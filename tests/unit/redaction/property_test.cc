@@ -2,16 +2,16 @@
 // Part of Faultline. See README.md in this folder.
 //
 // What must hold for any text, on texts from the project's own randomness.
+#include "proxy/base/text.h"
+#include "redaction/redactor.h"
+#include "tests/unit/redaction/redaction_support.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "proxy/base/text.h"
-#include "redaction/redactor.h"
-#include "tests/unit/redaction/redaction_support.h"
 
 namespace faultline::redaction::testing {
 namespace {
@@ -37,26 +37,72 @@ std::string random_secret(Dice& dice) {
     case 0:
       return dice.text("abcdefghijklmnopqrstuvwxyz", 6) + "@" +
              dice.text("abcdefghijklmnopqrstuvwxyz", 7) + ".example";
-    case 1: return random_card(dice);
-    case 2: return std::string("ghp_") + dice.text(kAlnum, 36);
-    case 3: return std::string("AKIA") + dice.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 16);
-    case 4: return "+1" + dice.text("23456789", 10);
-    default: return "fl-canary-" + dice.text(kAlnum, 12);
+    case 1:
+      return random_card(dice);
+    case 2:
+      return std::string("ghp_") + dice.text(kAlnum, 36);
+    case 3:
+      return std::string("AKIA") + dice.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", 16);
+    case 4:
+      return "+1" + dice.text("23456789", 10);
+    default:
+      return "fl-canary-" + dice.text(kAlnum, 12);
   }
 }
 
 std::string random_word(Dice& dice) {
-  static const std::vector<std::string> kWords = {
-      "shop", "a", "the", "42", "true", "2026-02-03", "https://x.example/p?q=1", "ok", "x-y_z",
-      "9.99", "%41", "\\u0041", "+", "@", "=", ":", "password", "token:", "u-", "redacted-", "//",
-      "\"", "'", "{", "}", "[", "]", "&", ";", "<b>", "</b>", "\\n", "\n", " ", "eyJ", "Bearer ",
-      "Basic ", "://", "4111", "DE89", "-----BEGIN ", "PRIVATE KEY-----", "sk-", ".", "-", "_"};
+  static const std::vector<std::string> kWords = {"shop",
+                                                  "a",
+                                                  "the",
+                                                  "42",
+                                                  "true",
+                                                  "2026-02-03",
+                                                  "https://x.example/p?q=1",
+                                                  "ok",
+                                                  "x-y_z",
+                                                  "9.99",
+                                                  "%41",
+                                                  "\\u0041",
+                                                  "+",
+                                                  "@",
+                                                  "=",
+                                                  ":",
+                                                  "password",
+                                                  "token:",
+                                                  "u-",
+                                                  "redacted-",
+                                                  "//",
+                                                  "\"",
+                                                  "'",
+                                                  "{",
+                                                  "}",
+                                                  "[",
+                                                  "]",
+                                                  "&",
+                                                  ";",
+                                                  "<b>",
+                                                  "</b>",
+                                                  "\\n",
+                                                  "\n",
+                                                  " ",
+                                                  "eyJ",
+                                                  "Bearer ",
+                                                  "Basic ",
+                                                  "://",
+                                                  "4111",
+                                                  "DE89",
+                                                  "-----BEGIN ",
+                                                  "PRIVATE KEY-----",
+                                                  "sk-",
+                                                  ".",
+                                                  "-",
+                                                  "_"};
   return dice.pick(kWords);
 }
 
 std::string random_json(Dice& dice, const std::string& secret, unsigned depth) {
-  static const std::vector<std::string> kNames = {"id", "name", "value", "items", "note", "data",
-                                                  "state", "x y", "\\u006bey"};
+  static const std::vector<std::string> kNames = {"id",   "name",  "value", "items",    "note",
+                                                  "data", "state", "x y",   "\\u006bey"};
   const uint64_t shape = depth > 4 ? 0 : dice.below(4);
   if (shape == 0) return json_quote(dice.below(3) == 0 ? "see " + secret + " now" : secret);
   if (shape == 1) return json_quote(random_json(dice, secret, depth + 1));
@@ -92,8 +138,9 @@ TEST(RedactionProperty, NoSecretSurvivesInAnyJson) {
 
     ASSERT_TRUE(is_valid_json(redacted.body())) << "seed " << seed << "\n" << redacted.body();
     for (const auto& spelling : spellings(secret)) {
-      ASSERT_EQ(redacted.body().find(spelling), std::string::npos)
-          << "seed " << seed << "\n" << body << "\n" << redacted.body();
+      ASSERT_EQ(redacted.body().find(spelling), std::string::npos) << "seed " << seed << "\n"
+                                                                   << body << "\n"
+                                                                   << redacted.body();
     }
   }
 }
@@ -106,10 +153,18 @@ TEST(RedactionProperty, NoSecretSurvivesLayersOfEncoding) {
     std::string layers;
     for (uint64_t i = dice.below(3); i-- > 0;) {
       switch (dice.below(4)) {
-        case 0: text = base64_encode("left " + text + " right"), layers += " base64"; break;
-        case 1: text = percent_encode(text), layers += " percent"; break;
-        case 2: text = json_quote(text), layers += " json"; break;
-        default: text = hex_encode("left " + text), layers += " hex"; break;
+        case 0:
+          text = base64_encode("left " + text + " right"), layers += " base64";
+          break;
+        case 1:
+          text = percent_encode(text), layers += " percent";
+          break;
+        case 2:
+          text = json_quote(text), layers += " json";
+          break;
+        default:
+          text = hex_encode("left " + text), layers += " hex";
+          break;
       }
     }
     const auto redactor = make_redactor();
@@ -118,8 +173,9 @@ TEST(RedactionProperty, NoSecretSurvivesLayersOfEncoding) {
 
     ASSERT_FALSE(redactor->totals().empty()) << "seed " << seed << layers << "\n" << text;
     for (const auto& spelling : spellings(secret)) {
-      ASSERT_EQ(out.view().find(spelling), std::string::npos)
-          << "seed " << seed << layers << "\n" << text << "\n" << out.view();
+      ASSERT_EQ(out.view().find(spelling), std::string::npos) << "seed " << seed << layers << "\n"
+                                                              << text << "\n"
+                                                              << out.view();
     }
   }
 }
@@ -160,18 +216,20 @@ TEST(RedactionProperty, RedactingAMessageTwiceChangesNothing) {
     Message message;
     message.target = "/" + random_word(dice) + "/" + percent_encode(secret) +
                      "?token=" + random_word(dice) + "&q=" + percent_encode(random_word(dice));
-    message.fields = {{"Authorization", random_word(dice) + random_secret(dice)},
-                      {"Cookie", "a=" + secret + "; " + random_word(dice) + "=" + random_word(dice)},
-                      {"X-Forwarded-For", random_word(dice) + ", 10.0.0.1"},
-                      {"X-Any", random_word(dice) + secret + random_word(dice)},
-                      {"Content-Type", "application/x-www-form-urlencoded"}};
+    message.fields = {
+        {"Authorization", random_word(dice) + random_secret(dice)},
+        {"Cookie", "a=" + secret + "; " + random_word(dice) + "=" + random_word(dice)},
+        {"X-Forwarded-For", random_word(dice) + ", 10.0.0.1"},
+        {"X-Any", random_word(dice) + secret + random_word(dice)},
+        {"Content-Type", "application/x-www-form-urlencoded"}};
     message.body = "email=" + percent_encode(secret) + "&pin=" + random_word(dice);
     const auto redactor = make_redactor();
     const auto once = redactor->redact(message.view());
     Message again = message;
     again.target = once.target();
     again.body = once.body();
-    for (size_t i = 0; i < again.fields.size(); ++i) again.fields[i].second = once.fields()[i].value;
+    for (size_t i = 0; i < again.fields.size(); ++i)
+      again.fields[i].second = once.fields()[i].value;
 
     const auto twice = redactor->redact(again.view());
 
@@ -206,10 +264,36 @@ TEST(RedactionProperty, TakesAnyBytes) {
 // Texts made to send a scanner back again and again. The budget is generous: the square of these
 // lengths would be minutes.
 TEST(RedactionProperty, StaysLinearOnHostileTexts) {
-  const std::string_view units[] = {
-      "a@", "4111 ", "4", "eyJ-", "eyJhbGciOiJIUzI1NiJ9.", "password=", "password:\"", "://", "a://b:",
-      "<", ">", "a>", "-----BEGIN ", "-----BEGIN PRIVATE KEY-----", "sk-", "glpat-", "YWFh/", "YWFhYWFhYWFhYWFh",
-      "DE89 ", "+1 ", "%25", "\\\\", "\\u005c", "{\"a\":", "[", "\"", "&a=", "bearer ", "AKIA", "token: "};
+  const std::string_view units[] = {"a@",
+                                    "4111 ",
+                                    "4",
+                                    "eyJ-",
+                                    "eyJhbGciOiJIUzI1NiJ9.",
+                                    "password=",
+                                    "password:\"",
+                                    "://",
+                                    "a://b:",
+                                    "<",
+                                    ">",
+                                    "a>",
+                                    "-----BEGIN ",
+                                    "-----BEGIN PRIVATE KEY-----",
+                                    "sk-",
+                                    "glpat-",
+                                    "YWFh/",
+                                    "YWFhYWFhYWFhYWFh",
+                                    "DE89 ",
+                                    "+1 ",
+                                    "%25",
+                                    "\\\\",
+                                    "\\u005c",
+                                    "{\"a\":",
+                                    "[",
+                                    "\"",
+                                    "&a=",
+                                    "bearer ",
+                                    "AKIA",
+                                    "token: "};
   for (const auto unit : units) {
     SCOPED_TRACE(unit);
     std::string text;

@@ -2,15 +2,15 @@
 // Part of Faultline. See README.md in this folder.
 //
 // Every class in every position: what was planted must be gone, in this spelling and decoded.
+#include "proxy/base/text.h"
+#include "redaction/redactor.h"
+#include "tests/unit/redaction/redaction_support.h"
+
 #include <gtest/gtest.h>
 
 #include <functional>
 #include <string>
 #include <vector>
-
-#include "proxy/base/text.h"
-#include "redaction/redactor.h"
-#include "tests/unit/redaction/redaction_support.h"
 
 namespace faultline::redaction::testing {
 namespace {
@@ -211,7 +211,9 @@ TEST(Recall, SecretsAndPersonalDataAreFoundByName) {
       {"Authorization: Bearer zebra0123", "zebra"},
       {"curl -H 'Authorization: Basic emVicmE6b2thcGk=' https://x.example/keep", "emVicmE6"},
       {"Cookie: a=zebra; b=okapi", "zebra"},
-      {"AKIA" "IOSFODNN7EXAMPLE / wJalrXUtnFEMIxK7MDENGxbPxRfiCYZEBRAXKEY9", "ZEBRA"},
+      {"AKIA"
+       "IOSFODNN7EXAMPLE / wJalrXUtnFEMIxK7MDENGxbPxRfiCYZEBRAXKEY9",
+       "ZEBRA"},
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.text);
@@ -226,11 +228,22 @@ TEST(Recall, SecretsAndPersonalDataAreFoundByName) {
 
 TEST(Recall, FindsOtherSpellingsOfTheSameClasses) {
   const std::string cases[] = {
-      "4111 1111 1111 1111",      "4111-1111-1111-1111",  "3782 822463 10005",
-      "DE89 3704 0044 0532 0130 00", "GB82-WEST-1234-5698-7654-32", "+1 (415) 555-0123",
-      "+44 20 7183 8750",         "o'brien@example.ie",   "\"jo zebra\"@example.org",
-      "zebra+tag@mail.example.co.uk", "zebra@[192.168.7.9]", "z\xC3\xA9" "bra@ex\xC3\xA4" "mple.de",
-      "zebra@xn--bcher-kva.example.xn--p1ai", "a@b.co",
+      "4111 1111 1111 1111",
+      "4111-1111-1111-1111",
+      "3782 822463 10005",
+      "DE89 3704 0044 0532 0130 00",
+      "GB82-WEST-1234-5698-7654-32",
+      "+1 (415) 555-0123",
+      "+44 20 7183 8750",
+      "o'brien@example.ie",
+      "\"jo zebra\"@example.org",
+      "zebra+tag@mail.example.co.uk",
+      "zebra@[192.168.7.9]",
+      "z\xC3\xA9"
+      "bra@ex\xC3\xA4"
+      "mple.de",
+      "zebra@xn--bcher-kva.example.xn--p1ai",
+      "a@b.co",
   };
   for (const auto& value : cases) {
     for (const auto& text : {value, "see " + value + ".", "(" + value + ")", "\"" + value + "\""}) {

@@ -2,11 +2,11 @@
 // Part of Faultline. See README.md in this folder.
 #include "tests/unit/redaction/redaction_support.h"
 
-#include <cstdlib>
-
 #include "proxy/base/random.h"
 #include "proxy/base/text.h"
 #include "proxy/json/tape.h"
+
+#include <cstdlib>
 
 namespace faultline::redaction::testing {
 namespace {

@@ -2,16 +2,16 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "proxy/base/hash.h"
+#include "proxy/base/message_view.h"
+#include "redaction/redactor.h"
+
 #include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "proxy/base/hash.h"
-#include "proxy/base/message_view.h"
-#include "redaction/redactor.h"
 
 namespace faultline::redaction::testing {
 
@@ -20,7 +20,8 @@ namespace faultline::redaction::testing {
 class FakeCrypto final : public Crypto {
  public:
   [[nodiscard]] std::unique_ptr<Sha256> sha256() const override { return nullptr; }
-  [[nodiscard]] std::string hmac_sha256(std::string_view key, std::string_view bytes) const override;
+  [[nodiscard]] std::string hmac_sha256(std::string_view key,
+                                        std::string_view bytes) const override;
   [[nodiscard]] std::string random_bytes(size_t count) const override {
     return std::string(count, 'r');
   }

@@ -2,8 +2,14 @@
 // Part of Faultline. See README.md in this folder.
 #include "redaction/verify.h"
 
+#include "proxy/base/text.h"
+#include "proxy/json/tape.h"
+#include "redaction/classes.h"
+#include "redaction/verify_detectors.h"
+#include "redaction/verify_scan.h"
+#include "tests/unit/redaction/redaction_support.h"
+
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <filesystem>
@@ -12,12 +18,7 @@
 #include <string>
 #include <vector>
 
-#include "proxy/base/text.h"
-#include "proxy/json/tape.h"
-#include "redaction/classes.h"
-#include "redaction/verify_detectors.h"
-#include "redaction/verify_scan.h"
-#include "tests/unit/redaction/redaction_support.h"
+#include <unistd.h>
 
 namespace faultline::redaction::testing {
 namespace {
@@ -80,7 +81,8 @@ TEST(Verify, FindsEveryClassWhereverItIsPlanted) {
       {"percent", [](const std::string& v) { return "/a?b=" + percent_encode_all(v) + " HTTP"; }},
       {"base64", [](const std::string& v) { return base64_encode("...." + v + " ...."); }},
       {"hex", [](const std::string& v) { return "x=" + hex_encode("...." + v + "...."); }},
-      {"escaped", [](const std::string& v) {
+      {"escaped",
+       [](const std::string& v) {
          return json_quote("{\"x\":" + json_quote("[\"" + unicode_escape_all(v) + "\"]") + "}");
        }},
   };
@@ -133,8 +135,8 @@ TEST(Verify, FindsWhatNamesGiveAway) {
 
     const Proof proof = folder.verify();
 
-    const auto want = c.detector.empty() ? std::vector<std::string>{}
-                                         : std::vector<std::string>{c.detector};
+    const auto want =
+        c.detector.empty() ? std::vector<std::string>{} : std::vector<std::string>{c.detector};
     EXPECT_EQ(detectors_of(proof), want) << describe(proof);
   }
 }
@@ -144,28 +146,38 @@ TEST(Verify, FindsNothingInWhatARunWrites) {
   folder.write("manifest.json", R"({
   "version": 1, "run": "20260203T100000Z-checkout-42", "seed": 42,
   "files": [
-    {"path": "events.jsonl", "bytes": 4111111111, "sha256": "41111111111111116011111111111117e3b0c44298fc1c149afbf4c8996fb924"},
-    {"path": "findings.json", "bytes": 1204, "sha256": "27ae41e4649b934ca495991b7852b85541111111111111115555555555554444"}
+    {"path": "events.jsonl", "bytes": 4111111111,
+     "sha256": "41111111111111116011111111111117e3b0c44298fc1c149afbf4c8996fb924"},
+    {"path": "findings.json", "bytes": 1204,
+     "sha256": "27ae41e4649b934ca495991b7852b85541111111111111115555555555554444"}
   ],
   "config_hash": "4111111111111111"
 })");
   folder.write("events.jsonl",
-               R"({"id":1,"t_ns":1753900000000123456,"kind":"fault","rule":"slow-cart","u":"4111111111111111","key":"shop/17/3","delay_ns":200000000})"
+               R"({"id":1,"t_ns":1753900000000123456,"kind":"fault","rule":"slow-cart",)"
+               R"("u":"4111111111111111","key":"shop/17/3","delay_ns":200000000})"
                "\n"
-               R"({"id":2,"t_ns":4111111111111,"kind":"decision","u":3945634478,"occurrence":18446744073709551615})"
+               R"({"id":2,"t_ns":4111111111111,"kind":"decision","u":3945634478,)"
+               R"("occurrence":18446744073709551615})"
                "\n"
-               R"({"id":3,"kind":"fault","u":"00f067aa0ba902b7","trace":"4bf92f3577b34da6a3ce929d0e0e4736","request":"550e8400-e29b-41d4-a716-446655440000"})"
+               R"({"id":3,"kind":"fault","u":"00f067aa0ba902b7",)"
+               R"("trace":"4bf92f3577b34da6a3ce929d0e0e4736",)"
+               R"("request":"550e8400-e29b-41d4-a716-446655440000"})"
                "\n");
   folder.write("stats.json",
                R"({"latency":{"p50":0.004111111111111111,"p99":4111111111111111.5},)"
                R"("hits":{"email":2,"http.auth.bearer":9,"key.lexicon.secret":4,"url.userinfo":1},)"
                R"("histogram":[4111, 1111, 1111, 1111],"bytes":[1,2,3]})");
-  folder.write("findings.json",
-               R"([{"fingerprint":"4111111111111111","id":"a1b2c3d4e5f60718","pointer":"/password",)"
-               R"("message":"member 'password' is a number, want a string","file":"shop.openapi.yaml:12:5"}])");
+  folder.write(
+      "findings.json",
+      R"([{"fingerprint":"4111111111111111","id":"a1b2c3d4e5f60718","pointer":"/password",)"
+      R"("message":"member 'password' is a number, want a string",)"
+      R"("file":"shop.openapi.yaml:12:5"}])");
   folder.write("analysis.md", "# Run\n\n| rule | fired |\n|---|---|\n| slow-cart | 20 % |\n");
-  folder.write("config.resolved.yaml", "version: 1\nrun: { name: x, seed: 42 }\nredaction: { packs: [default] }\n");
-  folder.write("env.signature.json", R"({"compiler":"GNU 12.2.0","kernel":"6.1.0-18-amd64","re2":"20220601"})");
+  folder.write("config.resolved.yaml",
+               "version: 1\nrun: { name: x, seed: 42 }\nredaction: { packs: [default] }\n");
+  folder.write("env.signature.json",
+               R"({"compiler":"GNU 12.2.0","kernel":"6.1.0-18-amd64","re2":"20220601"})");
   folder.write("binary.bin", std::string("\x00\xFF\x80\xFE\x01\x02", 6));
 
   const Proof proof = folder.verify({"zebra-canary"});
@@ -181,19 +193,19 @@ TEST(Verify, FindsNothingInWhatTheRedactorLeaves) {
   for (uint64_t seed = 1; seed <= 60; ++seed) {
     Dice dice(seed);
     const std::string& value = dice.pick(samples()).value;
-    Message message = json_message(
-        "{\"note\":" + json_quote("x " + value + " y") + ",\"inner\":" +
-        json_quote("{\"deep\":" + json_quote(value) + ",\"password\":\"zebra\"}") + ",\"n\":" +
-        "4111111111111111,\"pin\":73921,\"zip\":\"94105\",\"b64\":\"" +
-        base64_encode("mail " + value + " end") + "\",\"ssn\":\"123-45-6789\"," +
-        json_quote(value) + ":1}");
+    Message message =
+        json_message("{\"note\":" + json_quote("x " + value + " y") + ",\"inner\":" +
+                     json_quote("{\"deep\":" + json_quote(value) + ",\"password\":\"zebra\"}") +
+                     ",\"n\":" + "4111111111111111,\"pin\":73921,\"zip\":\"94105\",\"b64\":\"" +
+                     base64_encode("mail " + value + " end") + "\",\"ssn\":\"123-45-6789\"," +
+                     json_quote(value) + ":1}");
     message.target = "/a/" + percent_encode(value) + "?token=zebra&q=" + percent_encode(value);
     message.fields.emplace_back("Authorization", "Basic " + base64_encode("zebra:okapi"));
     message.fields.emplace_back("X-Note", value);
     message.fields.emplace_back("Cookie", "sid=zebra");
     const auto redacted = redactor->redact(message.view());
-    journal += "{\"target\":" + json_quote(redacted.target()) + ",\"body\":" +
-               json_quote(redacted.body()) + ",\"fields\":[";
+    journal += "{\"target\":" + json_quote(redacted.target()) +
+               ",\"body\":" + json_quote(redacted.body()) + ",\"fields\":[";
     for (const auto& field : redacted.fields()) {
       journal += "[" + json_quote(field.name) + "," + json_quote(field.value) + "],";
     }
@@ -381,9 +393,9 @@ TEST(TokenTable, EveryRowIsReplacedAndFoundByTheSecondScan) {
 }
 
 TEST(TokenTable, IsSortedByAnchorAndNamesEachClassOnce) {
-  EXPECT_TRUE(std::is_sorted(
-      kTokenShapes.begin(), kTokenShapes.end(),
-      [](const TokenShape& a, const TokenShape& b) { return a.anchor < b.anchor; }));
+  EXPECT_TRUE(
+      std::is_sorted(kTokenShapes.begin(), kTokenShapes.end(),
+                     [](const TokenShape& a, const TokenShape& b) { return a.anchor < b.anchor; }));
   std::set<std::string_view> ids;
   for (const auto& info : kClasses) EXPECT_TRUE(ids.insert(info.id).second) << info.id;
   for (const auto& entry : samples()) EXPECT_EQ(ids.count(entry.class_id), 1U) << entry.class_id;

@@ -79,7 +79,7 @@ class Engine {
   void edit_cookie_pair(ClassId id, std::string_view pair, uint32_t at, Edits& out);
   void edit_addresses(std::string_view value, uint32_t at, Edits& out);
   void edit_address(std::string_view value, uint32_t at, Edits& out);
-  void edit_component_once(NameKind kind, std::string_view component, Edits& out);
+  void edit_pairs(std::string_view text, Edits& out);
   void edit_component(NameKind kind, std::string_view component, uint32_t at, Edits& out);
 
   void push(std::string_view part, uint32_t at, ClassId id, std::string text, Edits& out);

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
 
 namespace faultline::redaction {
 namespace {
@@ -148,7 +147,8 @@ void Engine::edit_addresses(std::string_view value, uint32_t at, Edits& out) {
   });
 }
 
-void Engine::edit_component_once(NameKind kind, std::string_view component, Edits& out) {
+void Engine::edit_component(NameKind kind, std::string_view component, uint32_t at, Edits& out) {
+  const size_t first = out.size();
   const auto edit = [&](std::string_view text, unsigned depth) {
     if (decides(kind)) {
       edit_named(kind, text, 0, out);
@@ -158,37 +158,25 @@ void Engine::edit_component_once(NameKind kind, std::string_view component, Edit
   };
   if (component.find_first_of("%+") == std::string_view::npos) {
     edit(component, 0);
-    return;
+  } else {
+    const MappedText layer = unpercent(component, true);
+    edit(layer.text, 1);
+    for (size_t i = first; i < out.size(); ++i) {
+      out[i].begin = layer.at[out[i].begin];
+      out[i].end = layer.at[out[i].end];
+      out[i].text = percent_encode(out[i].text);
+    }
+    // A plus sign that was meant as one: telephone numbers, base64.
+    const bool plus = !decides(kind) && component.find('+') != std::string_view::npos;
+    if (plus) edit_value(component, 0, out);
   }
-  const size_t first = out.size();
-  const MappedText layer = unpercent(component, true);
-  edit(layer.text, 1);
-  for (size_t i = first; i < out.size(); ++i) {
-    out[i].begin = layer.at[out[i].begin];
-    out[i].end = layer.at[out[i].end];
-    out[i].text = percent_encode(out[i].text);
-  }
-  // A plus sign that was meant as one: telephone numbers, base64.
-  const bool plus = !decides(kind) && component.find('+') != std::string_view::npos;
-  if (plus) edit_value(component, 0, out);
-}
-
-void Engine::edit_component(NameKind kind, std::string_view component, uint32_t at, Edits& out) {
-  const size_t first = out.size();
-  const bool outermost = !std::exchange(is_stabilising_, true);
-  edit_component_once(kind, component, out);
-  is_stabilising_ = !outermost;
-  stabilise(component, first, out, [this, kind](std::string_view result, Edits& more) {
-    edit_component_once(kind, result, more);
-  });
   for (size_t i = first; i < out.size(); ++i) {
     out[i].begin += at;
     out[i].end += at;
   }
 }
 
-void Engine::edit_form(std::string_view text, Edits& out) {
-  const size_t first = out.size();
+void Engine::edit_pairs(std::string_view text, Edits& out) {
   const bool oauth = has_oauth_name(text);
   for_each_part(text, "&", [&](std::string_view pair, uint32_t at) {
     const size_t equals = pair.find('=');
@@ -199,7 +187,16 @@ void Engine::edit_form(std::string_view text, Edits& out) {
     if (oauth && name == "code") kind = NameKind::Secret;
     edit_component(kind, pair.substr(equals + 1), at + narrow32(equals) + 1, out);
   });
-  settle(out, first);
+}
+
+void Engine::edit_form(std::string_view text, Edits& out) {
+  const size_t first = out.size();
+  // Scanned again as a whole: an edit may have changed where a name ends.
+  is_stabilising_ = true;
+  edit_pairs(text, out);
+  is_stabilising_ = false;
+  stabilise(text, first, out,
+            [this](std::string_view result, Edits& more) { edit_pairs(result, more); });
 }
 
 void Engine::edit_target(std::string_view target, Edits& out) {

@@ -185,6 +185,28 @@ bool is_email(std::string_view text) noexcept {
   return is_hostname(domain);
 }
 
+/// RFC 3986 authority: brackets only around an address, a port only of digits.
+bool is_authority(std::string_view text) noexcept {
+  const size_t at = text.rfind('@');
+  if (at != std::string_view::npos) {
+    if (text.substr(0, at).find_first_of("[]@") != std::string_view::npos) return false;
+    text.remove_prefix(at + 1);
+  }
+  if (text.starts_with('[')) {
+    const size_t close = text.find(']');
+    if (close == std::string_view::npos) return false;
+    const std::string_view address = text.substr(1, close - 1);
+    if (!address.starts_with('v') && !is_ipv6(address)) return false;
+    text.remove_prefix(close + 1);
+    if (!text.empty() && text.front() != ':') return false;
+  }
+  const size_t colon = text.find(':');
+  const std::string_view port =
+      colon == std::string_view::npos ? std::string_view() : text.substr(colon + 1);
+  return text.find_first_of("[]") == std::string_view::npos &&
+         std::all_of(port.begin(), port.end(), is_ascii_digit);
+}
+
 /// RFC 3986 `URI`: a scheme and then only characters that may stand in a URI.
 bool is_uri(std::string_view text) noexcept {
   const size_t colon = text.find(':');
@@ -211,7 +233,8 @@ bool is_uri(std::string_view text) noexcept {
   }
   if (!rest.starts_with("//")) return rest.find_first_of("[]") == std::string_view::npos;
   const std::string_view authority = rest.substr(2, rest.find_first_of("/?#", 2) - 2);
-  return rest.substr(2 + authority.size()).find_first_of("[]") == std::string_view::npos;
+  return is_authority(authority) &&
+         rest.substr(2 + authority.size()).find_first_of("[]") == std::string_view::npos;
 }
 
 /// RFC 4648 section 4, with padding.

@@ -22,13 +22,13 @@ class Walker {
     return set;
   }
 
-  void walk(const SchemaSet& roots, json::Value value) {
+  void walk(const SchemaSet& roots, json::Value value, const WalkPath& path) {
     if (!value.is_object() && !value.is_array()) return;
     const SchemaSet set = closure(roots.ids(), value);
     if (value.is_array()) {
-      walk_array(set, value);
+      walk_array(set, value, path);
     } else {
-      walk_object(set, value);
+      walk_object(set, value, path);
     }
   }
 
@@ -62,10 +62,8 @@ class Walker {
     for (const SchemaId branch : branches) close_over(set, branch, value, depth + 1);
   }
 
-  void walk_array(const SchemaSet& set, json::Value value) {
+  void walk_array(const SchemaSet& set, json::Value value, const WalkPath& path) {
     uint32_t position = 0;
-    const Mark mark = descend();
-    path_.pointer_template += "/*";
     for (const json::Value element : value.elements()) {
       SchemaSet below;
       for (const SchemaId id : set.ids()) {
@@ -75,14 +73,11 @@ class Walker {
             position < rules->prefix.size() ? rules->prefix[position] : rules->items;
         if (items != kNoSchema) below.add(items);
       }
-      path_.pointer.resize(mark.pointer);
-      path_.pointer += '/' + std::to_string(position++);
-      walk(below, element);
+      walk(below, element, WalkPath::element(path, position++));
     }
-    ascend(mark);
   }
 
-  void walk_object(const SchemaSet& set, json::Value value) {
+  void walk_object(const SchemaSet& set, json::Value value, const WalkPath& path) {
     const bool is_open = admits_anything(set);
     for (const json::Member& member : value.members()) {
       MemberFacts facts;
@@ -90,29 +85,11 @@ class Walker {
       for (const SchemaId id : set.ids()) {
         if (program_[id].object) add_facts(*program_[id].object, member, facts);
       }
-      const Mark mark = descend();
-      json::append_token(path_.pointer, member.name());
-      if (facts.is_declared || !facts.is_open) {
-        json::append_token(path_.pointer_template, member.name());
-      } else {
-        path_.pointer_template += "/{}";
-      }
-      visitor_->on_member(member, facts, path_);
-      walk(facts.schemas, member.value);
-      ascend(mark);
+      const WalkPath below =
+          WalkPath::member(path, member.name(), !facts.is_declared && facts.is_open);
+      visitor_->on_member(member, facts, below);
+      walk(facts.schemas, member.value, below);
     }
-  }
-
-  struct Mark {
-    size_t pointer;
-    size_t pointer_template;
-  };
-  [[nodiscard]] Mark descend() const noexcept {
-    return {path_.pointer.size(), path_.pointer_template.size()};
-  }
-  void ascend(const Mark& mark) {
-    path_.pointer.resize(mark.pointer);
-    path_.pointer_template.resize(mark.pointer_template);
   }
 
   /// True unless some schema lists properties and none speaks about the rest.
@@ -154,16 +131,34 @@ class Walker {
   Direction direction_;
   MemberVisitor* visitor_;
   uint32_t steps_ = kEvaluationSteps;
-  WalkPath path_;
 };
 
 }  // namespace
+
+std::string WalkPath::spell(bool as_template) const {
+  std::vector<const WalkPath*> steps;
+  for (const WalkPath* step = this; step->parent_ != nullptr; step = step->parent_) {
+    steps.push_back(step);
+  }
+  std::string pointer;
+  for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
+    const WalkPath& at = **step;
+    if (at.kind_ == Kind::Element) {
+      pointer += as_template ? "/*" : "/" + std::to_string(at.position_);
+    } else if (at.kind_ == Kind::MapMember && as_template) {
+      pointer += "/{}";
+    } else {
+      json::append_token(pointer, at.name_);
+    }
+  }
+  return pointer;
+}
 
 void walk_members(const Program& program, SchemaId id, json::Value value, Direction direction,
                   MemberVisitor& visitor) {
   SchemaSet roots;
   roots.add(id);
-  Walker(program, direction, &visitor).walk(roots, value);
+  Walker(program, direction, &visitor).walk(roots, value, WalkPath());
 }
 
 SchemaSet in_place_closure(const Program& program, std::span<const SchemaId> schemas,

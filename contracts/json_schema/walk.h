@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace faultline::contracts::json_schema {
@@ -47,10 +48,32 @@ struct MemberFacts {
   SchemaSet schemas;     // of the member's value
 };
 
-/// Where the walk is, as JSON pointers.
-struct WalkPath {
-  std::string pointer;
-  std::string pointer_template;  // positions as "*", keys of maps as "{}"
+/// Where the walk is. The steps lie on the stack; pointers are spelled out when asked for.
+class WalkPath {
+ public:
+  WalkPath() = default;  // the whole value
+  [[nodiscard]] static WalkPath element(const WalkPath& parent, uint32_t position) noexcept {
+    return {&parent, {}, position, Kind::Element};
+  }
+  [[nodiscard]] static WalkPath member(const WalkPath& parent, std::string_view name,
+                                       bool is_of_map) noexcept {
+    return {&parent, name, 0, is_of_map ? Kind::MapMember : Kind::Member};
+  }
+
+  [[nodiscard]] std::string pointer() const { return spell(false); }
+  /// Positions as "*", keys of maps as "{}".
+  [[nodiscard]] std::string pointer_template() const { return spell(true); }
+
+ private:
+  enum class Kind : uint8_t { Root, Element, Member, MapMember };
+  WalkPath(const WalkPath* parent, std::string_view name, uint32_t position, Kind kind) noexcept
+      : parent_(parent), name_(name), position_(position), kind_(kind) {}
+  [[nodiscard]] std::string spell(bool as_template) const;
+
+  const WalkPath* parent_ = nullptr;
+  std::string_view name_;
+  uint32_t position_ = 0;
+  Kind kind_ = Kind::Root;
 };
 
 class MemberVisitor {

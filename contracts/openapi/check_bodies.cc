@@ -46,14 +46,15 @@ std::string list_of_keys(std::string_view name, const std::vector<MediaType>& co
 class UndocumentedMembers final : public json_schema::MemberVisitor {
  public:
   struct Found {
-    json_schema::WalkPath path;
+    std::string pointer;
+    std::string pointer_template;
     json::Value value;
   };
   void on_member(const json::Member& member, const json_schema::MemberFacts& facts,
                  const json_schema::WalkPath& path) override {
     if (facts.is_declared || facts.is_open) return;
     if (found_.size() < limits::kViolationsPerMessage) {
-      found_.push_back({path, member.value});
+      found_.push_back({path.pointer(), path.pointer_template(), member.value});
     } else {
       ++left_out_;
     }
@@ -162,15 +163,20 @@ void Checker::check_status() {
       json::Writer().begin_object().member("status", message_.status).end_object().take();
 }
 
-const MediaType* Checker::choose_media_type(const std::vector<MediaType>& content,
-                                            const Place& place) {
+std::optional<MediaRange> Checker::media_type() const {
   const FieldView* field = message_.find("content-type");
-  const auto actual = field == nullptr ? std::nullopt : MediaRange::parse(field->value);
+  return field == nullptr ? std::nullopt : MediaRange::parse(field->value);
+}
+
+const MediaType* Checker::choose_media_type(const std::vector<MediaType>& content,
+                                            const std::optional<MediaRange>& actual,
+                                            const Place& place) {
   if (!actual) {
     Violation& violation = add({Location::Header, "Content-Type", &place}, "content_type",
                                FindingClass::Violation, Severity::Warning);
     violation.expected = list_of_keys("content", content);
-    violation.actual = field == nullptr ? "{\"present\":false}" : "{\"malformed\":true}";
+    violation.actual =
+        message_.find("content-type") == nullptr ? "{\"present\":false}" : "{\"malformed\":true}";
     return content.size() == 1 ? &content.front() : nullptr;
   }
   const MediaType* best = nullptr;
@@ -217,10 +223,9 @@ bool Checker::can_read_body() {
 }
 
 void Checker::check_content(const std::vector<MediaType>& content, const Place& place) {
-  const MediaType* type = choose_media_type(content, place);
+  const auto actual = media_type();
+  const MediaType* type = choose_media_type(content, actual, place);
   if (type == nullptr) return;
-  const FieldView* field = message_.find("content-type");
-  const auto actual = field == nullptr ? std::nullopt : MediaRange::parse(field->value);
   const MediaRange& range = actual ? *actual : type->range;
   const bool is_json = range.is_json();
   const bool has_schema = type->schema.id != json_schema::kNoSchema;
@@ -231,10 +236,11 @@ void Checker::check_content(const std::vector<MediaType>& content, const Place& 
     return skip("charset:" + *charset);
   }
   if (is_json) return check_json(*type, place);
-  if (range.essence() == "application/x-www-form-urlencoded" && !type->has_encoding) {
+  const std::string essence = range.essence();
+  if (essence == "application/x-www-form-urlencoded" && !type->has_encoding) {
     return check_form(*type, place);
   }
-  skip("media-type:" + range.essence());
+  skip("media-type:" + essence);
 }
 
 void Checker::check_json(const MediaType& type, const Place& place) {
@@ -305,8 +311,8 @@ void Checker::check_undocumented_members(const json::Document& document, const S
   for (const auto& found : members.found()) {
     Violation& violation =
         add({.place = &place}, "undocumented_property", FindingClass::Undocumented, Severity::Note);
-    violation.pointer = found.path.pointer;
-    violation.pointer_template = found.path.pointer_template;
+    violation.pointer = found.pointer;
+    violation.pointer_template = found.pointer_template;
     violation.expected = "{\"documented\":true}";
     violation.actual = "{\"documented\":false}";
     const SourceSpan span = found.value.span();
@@ -325,7 +331,7 @@ SchemaId Checker::body_schema() {
   }
   if (content == nullptr || content->empty()) return json_schema::kNoSchema;
   const Place nowhere = {"", model_.document->root()};
-  const MediaType* type = choose_media_type(*content, nowhere);
+  const MediaType* type = choose_media_type(*content, media_type(), nowhere);
   if (type == nullptr) return json_schema::kNoSchema;
   return type->schema.id;
 }

@@ -69,7 +69,9 @@ class Checker {
   [[nodiscard]] const Response* find_response() const;
   [[nodiscard]] bool response_has_no_body() const noexcept;
   void check_content(const std::vector<MediaType>& content, const Place& place);
+  [[nodiscard]] std::optional<MediaRange> media_type() const;
   [[nodiscard]] const MediaType* choose_media_type(const std::vector<MediaType>& content,
+                                                   const std::optional<MediaRange>& actual,
                                                    const Place& place);
   [[nodiscard]] bool can_read_body();
   void check_json(const MediaType& type, const Place& place);

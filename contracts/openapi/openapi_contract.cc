@@ -28,7 +28,7 @@ class DeclaredProperties final : public json_schema::MemberVisitor {
                  const json_schema::WalkPath& path) override {
     if (!facts.is_declared || list_.size() == kDeclaredMax) return;
     Contract::DeclaredProperty property;
-    property.pointer = path.pointer;
+    property.pointer = path.pointer();
     property.is_required = facts.is_required;
     const auto schemas =
         json_schema::in_place_closure(program_, facts.schemas.ids(), member.value, direction_);

@@ -4,6 +4,7 @@
 
 #include "proxy/base/text.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <utility>
 
@@ -88,7 +89,9 @@ std::string escape_token(std::string_view name) {
 
 void append_token(std::string& pointer, std::string_view name) {
   pointer += '/';
-  if (name.find_first_of("~/") == std::string_view::npos) {
+  const bool is_plain =
+      std::none_of(name.begin(), name.end(), [](char c) { return c == '~' || c == '/'; });
+  if (is_plain) {
     pointer += name;
   } else {
     pointer += escape_token(name);

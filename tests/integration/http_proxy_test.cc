@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#include "tests/integration/proxy_support.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+
+namespace faultline::integration {
+namespace {
+
+using fakes::FakeUpstream;
+using fakes::RawSocket;
+using End = fakes::ReadResult::End;
+
+constexpr std::string_view kGet =
+    "GET /a?b=%20c HTTP/1.1\r\nhOsT: x.test\r\nX-Odd-CASE:  v\r\n\r\n";
+constexpr std::string_view kOk =
+    "HTTP/1.1 200 Fine\r\nx-FIRST: 1\r\nContent-length: 5\r\nX-Last: z\r\n\r\nhello";
+
+uint64_t errors_of(const run::RunResult& result, run::ErrorSide side, std::string_view reason) {
+  const auto found = result.traffic.errors.find(side);
+  if (found == result.traffic.errors.end()) return 0;
+  const auto count = found->second.find(reason);
+  return count == found->second.end() ? 0 : count->second;
+}
+
+TEST(HttpProxy, ForwardsHeadsByteForByteWithOrderAndCase) {
+  std::string seen;
+  FakeUpstream upstream([&](RawSocket& socket) {
+    seen = socket.read_until("\r\n\r\n").bytes;
+    static_cast<void>(socket.send(kOk));
+    static_cast<void>(socket.read_to_end());
+  });
+  Proxy proxy(http_config(), upstream.address());
+
+  auto client = proxy.connect();
+  ASSERT_TRUE(client.send(kGet));
+  const auto answer = client.read(kOk.size());
+
+  EXPECT_EQ(answer.bytes, kOk);
+  EXPECT_EQ(seen, kGet);
+}
+
+TEST(HttpProxy, KeepsChunkedFramingTrailersAndInterimResponses) {
+  const std::string response =
+      "HTTP/1.1 103 Early Hints\r\nLink: </s.css>\r\n\r\n"
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+      "3\r\nabc\r\n2\r\nde\r\n0\r\nX-Sum: 9\r\n\r\n";
+  FakeUpstream upstream(fakes::answer_each_head_with(response));
+  Proxy proxy(http_config(), upstream.address());
+
+  auto client = proxy.connect();
+  ASSERT_TRUE(client.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n"));
+
+  EXPECT_EQ(client.read(response.size()).bytes, response);
+}
+
+TEST(HttpProxy, AnswersAThousandPipelinedRequestsInOrderOverOneUpstreamConnection) {
+  FakeUpstream upstream([](RawSocket& socket) {
+    while (true) {
+      const auto head = socket.read_until("\r\n\r\n");
+      if (head.end != End::Enough) return;
+      const std::string path = head.bytes.substr(4, head.bytes.find(' ', 4) - 4);
+      if (!socket.send("HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(path.size()) +
+                       "\r\n\r\n" + path)) {
+        return;
+      }
+    }
+  });
+  Proxy proxy(http_config(), upstream.address());
+  std::string requests;
+  std::string want;
+  for (int i = 0; i < 1000; ++i) {
+    const std::string path = "/" + std::to_string(i);
+    requests += "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
+    want += "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(path.size()) + "\r\n\r\n" + path;
+  }
+
+  auto client = proxy.connect();
+  std::thread sender([&] { EXPECT_TRUE(client.send(requests)); });
+  const auto got = client.read(want.size());
+  sender.join();
+
+  EXPECT_EQ(got.bytes, want);
+  EXPECT_EQ(upstream.connections(), 1U);
+}
+
+TEST(HttpProxy, AnswersAfterTheClientHasHalfClosed) {
+  FakeUpstream upstream(fakes::answer_each_head_with(std::string(kOk)));
+  Proxy proxy(http_config(), upstream.address());
+
+  auto client = proxy.connect();
+  ASSERT_TRUE(client.send(kGet));
+  client.shutdown_write();
+  const auto got = client.read_to_end();
+
+  EXPECT_EQ(got.bytes, kOk);
+  EXPECT_EQ(got.end, End::Fin);
+}
+
+TEST(HttpProxy, RefusesMalformedRequestsAndForwardsNothing) {
+  FakeUpstream upstream(fakes::answer_each_head_with(std::string(kOk)));
+  Proxy proxy(http_config(), upstream.address());
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n"
+       "5\r\nhello\r\n0\r\n\r\n",
+       "HTTP/1.1 400"},
+      {"GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 400"},
+      {"GET / HTTP/1.1\nHost: a\n\n", "HTTP/1.1 400"},
+      {"FOO / HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 501"},
+      {"GET / HTTP/2.0\r\nHost: a\r\n\r\n", "HTTP/1.1 505"},
+      {"GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(65536, 'x') + "\r\n\r\n", "HTTP/1.1 431"},
+  };
+
+  for (const auto& [bytes, status] : cases) {
+    SCOPED_TRACE(bytes.substr(0, 40));
+    auto client = proxy.connect();
+    static_cast<void>(client.send(bytes));
+    const auto got = client.read_to_end();
+    EXPECT_EQ(got.bytes.substr(0, status.size()), status);
+    EXPECT_EQ(got.end, End::Fin);
+  }
+  EXPECT_EQ(upstream.connections(), 0U);
+}
+
+TEST(HttpProxy, Answers502WhenTheUpstreamRefusesOrTalksNonsense) {
+  const HostPort nobody = [] {
+    const fakes::RawListener closed;
+    return closed.address();
+  }();
+  Proxy refused(http_config(), nobody);
+  auto client = refused.connect();
+  ASSERT_TRUE(client.send(kGet));
+  EXPECT_EQ(client.read_to_end().bytes.substr(0, 12), "HTTP/1.1 502");
+  EXPECT_EQ(errors_of(refused.finish(), run::ErrorSide::Upstream, "connect_refused"), 1U);
+
+  FakeUpstream upstream(fakes::answer_each_head_with(
+      "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"));
+  Proxy nonsense(http_config(), upstream.address());
+  auto second = nonsense.connect();
+  ASSERT_TRUE(second.send(kGet));
+  EXPECT_EQ(second.read_to_end().bytes.substr(0, 12), "HTTP/1.1 502");
+}
+
+TEST(HttpProxy, NeverRetriesWhenTheUpstreamClosesAKeptConnection) {
+  std::atomic<int> requests{0};
+  FakeUpstream upstream([&](RawSocket& socket) {
+    while (socket.read_until("\r\n\r\n").end == End::Enough) {
+      if (++requests == 2) return;
+      if (!socket.send(kOk)) return;
+    }
+  });
+  Proxy proxy(http_config(), upstream.address());
+
+  auto client = proxy.connect();
+  ASSERT_TRUE(client.send(kGet));
+  ASSERT_EQ(client.read(kOk.size()).bytes, kOk);
+  ASSERT_TRUE(client.send(kGet));
+  const auto got = client.read_to_end();
+
+  EXPECT_EQ(got.bytes.substr(0, 12), "HTTP/1.1 502");
+  EXPECT_EQ(requests.load(), 2);
+  EXPECT_EQ(errors_of(proxy.finish(), run::ErrorSide::Upstream, "keep_alive_race"), 1U);
+}
+
+TEST(HttpProxy, CutsTheAnswerWhenTheUpstreamCutsIt) {
+  FakeUpstream upstream([](RawSocket& socket) {
+    static_cast<void>(socket.read_until("\r\n\r\n"));
+    static_cast<void>(socket.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this"));
+  });
+  Proxy proxy(http_config(), upstream.address());
+
+  auto client = proxy.connect();
+  ASSERT_TRUE(client.send(kGet));
+  const auto got = client.read_to_end();
+
+  EXPECT_NE(got.bytes.find("only this"), std::string::npos);
+  EXPECT_EQ(errors_of(proxy.finish(), run::ErrorSide::Upstream, "closed_mid_response"), 1U);
+}
+
+TEST(HttpProxy, TimesOutASlowHeadWith408AndASilentUpstreamWith504) {
+  FakeUpstream upstream([](RawSocket& socket) { static_cast<void>(socket.read_to_end()); });
+  Proxy proxy(http_config(), upstream.address());
+
+  auto slow = proxy.connect();
+  ASSERT_TRUE(slow.send("GET / HTTP/1.1\r\nHo"));
+  auto unanswered = proxy.connect();
+  ASSERT_TRUE(unanswered.send(kGet));
+
+  EXPECT_EQ(slow.read_to_end().bytes.substr(0, 12), "HTTP/1.1 408");
+  EXPECT_EQ(unanswered.read_to_end().bytes.substr(0, 12), "HTTP/1.1 504");
+}
+
+TEST(HttpProxy, TunnelsAfter101AndStaysHttpWhenTheUpgradeIsRefused) {
+  const std::string ask =
+      "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
+  const std::string yes =
+      "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
+  FakeUpstream echo([&](RawSocket& socket) {
+    static_cast<void>(socket.read_until("\r\n\r\n"));
+    static_cast<void>(socket.send(yes + "early"));
+    const auto got = socket.read(4);
+    static_cast<void>(socket.send(got.bytes));
+    static_cast<void>(socket.read_to_end());
+  });
+  Proxy proxy(http_config(), echo.address());
+  auto client = proxy.connect();
+  ASSERT_TRUE(client.send(ask));
+  EXPECT_EQ(client.read(yes.size() + 5).bytes, yes + "early");
+  ASSERT_TRUE(client.send(std::string("\x00\xFFzz", 4)));
+  EXPECT_EQ(client.read(4).bytes, std::string("\x00\xFFzz", 4));
+
+  FakeUpstream refuses(fakes::answer_each_head_with(std::string(kOk)));
+  Proxy second(http_config(), refuses.address());
+  auto plain = second.connect();
+  ASSERT_TRUE(plain.send(ask + std::string(kGet)));
+  EXPECT_EQ(plain.read(2 * kOk.size()).bytes, std::string(kOk) + std::string(kOk));
+}
+
+TEST(HttpProxy, FinishesTheExchangeUnderWayWhenItDrains) {
+  std::atomic<bool> has_request{false};
+  std::atomic<bool> may_answer{false};
+  FakeUpstream upstream([&](RawSocket& socket) {
+    static_cast<void>(socket.read_until("\r\n\r\n"));
+    has_request.store(true);
+    has_request.notify_one();
+    may_answer.wait(false);
+    static_cast<void>(socket.send(kOk));
+    static_cast<void>(socket.read_to_end());
+  });
+  auto proxy = std::make_unique<Proxy>(http_config(), upstream.address());
+  auto client = proxy->connect();
+  auto idle = proxy->connect();
+  ASSERT_TRUE(client.send(kGet));
+  has_request.wait(false);
+
+  proxy->begin_stop();
+  EXPECT_EQ(idle.read_to_end().end, End::Fin);
+  may_answer.store(true);
+  may_answer.notify_one();
+  const auto got = client.read_to_end();
+
+  EXPECT_NE(got.bytes.find("Connection: close\r\n"), std::string::npos);
+  EXPECT_TRUE(got.bytes.ends_with("\r\n\r\nhello"));
+  EXPECT_EQ(got.end, End::Fin);
+}
+
+}  // namespace
+}  // namespace faultline::integration

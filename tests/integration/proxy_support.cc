@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#include "tests/integration/proxy_support.h"
+
+#include "proxy/base/assert.h"
+#include "rules/config_loader.h"
+
+#include <utility>
+
+namespace faultline::integration {
+
+uint64_t RecordingSink::emit(Event event) {
+  const std::lock_guard lock(mutex_);
+  events_.push_back(std::move(event));
+  return events_.size();
+}
+
+std::vector<std::string> RecordingSink::fault_fields(std::string_view field) const {
+  const std::lock_guard lock(mutex_);
+  std::vector<std::string> values;
+  for (const auto& event : events_) {
+    if (event.kind != "fault") continue;
+    for (const auto& [name, value] : event.fields) {
+      if (name == field) values.push_back(value);
+    }
+  }
+  return values;
+}
+
+class Proxy::Silent final : public server::AppObserver {
+ public:
+  void on_phase(std::string_view, uint32_t, uint32_t) override {}
+  void on_progress(const server::Progress&) override {}
+  void on_draining(std::string_view) override {}
+  void on_reloaded(uint64_t, std::string_view) override {}
+};
+
+Proxy::Proxy(std::string config_text, const HostPort& upstream, bool is_gate_open)
+    : observer_(std::make_unique<Silent>()) {
+  const std::string mark = "$UPSTREAM";
+  config_text.replace(config_text.find(mark), mark.size(), format_host_port(upstream));
+  const auto file = std::make_shared<const SourceFile>("test.yaml", std::move(config_text));
+  auto outcome = rules::load_config(file, [](std::string_view) { return std::nullopt; });
+  FL_ASSERT(outcome.config.has_value());
+  server::LoadedConfig loaded;
+  loaded.contracts.resize(outcome.config->listeners.size(),
+                          std::make_shared<contracts::ContractSet>());
+  loaded.config = std::make_shared<const rules::Config>(std::move(*outcome.config));
+  auto app = server::App::create({.clock = clock_,
+                                  .events = sink_,
+                                  .state = state_,
+                                  .observer = *observer_,
+                                  .loaded = std::move(loaded),
+                                  .is_gate_open = is_gate_open,
+                                  .seed = 42,
+                                  .pipeline = nullptr,
+                                  .run_for = std::nullopt,
+                                  .handles_signals = false,
+                                  .config_path = "",
+                                  .reload = nullptr});
+  FL_ASSERT(app.has_value());
+  app_ = std::move(*app);
+  thread_ = std::thread([this] { app_->run(); });
+}
+
+Proxy::~Proxy() {
+  if (!thread_.joinable()) return;
+  app_->request_stop();
+  thread_.join();
+}
+
+fakes::RawSocket Proxy::connect() const {
+  return fakes::RawSocket::connect(app_->addresses().front());
+}
+
+run::RunResult Proxy::finish() {
+  app_->request_stop();
+  thread_.join();
+  run::RunResult result;
+  app_->finish_into(result);
+  return result;
+}
+
+std::string http_config(std::string_view more) {
+  return std::string(
+             "version: 1\n"
+             "run: { name: t, seed: 42 }\n"
+             "workers: 1\n"
+             "listeners:\n"
+             "  - name: shop\n"
+             "    listen: 127.0.0.1:0\n"
+             "    protocol: http\n"
+             "    upstream: http://$UPSTREAM\n"
+             "    timeouts: { connect: 2s, head: 300ms, idle: 300ms, keep_alive: 300ms }\n"
+             "mirror: { mode: off }\n") +
+         std::string(more);
+}
+
+}  // namespace faultline::integration

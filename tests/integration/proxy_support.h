@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#pragma once
+
+#include "proxy/server/app.h"
+#include "tests/fakes/fake_upstream.h"
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace faultline::integration {
+
+/// Keeps every event, in order of emission.
+class RecordingSink final : public EventSink {
+ public:
+  uint64_t emit(Event event) override;
+  /// The value of `field` in each event of kind "fault", as JSON text.
+  [[nodiscard]] std::vector<std::string> fault_fields(std::string_view field) const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::vector<Event> events_;
+};
+
+/// A real App on loopback, on a thread of its own, from a configuration text. `upstream` replaces
+/// $UPSTREAM. The destructor drains and joins.
+class Proxy {
+ public:
+  Proxy(std::string config_text, const HostPort& upstream, bool is_gate_open = true);
+  ~Proxy();
+  Proxy(const Proxy&) = delete;
+  Proxy& operator=(const Proxy&) = delete;
+
+  [[nodiscard]] fakes::RawSocket connect() const;
+  [[nodiscard]] const RecordingSink& events() const noexcept { return sink_; }
+  /// Drains, joins, and gives the numbers. Once.
+  [[nodiscard]] run::RunResult finish();
+  /// Begins the drain without waiting for it.
+  void begin_stop() { app_->request_stop(); }
+
+ private:
+  class Silent;
+  SystemClock clock_;
+  RecordingSink sink_;
+  run::RunState state_;
+  std::unique_ptr<server::AppObserver> observer_;
+  std::unique_ptr<server::App> app_;
+  std::thread thread_;
+};
+
+/// One HTTP listener "shop" in front of $UPSTREAM with short timeouts, plus `more` (rules, ...).
+[[nodiscard]] std::string http_config(std::string_view more = "");
+
+}  // namespace faultline::integration

@@ -3,7 +3,6 @@
 #include "contracts/json_schema/compiler.h"
 #include "proxy/base/text.h"
 
-#include <algorithm>
 #include <array>
 #include <string>
 #include <utility>
@@ -41,6 +40,11 @@ TypeMask types_judged_by(std::string_view keyword) noexcept {
     if (keyword == name) return types::kArray;
   }
   return types::kAny;
+}
+
+bool is_known_dialect(json::Value uri) noexcept {
+  return uri.is_string() && (uri.string() == "https://json-schema.org/draft/2020-12/schema" ||
+                             uri.string() == "https://spec.openapis.org/oas/3.1/dialect/base");
 }
 
 template <typename T>
@@ -105,11 +109,16 @@ struct KeywordTable {
       Keyword{"$dynamicRef", &Compiler::on_unsupported, false},
       Keyword{"$recursiveRef", &Compiler::on_unsupported, false},
       Keyword{"$id", &Compiler::on_unsupported, false},
-      Keyword{"$schema", &Compiler::on_unsupported, false},
   };
 };
 
 void Compiler::compile_keywords(Schema& schema) {
+  for (const json::Member& member : schema.source.members()) {
+    // Keywords of another dialect may mean something else: none of them is read.
+    if (member.name() == "$schema" && !is_known_dialect(member.value)) {
+      return not_checked(schema, member, "this dialect is not supported");
+    }
+  }
   for (const json::Member& member : schema.source.members()) {
     const std::string_view name = member.name();
     for (const auto& keyword : KeywordTable::kKeywords) {
@@ -412,14 +421,6 @@ void Compiler::on_unevaluated(Schema& schema, const json::Member& member) {
 }
 
 void Compiler::on_unsupported(Schema& schema, const json::Member& member) {
-  constexpr std::array<std::string_view, 2> kKnownDialects = {
-      "https://json-schema.org/draft/2020-12/schema",
-      "https://spec.openapis.org/oas/3.1/dialect/base"};
-  if (member.name() == "$schema" && member.value.is_string() &&
-      std::find(kKnownDialects.begin(), kKnownDialects.end(), member.value.string()) !=
-          kKnownDialects.end()) {
-    return;
-  }
   not_checked(schema, member, "not supported");
 }
 

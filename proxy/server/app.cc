@@ -105,6 +105,8 @@ StopReason App::run() {
   loop_.run();
   for (auto& worker : workers_) worker->stop();
   if (analysis_) analysis_->stop();
+  // What came home after its worker had ended still holds blocks of that worker.
+  for (auto& tee : tees_) tee->collect();
   watcher_.reset();
   signals_.clear();
   emit("run", {{"action", "\"stopped\""}});

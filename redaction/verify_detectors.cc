@@ -19,6 +19,9 @@ using Match = std::string_view;
 
 constexpr std::string_view kJwtFront = "eyJhbGciOiJub25lIiwidHlwIjoiSldUIiwiZmwiOjF9.";
 constexpr size_t kTokenChars = 13;
+constexpr size_t kCardDigitsMax = 19;
+// An anchored look goes no further: a front on every word of a hostile text costs that much each.
+constexpr size_t kLookBytes = 2048;
 
 bool is_word(char c) { return is_ascii_alpha(c) || is_ascii_digit(c); }
 
@@ -138,6 +141,7 @@ std::optional<size_t> check_card(const Context& at) {
         const size_t group = std::min(run.find_first_of(" -", next + 1), run.size());
         if (group - next < 3 || is_word(at.after(at.begin() + group))) break;
         digits += run.substr(next + 1, group - next - 1);
+        if (digits.size() > kCardDigitsMax) break;
         next = group;
         if (is_card_number(digits)) return i;
       }
@@ -182,6 +186,8 @@ std::optional<size_t> check_phone(const Context& at) {
 
 std::optional<size_t> check_jwt(const Context& at) {
   if (!at.starts_word() || is_closed_jwt(at.match)) return std::nullopt;
+  // The claims of a surrogate look like a header.
+  if (at.text.substr(0, at.begin()).ends_with(kJwtFront)) return std::nullopt;
   const Match header = at.match.substr(0, at.match.find('.'));
   const auto decoded = base64_decode(header.substr(0, header.size() / 4 * 4));
   return leak_if(decoded && decoded->starts_with('{'));
@@ -195,7 +201,9 @@ std::optional<size_t> check_bearer(const Context& at) {
 }
 
 std::optional<size_t> check_basic(const Context& at) {
-  const auto decoded = base64_decode(at.group);
+  const bool padded = at.group.ends_with('=');
+  const auto decoded =
+      base64_decode(padded ? at.group : at.group.substr(0, at.group.size() / 4 * 4));
   if (!at.starts_word() || !decoded) return std::nullopt;
   const size_t colon = decoded->find(':');
   return leak_if(colon != std::string::npos && !is_tag(Match(*decoded).substr(0, colon)));
@@ -228,6 +236,11 @@ struct Row {
   Check check;
   bool goes_on_after_miss;  // the next match may begin inside one that is no leak
   const char* expression;
+  // What every match begins with. Rows that have it are tried, anchored, where one common
+  // expression finds any of the fronts at the start of a word; the others read all of the text.
+  const char* front = nullptr;
+  // What every match holds: without it in the text there is none.
+  std::string_view needs = {};
 };
 
 constexpr const char* kEmail =
@@ -241,32 +254,38 @@ constexpr const char* kMembers =
 
 // The expressions follow classes.def row by row; a test holds them to it.
 constexpr std::array kRows{
-    Row{"email", check_email, false, kEmail},
+    Row{"email", check_email, false, kEmail, nullptr, "@"},
     Row{"card.pan", check_card, false, "[0-9](?:[ -]?[0-9]){11,}"},
     Row{"iban", check_iban, true, "[A-Z]{2}[0-9]{2}(?:[ -]?[A-Z0-9]){11,30}"},
-    Row{"phone.e164", check_phone, true, R"(\+[1-9][0-9 .()-]{6})"},
+    Row{"phone.e164", check_phone, true, R"(\+[1-9][0-9 .()-]{6})", R"(\+[1-9])"},
     Row{"jwt", check_jwt, false,
-        R"((?:eyJ|ewo)[A-Za-z0-9_-]{7,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?)"},
-    Row{"pem.private_key", check_any, false, "-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY"},
+        R"((?:eyJ|ewo)[A-Za-z0-9_-]{7,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?)", "eyJ|ewo"},
+    Row{"pem.private_key", check_any, false, "-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY", nullptr,
+        "-----BEGIN "},
     Row{"http.auth.bearer", check_bearer, false,
-        "(?i:bearer) +([A-Za-z0-9+/_=-]+(?:[.~][A-Za-z0-9+/_=-]+)*)"},
-    Row{"http.auth.basic", check_basic, false, "(?i:basic) +([A-Za-z0-9+/_-]{4,}={0,2})"},
-    Row{"url.userinfo", check_userinfo, false, "[A-Za-z0-9]://([^\\x00-\\x20/?#\"'<>\\\\`]+)@"},
+        "(?i:bearer) +([A-Za-z0-9+/_=-]+(?:[.~][A-Za-z0-9+/_=-]+)*)", "(?i:bearer) "},
+    Row{"http.auth.basic", check_basic, false, "(?i:basic) +([A-Za-z0-9+/_-]{4,}={0,2})",
+        "(?i:basic) "},
+    Row{"url.userinfo", check_userinfo, false, "[A-Za-z0-9]://([^\\x00-\\x20/?#\"'<>\\\\`]+)@",
+        nullptr, "://"},
     Row{"key.lexicon.secret", check_member, false, kMembers},
     Row{"aws.access_key_id", check_fixed_token, true,
-        "(?:A3T[A-Z0-9]|AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}"},
-    Row{"github.token", check_token, true,
-        "gh[oprsu]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_-]{22}"},
+        "(?:A3T[A-Z0-9]|AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}", "A3T|AKIA|ASIA|ABIA|ACCA"},
+    Row{"github.token", check_token, true, "gh[oprsu]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_-]{22}",
+        "gh[oprsu]_|github_pat_"},
     Row{"slack.token", check_token, true,
         "xox[abeoprs]-[A-Za-z0-9_-]{10}|xoxe\\.xox[bp]-[A-Za-z0-9_-]{10}|xapp-[A-Za-z0-9_-]{10}|"
-        "hooks\\.slack\\.com/(?:services|triggers|workflows)/[A-Za-z0-9_/-]{20}"},
+        "hooks\\.slack\\.com/(?:services|triggers|workflows)/[A-Za-z0-9_/-]{20}",
+        "xox[abeoprs]|xapp-|hooks\\.slack"},
     Row{"stripe.key", check_token, true,
-        "[rs]k_(?:live|prod|test)_[A-Za-z0-9]{10}|whsec_[A-Za-z0-9+/=_-]{16}"},
+        "[rs]k_(?:live|prod|test)_[A-Za-z0-9]{10}|whsec_[A-Za-z0-9+/=_-]{16}",
+        "[rs]k_(?:live|prod|test)_|whsec_"},
     Row{"ai.key", check_token, true,
         "sk-(?:admin|ant|or|proj|svcacct)-[A-Za-z0-9_-]{20}|gsk_[A-Za-z0-9]{40}|"
-        "nvapi-[A-Za-z0-9_-]{40}|pplx-[A-Za-z0-9]{32}|xai-[A-Za-z0-9]{60}"},
+        "nvapi-[A-Za-z0-9_-]{40}|pplx-[A-Za-z0-9]{32}|xai-[A-Za-z0-9]{60}",
+        "sk-|gsk_|nvapi-|pplx-|xai-"},
     Row{"ai.key", check_short_anchor, true,
-        "sk-[A-Za-z0-9]{32,}|hf_[A-Za-z0-9]{34,}|r8_[A-Za-z0-9]{37,}"},
+        "sk-[A-Za-z0-9]{32,}|hf_[A-Za-z0-9]{34,}|r8_[A-Za-z0-9]{37,}", "sk-|hf_|r8_"},
     Row{"vendor.token", check_token, true,
         "AGE-SECRET-KEY-1[A-Z0-9]{50}|AKCp[A-Za-z0-9_-]{60}|ATATT3[A-Za-z0-9_-]{60}|"
         "GOCSPX-[A-Za-z0-9_-]{20}|HRKU-[A-Za-z0-9_-]{30}|NRAK-[A-Za-z0-9]{20}|"
@@ -276,13 +295,18 @@ constexpr std::array kRows{
         "lin_api_[A-Za-z0-9]{32}|npm_[A-Za-z0-9]{36}|ntn_[A-Za-z0-9]{40}|"
         "pscale_(?:oauth|pw|tkn)_[A-Za-z0-9_-]{32}|pypi-AgEI[A-Za-z0-9_-]{40}|"
         "rzp_(?:live|test)_[A-Za-z0-9]{14}|sntrys_[A-Za-z0-9+/=_-]{40}|sq0atp-[A-Za-z0-9_-]{22}|"
-        "sq0csp-[A-Za-z0-9_-]{43}|xkeysib-[A-Za-z0-9_-]{40}|ya29\\.[A-Za-z0-9_-]{20}"},
-    Row{"vendor.token", check_short_anchor, true, "SG\\.[A-Za-z0-9_.-]{60,}"},
+        "sq0csp-[A-Za-z0-9_-]{43}|xkeysib-[A-Za-z0-9_-]{40}|ya29\\.[A-Za-z0-9_-]{20}",
+        "AGE-SECRET|AKCp|ATATT3|GOCSPX-|HRKU-|NRAK-|PMAK-|dckr_|dp\\.pt\\.|"
+        "gl(?:agent|cbt|dt|ft|imt|oas|pat|ptt|rt|soat)-|glc_|glsa_|hv[brs]\\.|lin_api_|npm_|ntn_|"
+        "pscale_|pypi-|rzp_|sntrys_|sq0|xkeysib-|ya29\\."},
+    Row{"vendor.token", check_short_anchor, true, "SG\\.[A-Za-z0-9_.-]{60,}", "SG\\."},
     Row{"vendor.token", check_fixed_token, true,
         "AIza[A-Za-z0-9_-]{35}|LTAI[A-Za-z0-9]{16,24}|dapi[a-f0-9]{32,34}|do[opr]_v1_[a-f0-9]{64}|"
         "pul-[a-f0-9]{40}|rubygems_[a-f0-9]{48}|sbp_[a-f0-9]{40}|shp(?:at|ca|pa|ss)_[a-f0-9]{32}|"
-        "sntryu_[a-f0-9]{64}|[0-9]{8,10}:AA[A-Za-z0-9_-]{32,33}"},
-    Row{"canary", check_token, true, "fl-canary-[A-Za-z0-9_-]{4}"},
+        "sntryu_[a-f0-9]{64}|[0-9]{8,10}:AA[A-Za-z0-9_-]{32,33}",
+        "AIza|LTAI|dapi|do[opr]_v1_|pul-|rubygems_|sbp_|shp(?:at|ca|pa|ss)_|sntryu_|"
+        "[0-9]{8,10}:AA"},
+    Row{"canary", check_token, true, "fl-canary-[A-Za-z0-9_-]{4}", "fl-canary-"},
 };
 
 }  // namespace
@@ -298,9 +322,15 @@ Detectors::Detectors() {
   options.set_encoding(re2::RE2::Options::EncodingLatin1);
   options.set_log_errors(false);
   options.set_max_mem(int64_t{64} << 20U);
+  std::string fronts;
   for (const auto& row : kRows) {
     detectors_.push_back({&row, std::make_unique<re2::RE2>(row.expression, options)});
+    if (row.front == nullptr) continue;
+    fronts += fronts.empty() ? "" : "|";
+    fronts += row.front;
   }
+  const std::string gate = "(?:^|[^A-Za-z0-9])(" + fronts + ")";
+  detectors_.push_back({nullptr, std::make_unique<re2::RE2>(gate, options)});
 }
 
 Detectors::~Detectors() = default;
@@ -310,28 +340,50 @@ bool Detectors::ok() const noexcept {
                      [](const Detector& detector) { return detector.expression->ok(); });
 }
 
-void Detectors::scan(std::string_view text, std::vector<DetectorHit>& out) const {
+// One look of a detector at the text from `from` on: where to go on, or npos.
+size_t Detectors::look(const Detector& detector, std::string_view text, const Look& from,
+                       std::vector<DetectorHit>& out) {
   const re2::StringPiece piece(text.data(), text.size());
+  std::array<re2::StringPiece, 2> groups;
+  const int count = std::min(detector.expression->NumberOfCapturingGroups() + 1, 2);
+  const auto anchor = from.anchored ? re2::RE2::ANCHOR_START : re2::RE2::UNANCHORED;
+  const size_t end = from.anchored ? std::min(text.size(), from.place + kLookBytes) : text.size();
+  if (!detector.expression->Match(piece, from.place, end, anchor, groups.data(), count)) {
+    return std::string_view::npos;
+  }
+  const Match match(groups[0].data(), groups[0].size());
+  const auto begin = static_cast<size_t>(match.data() - text.data());
+  const auto leak = detector.row->check({text, match, {groups[1].data(), groups[1].size()}});
+  if (leak) out.push_back({begin + *leak, detector.row->detector});
+  return leak || !detector.row->goes_on_after_miss ? begin + match.size() : begin + 1;
+}
+
+void Detectors::scan(std::string_view text, std::vector<DetectorHit>& out) const {
   for (const auto& detector : detectors_) {
-    std::array<re2::StringPiece, 2> groups;
-    const int count = std::min(detector.expression->NumberOfCapturingGroups() + 1, 2);
-    size_t from = 0;
-    while (from < text.size() &&
-           detector.expression->Match(piece, from, text.size(), re2::RE2::UNANCHORED, groups.data(),
-                                      count)) {
-      const Match match(groups[0].data(), groups[0].size());
-      const Match group(groups[1].data(), groups[1].size());
-      const auto begin = static_cast<size_t>(match.data() - text.data());
-      const auto leak = detector.row->check({text, match, group});
-      if (leak) out.push_back({begin + *leak, detector.row->detector});
-      from = leak || !detector.row->goes_on_after_miss ? begin + match.size() : begin + 1;
+    const bool reads_all = detector.row != nullptr && detector.row->front == nullptr &&
+                           text.find(detector.row->needs) != std::string_view::npos;
+    for (size_t from = reads_all ? 0 : text.size(); from < text.size();) {
+      from = look(detector, text, {from, false}, out);
     }
+  }
+  const re2::StringPiece piece(text.data(), text.size());
+  const re2::RE2& gate = *detectors_.back().expression;
+  std::array<re2::StringPiece, 2> groups;
+  size_t from = 0;
+  while (gate.Match(piece, from, text.size(), re2::RE2::UNANCHORED, groups.data(), 2)) {
+    const auto place = static_cast<size_t>(groups[1].data() - text.data());
+    for (const auto& detector : detectors_) {
+      if (detector.row == nullptr || detector.row->front == nullptr) continue;
+      look(detector, text, {place, true}, out);
+    }
+    // The last character of a front may be the one in front of the next word.
+    from = place + groups[1].size() - 1;
   }
 }
 
 std::vector<std::string_view> Detectors::ids() const {
   std::vector<std::string_view> ids;
-  for (const auto& detector : detectors_) ids.push_back(detector.row->detector);
+  for (const auto& row : kRows) ids.push_back(row.detector);
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   return ids;

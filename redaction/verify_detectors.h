@@ -8,7 +8,8 @@
 #include <string_view>
 #include <vector>
 
-/// The detectors of the second scan: one RE2 per class over raw bytes, then a check in code.
+/// The detectors of the second scan: one RE2 per class over raw bytes, then a check in
+/// code.
 namespace faultline::redaction::verify {
 
 struct DetectorHit {
@@ -34,7 +35,14 @@ class Detectors {
 
  private:
   struct Detector;
-  std::vector<Detector> detectors_;
+  struct Look {
+    size_t place;
+    bool anchored;
+  };
+  static size_t look(const Detector& detector, std::string_view text, const Look& from,
+                     std::vector<DetectorHit>& out);
+
+  std::vector<Detector> detectors_;  // the last one finds the fronts of those that have one
 };
 
 /// A text that every detector must find something in, one sample a line.

@@ -4,26 +4,44 @@
 
 #include "proxy/base/text.h"
 
-#include <optional>
+#include <array>
 
 namespace faultline::redaction::verify {
 namespace {
 
 constexpr size_t kRunMin = 16;
 
-int hex_digit(char c) {
-  if (is_ascii_digit(c)) return c - '0';
-  const char lower = ascii_lower(c);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+using Digits = std::array<int8_t, 256>;
+
+constexpr Digits make_hex_digits() {
+  Digits digits{};
+  digits.fill(-1);
+  for (int i = 0; i < 10; ++i) digits[static_cast<size_t>('0' + i)] = static_cast<int8_t>(i);
+  for (int i = 0; i < 6; ++i) {
+    digits[static_cast<size_t>('a' + i)] = static_cast<int8_t>(i + 10);
+    digits[static_cast<size_t>('A' + i)] = static_cast<int8_t>(i + 10);
+  }
+  return digits;
 }
 
-int base64_digit(char c) {
-  if (c >= 'A' && c <= 'Z') return c - 'A';
-  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
-  if (is_ascii_digit(c)) return c - '0' + 52;
-  if (c == '+' || c == '-') return 62;
-  return c == '/' || c == '_' ? 63 : -1;
+constexpr Digits make_base64_digits() {
+  Digits digits{};
+  digits.fill(-1);
+  for (int i = 0; i < 26; ++i) {
+    digits[static_cast<size_t>('A' + i)] = static_cast<int8_t>(i);
+    digits[static_cast<size_t>('a' + i)] = static_cast<int8_t>(i + 26);
+  }
+  for (int i = 0; i < 10; ++i) digits[static_cast<size_t>('0' + i)] = static_cast<int8_t>(i + 52);
+  digits['+'] = digits['-'] = 62;
+  digits['/'] = digits['_'] = 63;
+  return digits;
 }
+
+constexpr Digits kHexDigits = make_hex_digits();
+constexpr Digits kBase64Digits = make_base64_digits();
+
+int hex_digit(char c) { return kHexDigits[static_cast<unsigned char>(c)]; }
+int base64_digit(char c) { return kBase64Digits[static_cast<unsigned char>(c)]; }
 
 // Bytes that can be part of text. Sequences of UTF-8 are not checked: more is scanned, not less.
 bool is_text_byte(int byte) { return byte >= 0x20 || byte == '\t' || byte == '\n' || byte == '\r'; }

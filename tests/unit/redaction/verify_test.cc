@@ -308,6 +308,23 @@ TEST(Verify, FindsASecretDeepInsideOneLongBase64Run) {
   }
 }
 
+// Traffic chooses what the second scan reads: none of it may make it slow.
+TEST(Verify, StaysLinearOnHostileTexts) {
+  const verify::Scanner scanner({"zebra-canary"});
+  for (const std::string_view unit :
+       {"eyJ-", "4111 ", "4", "a@", "-----BEGIN ", "sk-", "Bearer ", "YWFh/", "%25", "\\u005c",
+        "://", "DE89 ", "+1 ", "\"password\":\"", "61", "glpat-"}) {
+    SCOPED_TRACE(unit);
+    std::string text;
+    while (text.size() < 100000) text += unit;
+    std::vector<verify::Hit> hits;
+
+    scanner.scan(text, true, hits);
+
+    EXPECT_LE(hits.size(), text.size());
+  }
+}
+
 TEST(Verify, SkipsFilesByNameAndReadsFileNames) {
   const Folder folder;
   folder.write("proof/old.json", sample("email"));
@@ -387,8 +404,8 @@ TEST(TokenTable, EveryRowIsReplacedAndFoundByTheSecondScan) {
 
     EXPECT_EQ(redacted.view().find(tail), std::string::npos) << redacted.view();
     EXPECT_EQ(redactor->totals().count(std::string(class_info(shape.class_id).id)), 1U);
-    ASSERT_EQ(found.size(), 1U);
-    EXPECT_EQ(found[0].detector, class_info(shape.class_id).id);
+    ASSERT_FALSE(found.empty());
+    for (const auto& hit : found) EXPECT_EQ(hit.detector, class_info(shape.class_id).id);
   }
 }
 

@@ -112,7 +112,7 @@ Result<run::Verdict> RunSession::finish(run::RunResult& result) {
   FL_CHECK_OK(report::write_reports(*folder_, result, config));
   const auto verdict = run::compute_verdict(result, config);
   const auto status =
-      result.is_interrupted ? run::RunStatus::Interrupted : run::RunStatus::Complete;
+      result.end == run::RunEnd::Complete ? run::RunStatus::Complete : run::RunStatus::Interrupted;
   FL_CHECK_OK(folder_->seal({.status = status,
                              .exit_code = verdict.exit_code,
                              .decision_log_hash = result.decision_log_hash,

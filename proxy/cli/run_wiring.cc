@@ -106,14 +106,28 @@ void LiveRun::describe(run::RunResult& result) const {
   }
 }
 
+run::RunEnd LiveRun::end_of_run() const {
+  // A signal ends an open-ended run in order; it cuts one that had an end of its own.
+  const bool has_own_end = spec_.run_for || !spec_.loaded.config->phases.empty();
+  switch (stop_reason_) {
+    case server::StopReason::Finished:
+      return run::RunEnd::Complete;
+    case server::StopReason::Terminated:
+      return has_own_end ? run::RunEnd::Terminated : run::RunEnd::Complete;
+    case server::StopReason::Interrupted:
+      return has_own_end ? run::RunEnd::Interrupted : run::RunEnd::Complete;
+    case server::StopReason::DrainCut:
+      return run::RunEnd::Interrupted;
+  }
+  return run::RunEnd::Complete;
+}
+
 Result<LiveRun::Outcome> LiveRun::conclude() {
   const auto& config = *spec_.loaded.config;
   Outcome outcome;
   auto& result = outcome.result;
   result.length = context_.clock.now() - app_->started();
-  // A signal ends an open-ended run in order; it cuts one that had an end of its own.
-  const bool has_own_end = spec_.run_for || !config.phases.empty();
-  result.is_interrupted = stop_reason_ == server::StopReason::Signal && has_own_end;
+  result.end = end_of_run();
   describe(result);
   result.is_checking = !result.contracts.empty() && config.mirror.enabled;
   app_->finish_into(result);

@@ -72,6 +72,7 @@ class LiveRun {
   LiveRun(const Context& context, Spec spec) : context_(context), spec_(std::move(spec)) {}
   [[nodiscard]] Status bind();
   void describe(run::RunResult& result) const;
+  [[nodiscard]] run::RunEnd end_of_run() const;
 
   Context context_;
   Spec spec_;

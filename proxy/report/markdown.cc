@@ -49,7 +49,7 @@ void add_verdict(std::string& out, const run::RunResult& result, const run::Verd
   out.append("Run ").append(md_code(result.run_id)).append(", seed ");
   out.append(std::to_string(result.seed)).append(", started ").append(format_utc(result.started));
   out.append(", length ").append(seconds(static_cast<uint64_t>(result.length.count())));
-  out.append(result.is_interrupted ? ", stopped before its end.\n" : ".\n");
+  out.append(result.end != run::RunEnd::Complete ? ", stopped before its end.\n" : ".\n");
   if (result.mode == "run") {
     out.append("Faults ").append(result.gate.is_open ? "armed" : "not armed: ");
     out.append(result.gate.is_open ? "" : md_words(result.gate.reason)).append(".\n");

@@ -144,7 +144,7 @@ redaction::RedactedText stats_json(const run::RunResult& result, const run::Verd
   writer.member("config_hash", result.config_hash);
   writer.member("started", format_utc(result.started));
   writer.member("length_ns", result.length.count());
-  writer.member("interrupted", result.is_interrupted).key("verdict");
+  writer.member("interrupted", result.end != run::RunEnd::Complete).key("verdict");
   write_verdict(writer, verdict);
   writer.key("gate");
   write_gate(writer, result.gate);

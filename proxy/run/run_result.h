@@ -67,6 +67,13 @@ struct ProofInfo {
   bool negative_control_ok = true;
 };
 
+/// How a run came to its end. A run without an end of its own is complete whenever it is stopped.
+enum class RunEnd : uint8_t {
+  Complete,
+  Terminated,   // SIGTERM before its end: how containers are stopped, no failure by itself
+  Interrupted,  // by the user's Ctrl-C before its end, or while it drained: exit code 130
+};
+
 /// Everything a run came to, final and plain: the one model of all reports. Texts that can hold
 /// traffic are RedactedText; the others are names of the configuration, of contracts and of this
 /// project.
@@ -79,7 +86,7 @@ struct RunResult {
   std::string config_hash;
   WallTime started;
   Duration length{};
-  bool is_interrupted = false;
+  RunEnd end = RunEnd::Complete;
   std::string stopped_by;  // the trigger that stopped the run (exit code 6); else empty
 
   GateInfo gate;

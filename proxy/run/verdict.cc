@@ -12,6 +12,7 @@ namespace {
 constexpr int kExitFailed = 1;
 constexpr int kExitLeak = 5;
 constexpr int kExitStopped = 6;
+constexpr int kExitInterrupted = 130;  // 128 + SIGINT, as shells say it
 
 std::string counted(uint64_t count, std::string_view one, std::string_view many) {
   return std::to_string(count) + " " + std::string(count == 1 ? one : many);
@@ -120,6 +121,9 @@ Verdict compute_verdict(const RunResult& result, const rules::ReportConfig& conf
   Verdict verdict;
   judge_redaction(result, verdict);
   const bool has_leak = !verdict.reasons.empty();
+  if (result.end == RunEnd::Interrupted) {
+    verdict.reasons.push_back({"interrupted", "interrupted by the user before its end"});
+  }
   if (!result.stopped_by.empty()) {
     verdict.reasons.push_back({"stopped", "stopped by " + result.stopped_by});
   }
@@ -129,6 +133,8 @@ Verdict compute_verdict(const RunResult& result, const rules::ReportConfig& conf
   judge_evidence(result, verdict);
   if (has_leak) {
     verdict.exit_code = kExitLeak;
+  } else if (result.end == RunEnd::Interrupted) {
+    verdict.exit_code = kExitInterrupted;
   } else if (!result.stopped_by.empty()) {
     verdict.exit_code = kExitStopped;
   } else if (!verdict.is_pass()) {

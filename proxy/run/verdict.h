@@ -13,12 +13,12 @@ namespace faultline::run {
 /// One reason why a run failed.
 struct VerdictReason {
   std::string code;  // "findings", "expectation_unmet", "redaction_leak", "no_traffic",
-                     // "accounting", "events_dropped", "journal_lost", "stopped"
+                     // "accounting", "events_dropped", "journal_lost", "interrupted", "stopped"
   std::string text;  // "2 natural findings at or above error"
 };
 
-/// How a run ended. The exit code is 5 for a leak, else 6 for a run that a trigger stopped, else 1
-/// for any other reason, else 0.
+/// How a run ended. The exit code is 5 for a leak, else 130 when the user interrupted it, else 6
+/// for a run that a trigger stopped, else 1 for any other reason, else 0.
 struct Verdict {
   int exit_code = 0;
   std::vector<VerdictReason> reasons;  // in a fixed order; empty: passed

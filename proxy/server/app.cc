@@ -145,19 +145,24 @@ void App::enter_phase(uint32_t phase) {
 void App::watch() {
   if (options_.handles_signals) {
     for (const int signal : {SIGINT, SIGTERM}) {
-      signals_.push_back(loop_.watch_signal(signal, [this] {
-        if (is_draining_) {
-          loop_.stop();
-          return;
-        }
-        begin_drain("signal", StopReason::Signal);
-      }));
+      signals_.push_back(loop_.watch_signal(signal, [this, signal] { on_stop_signal(signal); }));
     }
     signals_.push_back(loop_.watch_signal(SIGHUP, [this] { reload(); }));
   }
   if (!options_.config_path.empty() && options_.reload) {
     watcher_ = loop_.watch_file(options_.config_path, [this] { reload(); });
   }
+}
+
+void App::on_stop_signal(int signal) {
+  if (is_draining_) {
+    // A person who asks twice means now. A second SIGTERM adds nothing: the drain is bounded.
+    if (signal == SIGTERM) return;
+    stop_reason_ = StopReason::DrainCut;
+    loop_.stop();
+    return;
+  }
+  begin_drain("signal", signal == SIGINT ? StopReason::Interrupted : StopReason::Terminated);
 }
 
 std::string App::restart_notes(const rules::Config& next) const {

@@ -44,7 +44,12 @@ class AppObserver {
 };
 
 /// Why run() returned.
-enum class StopReason : uint8_t { Finished, Signal };
+enum class StopReason : uint8_t {
+  Finished,     // the scenario, `run_for` or request_stop()
+  Terminated,   // SIGTERM
+  Interrupted,  // SIGINT
+  DrainCut,     // SIGINT while it drained: open exchanges were cut off
+};
 
 /// The proxy: workers, analysis thread, control loop, phases, reload, drain. `main` builds it from
 /// parts and owns it; run() blocks the calling thread, which becomes the control thread.
@@ -93,6 +98,7 @@ class App {
   void watch();
   void reload();
   [[nodiscard]] std::string restart_notes(const rules::Config& next) const;
+  void on_stop_signal(int signal);
   void begin_drain(std::string_view reason, StopReason why);
   void report_progress();
   void emit(std::string_view kind, std::vector<std::pair<std::string_view, std::string>> fields);

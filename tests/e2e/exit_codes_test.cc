@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <thread>
 
 #include <signal.h>
 
@@ -77,6 +78,51 @@ TEST(ExitCodes, OneForAnExpectationThatIsNotMet) {
   EXPECT_NE(faultline.process().errors().find("rule never-met fired 0 times, expected >= 1"),
             std::string::npos)
       << faultline.process().errors();
+}
+
+TEST(ExitCodes, WhatASignalMeansDependsOnWhetherTheRunHadAnEndOfItsOwn) {
+  struct Case {
+    const char* name;
+    std::vector<std::string> more;
+    int signal;
+    int code;
+    const char* status;
+  };
+  const Case cases[] = {
+      {"Ctrl-C ends an open-ended run", {}, SIGINT, 0, "complete"},
+      {"SIGTERM ends an open-ended run", {}, SIGTERM, 0, "complete"},
+      {"Ctrl-C cuts a run short", {"--for", "1h"}, SIGINT, 130, "interrupted"},
+      {"a container is stopped", {"--for", "1h"}, SIGTERM, 0, "interrupted"},
+  };
+  const Nginx nginx;
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.name);
+    std::vector<std::string> arguments{"--upstream", nginx.url(), "--listen", "127.0.0.1:0"};
+    arguments.insert(arguments.end(), c.more.begin(), c.more.end());
+    Faultline faultline(arguments);
+    curl({faultline.url("/items")});
+
+    EXPECT_EQ(faultline.stop(c.signal), c.code) << faultline.process().errors();
+    EXPECT_EQ(read_json(faultline.folder() + "/manifest.json").value("status", ""), c.status);
+  }
+}
+
+TEST(ExitCodes, ASecondCtrlCCutsTheDrainAndSaysSo) {
+  fakes::FakeUpstream silent([](fakes::RawSocket& socket) {
+    static_cast<void>(socket.read_until("\r\n\r\n"));
+    static_cast<void>(socket.read_to_end());
+  });
+  Faultline faultline({"--upstream", "http://" + format_host_port(silent.address()), "--listen",
+                       "127.0.0.1:0", "--drain-timeout", "1h"});
+  auto client = fakes::RawSocket::connect(faultline.address());
+  ASSERT_TRUE(client.send("GET /items HTTP/1.1\r\nHost: shop\r\n\r\n"));
+  while (silent.connections() == 0) std::this_thread::yield();
+
+  faultline.process().signal(SIGINT);
+  ASSERT_TRUE(faultline.process().wait_for_line("draining")) << faultline.process().errors();
+
+  EXPECT_EQ(faultline.stop(SIGINT), 130) << faultline.process().errors();
+  EXPECT_EQ(read_json(faultline.folder() + "/manifest.json").value("status", ""), "interrupted");
 }
 
 TEST(ExitCodes, TwoForABadConfigurationWithEveryErrorAtItsPlace) {

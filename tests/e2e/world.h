@@ -15,6 +15,8 @@
 #include <string_view>
 #include <vector>
 
+#include <signal.h>
+
 namespace faultline::e2e {
 
 /// A folder of its own under the system's temporary folder; gone with the object.
@@ -76,8 +78,8 @@ class Faultline {
   [[nodiscard]] Process& process() noexcept { return process_; }
   /// The run folder.
   [[nodiscard]] std::string folder() const;
-  /// SIGTERM and the exit code.
-  int stop();
+  /// The signal and the exit code.
+  int stop(int signal = SIGTERM);
 
  private:
   TempFolder runs_;

@@ -181,8 +181,8 @@ std::string Faultline::url(std::string_view path) const {
 
 std::string Faultline::folder() const { return only_run(runs_.path()); }
 
-int Faultline::stop() {
-  process_.signal(SIGTERM);
+int Faultline::stop(int signal) {
+  process_.signal(signal);
   const auto code = process_.wait();
   EXPECT_TRUE(code.has_value()) << "faultline did not end:\n" << process_.errors();
   return code.value_or(-1);

@@ -150,7 +150,7 @@ int demo_command(const DemoOptions& options, const Context& context) {
   }
   Summary(*outcome, terminal).print();
   print_verdict(*outcome, terminal);
-  if (outcome->result.is_interrupted) return kInterrupted;
+  if (outcome->result.end == run::RunEnd::Interrupted) return kInterrupted;
   const auto deviations = demo::deviations(*outcome);
   if (deviations.empty()) {
     terminal.say(

@@ -163,7 +163,7 @@ run::RunResult sample_result() {
   result.folder = "runs/20261121T091504Z-demo-42";
   result.config_hash = "00000000000000c1";
   result.length = Duration(20'001'234'567);
-  result.is_interrupted = true;
+  result.end = run::RunEnd::Terminated;
   result.gate = {"ATSH_ENABLED", true, "ci", true, ""};
   result.listeners = {
       {"shop", "http", "127.0.0.1:18080", "http://127.0.0.1:8080", {"shop.openapi.yaml"}}};

@@ -127,6 +127,40 @@ TEST(Verdict, CountsOnlyNaturalFindingsAtOrAboveTheThreshold) {
   }
 }
 
+TEST(Verdict, TellsAnInterruptionByTheUserFromAnOrderlyStop) {
+  const std::pair<std::string, std::string> interrupted{"interrupted",
+                                                        "interrupted by the user before its end"};
+  const std::vector<Case> cases{
+      {"terminated", [](RunResult& result) { result.end = RunEnd::Terminated; }},
+      {"interrupted",
+       [](RunResult& result) { result.end = RunEnd::Interrupted; },
+       rules::FailOn::Error,
+       130,
+       {interrupted}},
+      {"interrupted with a finding",
+       [](RunResult& result) {
+         result.end = RunEnd::Interrupted;
+         result.findings.push_back(make_finding(Severity::Error, Cause::Natural));
+       },
+       rules::FailOn::Error,
+       130,
+       {interrupted, {"findings", "1 natural finding at or above error"}}},
+      {"a leak outranks it",
+       [](RunResult& result) {
+         result.end = RunEnd::Interrupted;
+         result.proof->leaks = 1;
+       },
+       rules::FailOn::Error,
+       5,
+       {{"redaction_leak",
+         "1 place in the run folder hold personal data or secrets, see redaction-proof.json"},
+        interrupted}},
+  };
+  for (const auto& c : cases) {
+    expect_verdict(c);
+  }
+}
+
 TEST(Verdict, HoldsRulesToTheirExpectations) {
   const auto unmet = [](const std::string& text) {
     return std::vector<std::pair<std::string, std::string>>{

@@ -46,7 +46,7 @@ void FaultLog::record(const PlannedFault& fault, FaultAction action) {
   applied_.push_back(
       {event_id, fault.rule->name, std::string(rules::fault_name(fault.rule->fault)),
        action.side == rules::Side::Request ? Direction::Request : Direction::Response,
-       std::move(action.pointer)});
+       std::move(action.pointer), std::move(action.action)});
 }
 
 void FaultLog::bypass(const PlannedFault& fault, rules::BypassReason reason) {

@@ -164,7 +164,12 @@ tl::expected<Drift, rules::BypassReason> drift(
   if (!edit) return tl::unexpected(rules::BypassReason::NoTarget);
   auto edited = json::splice(body, {*edit});
   if (!edited) return tl::unexpected(rules::BypassReason::NoTarget);
-  return Drift{std::move(*edited), std::move(*pointer), std::string(mutation_name(spec.mutate))};
+  Drift drifted{std::move(*edited), *pointer, std::string(mutation_name(spec.mutate))};
+  // The elements behind it move up: attribution has to know.
+  if (spec.mutate == Mutate::Remove && !parent_of(document.root(), *pointer)->member) {
+    drifted.mutation = "remove element";
+  }
+  return drifted;
 }
 
 }  // namespace faultline::filters

@@ -19,7 +19,7 @@ namespace faultline::filters {
 struct Drift {
   std::string body;      // every byte outside the mutation is as it was
   std::string pointer;   // RFC 6901 into the original body: the mutated (or added) place
-  std::string mutation;  // "remove", "rename", ...
+  std::string mutation;  // "remove", "remove element", "rename", ...
 };
 
 /// Mutates one place of a JSON body. With `any`, the place is one of `declared` (sorted by

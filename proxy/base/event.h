@@ -29,7 +29,8 @@ struct AppliedFault {
   std::string rule;
   std::string fault;                         // "latency"
   Direction direction = Direction::Request;  // which half it acted on
-  std::string pointer;  // schema_drift: where in the body. Traffic: redacted before writing
+  std::string pointer{};  // schema_drift: where in the body. Traffic: redacted before writing
+  std::string action{};   // what it did, value-free: "answer 503", "retype", "remove element"
 };
 
 /// One thing worth a line in events.jsonl. `fields` keep their order; values are JSON texts made

@@ -55,9 +55,12 @@ bool is_renamed(std::string_view place, std::string_view drift) {
 
 }  // namespace
 
-bool follows_from_drift(const contracts::Violation& violation, std::string_view drift) {
+bool follows_from_drift(const contracts::Violation& violation, const AppliedFault& fault) {
   const std::string_view place = violation.pointer;
-  if (place == drift || is_below(place, drift)) return true;
+  const std::string_view drift = fault.pointer;
+  // Where an element was taken out the next one stands now, and that one nobody touched.
+  const bool is_place_gone = fault.action == "remove element";
+  if (!is_place_gone && (place == drift || is_below(place, drift))) return true;
   if (is_renamed(place, drift)) return true;
   if (place == parent(drift)) {
     const bool names_member =
@@ -77,7 +80,7 @@ std::vector<run::InjectedFault> causes_of(const contracts::Violation& violation,
     const bool is_cause =
         fault.fault == "abort" ||
         (fault.fault == "schema_drift" && violation.location == contracts::Location::Body &&
-         follows_from_drift(violation, fault.pointer));
+         follows_from_drift(violation, fault));
     if (is_cause) causes.push_back({fault.rule, fault.fault, fault.event_id});
   }
   return causes;

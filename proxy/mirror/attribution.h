@@ -18,9 +18,9 @@ namespace faultline::mirror {
 [[nodiscard]] std::vector<run::InjectedFault> causes_of(const contracts::Violation& violation,
                                                         std::span<const AppliedFault> faults);
 
-/// Whether a violation at `violation` follows from a change at `drift` (JSON pointers into the
-/// original body).
+/// Whether a violation in the changed body follows from the drift that changed it (its pointer
+/// leads into the body before it).
 [[nodiscard]] bool follows_from_drift(const contracts::Violation& violation,
-                                      std::string_view drift);
+                                      const AppliedFault& drift);
 
 }  // namespace faultline::mirror

@@ -67,7 +67,7 @@ void Pipeline::journal(const ExchangeView& exchange) {
   }
   for (const auto& fault : exchange.faults) {
     entry.faults.push_back({fault.event_id, fault.rule, fault.fault, fault.direction,
-                            redactor_->redact_text(fault.pointer)});
+                            redactor_->redact_text(fault.pointer), fault.action});
   }
   if (auto status = journal_->append(entry); !status && !journal_error_) {
     journal_error_ = std::move(status.error());

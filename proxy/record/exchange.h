@@ -35,6 +35,7 @@ struct FaultRef {
   std::string fault;  // "latency"
   Direction side = Direction::Request;
   std::string pointer{};  // schema_drift: where in the body
+  std::string action{};   // "retype"
   friend bool operator==(const FaultRef&, const FaultRef&) = default;
 };
 

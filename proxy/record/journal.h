@@ -26,6 +26,7 @@ struct JournalFault {
   std::string fault;  // "latency"
   Direction side = Direction::Request;
   redaction::RedactedText pointer{};  // schema_drift: where in the body
+  std::string action{};               // value-free: "retype"
 };
 
 /// What the journal keeps of one exchange. Messages come as RedactedMessage, which only a Redactor

@@ -93,7 +93,9 @@ Result<std::vector<FaultRef>> decode_faults(json::Value array) {
       return fail_at(place, "side", "want 'request' or 'response'");
     }
     FL_TRY(const std::string_view pointer, maybe_string(object, place, "pointer"));
+    FL_TRY(const std::string_view action, maybe_string(object, place, "action"));
     fault.pointer = pointer;
+    fault.action = action;
     fault.rule = rule;
     fault.fault = name;
     fault.side = side == "request" ? Direction::Request : Direction::Response;

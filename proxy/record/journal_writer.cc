@@ -126,6 +126,10 @@ void append_faults(std::string& out, const std::vector<JournalFault>& faults) {
     out += R"(,"side":")";
     out += direction_name(fault.side);
     out += '"';
+    if (!fault.action.empty()) {
+      out += R"(,"action":)";
+      append_quoted(out, fault.action);
+    }
     if (!fault.pointer.view().empty()) {
       out += R"(,"pointer":)";
       append_quoted(out, fault.pointer.view());

@@ -158,7 +158,8 @@ void CheckCommand::check_exchange(const record::RecordedExchange& exchange) {
   view.contracts = &contracts_;
   std::vector<AppliedFault> faults;
   for (const auto& fault : exchange.faults) {
-    faults.push_back({fault.event, fault.rule, fault.fault, fault.side, fault.pointer});
+    faults.push_back(
+        {fault.event, fault.rule, fault.fault, fault.side, fault.pointer, fault.action});
   }
   view.faults = faults;
   session_->state().counters.add_seen(view.protocol, view.response ? 2 : 1);

@@ -90,7 +90,8 @@ TEST(FaultLog, LeavesOutOfTheEventWhatTheActionHasNot) {
 TEST(FaultLog, ListsAppliedFaultsWithTheIdsOfTheirEvents) {
   FaultWorld world(abort_spec());
 
-  world.log->apply(world.fire(), {.side = rules::Side::Response, .pointer = "/a"}, [] {});
+  world.log->apply(world.fire(), {.side = rules::Side::Response, .action = "null", .pointer = "/a"},
+                   [] {});
   world.log->bypass(world.fire(), rules::BypassReason::NotJson);
   world.log->apply(world.fire(), {.side = rules::Side::Request}, [] {});
 
@@ -101,6 +102,7 @@ TEST(FaultLog, ListsAppliedFaultsWithTheIdsOfTheirEvents) {
   EXPECT_EQ(applied[0].fault, "abort");
   EXPECT_EQ(applied[0].direction, Direction::Response);
   EXPECT_EQ(applied[0].pointer, "/a");
+  EXPECT_EQ(applied[0].action, "null");
   EXPECT_EQ(applied[1].event_id, 103U);
   EXPECT_EQ(applied[1].direction, Direction::Request);
   EXPECT_TRUE(world.log->applied().empty());

@@ -84,8 +84,22 @@ TEST(Attribution, FollowsOnlyWhatTheMutatedPlaceCanBreak) {
       {"minLength judges no ancestor", "/0", "minLength", "{}", "/0/price", false},
   };
   for (const auto& [why, place, keyword, expected, drift, follows] : cases) {
-    EXPECT_EQ(follows_from_drift(violation_at(place, keyword, expected), drift), follows) << why;
+    EXPECT_EQ(
+        follows_from_drift(violation_at(place, keyword, expected), fault(1, "schema_drift", drift)),
+        follows)
+        << why;
   }
+}
+
+TEST(Attribution, AnElementThatMovedUpIsNotTheOneThatWasTakenOut) {
+  AppliedFault removal = fault(1, "schema_drift", "/items/1");
+  removal.action = "remove element";
+
+  EXPECT_FALSE(follows_from_drift(violation_at("/items/1"), removal)) << "it was /items/2 before";
+  EXPECT_FALSE(follows_from_drift(violation_at("/items/1/price"), removal));
+  EXPECT_TRUE(follows_from_drift(violation_at("/items", "minItems"), removal));
+  removal.action = "remove";
+  EXPECT_TRUE(follows_from_drift(violation_at("/items/1"), removal)) << "a member named '1'";
 }
 
 TEST(Attribution, BlamesTheDriftThatChangedThePlaceAndNoOther) {

@@ -21,7 +21,7 @@ namespace faultline::filters {
 /// What a filter wants besides the heads.
 enum class Interest : uint8_t {
   None = 0,
-  RequestBody = 1,    // the whole request body, buffered up to the capture limit
+  RequestBody = 1,    // the whole request body, buffered up to body_limit()
   ResponseBody = 2,   // the whole response body
   RequestBytes = 4,   // a ByteStage on the bytes that go upstream
   ResponseBytes = 8,  // a ByteStage on the bytes that go downstream
@@ -131,6 +131,8 @@ class Filter {
   }
   /// TCP: the client has connected, nobody has dialled the upstream yet.
   virtual Flow on_connection(FilterContext& /*context*/) { return Flow::Continue; }
+  /// The longest body it wants buffered for it.
+  [[nodiscard]] virtual uint64_t body_limit() const noexcept { return limits::kCaptureBytes; }
   /// In plan order. The head is complete and nothing was forwarded.
   virtual Flow on_request(RequestMessage& /*message*/, FilterContext& /*context*/) {
     return Flow::Continue;

@@ -22,6 +22,7 @@ class SchemaDriftFilter final : public Filter {
   [[nodiscard]] Interest interest() const noexcept override {
     return spec_.side == rules::Side::Request ? Interest::RequestBody : Interest::ResponseBody;
   }
+  [[nodiscard]] uint64_t body_limit() const noexcept override { return spec_.body_max; }
   [[nodiscard]] std::optional<rules::BypassReason> refuses_body(
       const http::Head& head) const override;
   Flow on_request(RequestMessage& message, FilterContext& context) override;

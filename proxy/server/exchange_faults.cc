@@ -79,11 +79,13 @@ bool ExchangeFaults::start_buffering(Side side) {
   const auto ask = [&](auto& half, bool must_stream) {
     for (const auto& filter : filters_) {
       if (!filters::has(filter->interest(), body_interest(side))) continue;
-      state.body_refused = filter->refuses_body(half.head);
-      if (!state.body_refused && must_stream) state.body_refused = rules::BypassReason::Streaming;
-      if (state.body_refused) continue;
+      if (filter->refuses_body(half.head)) continue;
+      if (must_stream) {
+        state.body_refused = rules::BypassReason::Streaming;
+        continue;
+      }
       half.is_buffering = true;
-      half.payload_limit = std::max<uint64_t>(half.payload_limit, limits::kCaptureBytes);
+      half.payload_limit = std::max(half.payload_limit, filter->body_limit());
     }
     return half.is_buffering;
   };
@@ -107,21 +109,27 @@ void ExchangeFaults::on_body_progress(Side side) {
 
 filters::Flow ExchangeFaults::run_one(Side side, size_t position) {
   SideState& state = side_state(side);
-  const auto call = [&](auto& half, auto method) {
+  const auto call = [&](auto& half, const filters::Filter& filter, auto method) {
     filters::Message message{half.head, nullptr, false, state.body_refused};
-    const bool has_body = half.is_complete && !half.is_payload_cut() && !state.body_refused;
-    if (has_body) message.body = &half.payload;
+    if (filters::has(filter.interest(), body_interest(side))) {
+      // Refused for itself: another filter may still have had the body buffered.
+      if (auto refused = filter.refuses_body(half.head)) message.body_refused = refused;
+      const bool has_body = half.is_complete && !half.is_payload_cut() && !message.body_refused;
+      if (has_body) message.body = &half.payload;
+    }
     const auto flow = method(message);
     state.is_body_edited = state.is_body_edited || message.is_body_edited;
     return flow;
   };
   if (side == Side::Request) {
-    return call(host_.request_half(), [&](filters::RequestMessage& message) {
-      return filters_[position]->on_request(message, *this);
+    filters::Filter& filter = *filters_[position];
+    return call(host_.request_half(), filter, [&](filters::RequestMessage& message) {
+      return filter.on_request(message, *this);
     });
   }
-  return call(host_.response_half(), [&](filters::ResponseMessage& message) {
-    return filters_[filters_.size() - 1 - position]->on_response(message, *this);
+  filters::Filter& filter = *filters_[filters_.size() - 1 - position];
+  return call(host_.response_half(), filter, [&](filters::ResponseMessage& message) {
+    return filter.on_response(message, *this);
   });
 }
 

@@ -35,8 +35,9 @@ struct ExchangeHalf {
 
   void add(http::BodyPart&& part) {
     if (part.kind == http::BodyPart::Kind::Payload) {
+      const bool is_kept = !is_payload_cut() && payload_bytes + part.bytes.size() <= payload_limit;
       payload_bytes += part.bytes.size();
-      if (payload.size() + part.bytes.size() <= payload_limit) payload.append(part.bytes);
+      if (is_kept) payload.append(part.bytes);
     }
     out.append(std::move(part.bytes));
   }
@@ -45,6 +46,10 @@ struct ExchangeHalf {
     size_t bytes = out.size();
     for (const auto& stage : stages) bytes += stage->held_bytes();
     return bytes;
+  }
+  /// The content kept is for a filter, which may want more of it than the mirror takes.
+  void keep_for_mirror(uint64_t limit) {
+    if (payload.size() > limit) payload = payload.take(limit);
   }
   [[nodiscard]] BodyState body_state() const noexcept {
     if (!is_complete) return BodyState::Aborted;

@@ -53,7 +53,9 @@ void HttpExchange::on_request_head(http::RequestHead&& head) {
   ++worker_.stats.exchanges_started;
   request_.head = std::move(head);
   request_.has_head = true;
-  if (worker_.tee == nullptr || book_mirror()) begin();
+  // Begins at the end of the turn, when a body that came along is known: a fault that answers at
+  // once then has the whole request, and the connection can go on.
+  if (worker_.tee != nullptr) static_cast<void>(book_mirror());
 }
 
 bool HttpExchange::book_mirror() {
@@ -73,10 +75,11 @@ bool HttpExchange::book_mirror() {
 void HttpExchange::on_mirror_room() {
   if (is_over_ || !is_parked_ || !book_mirror()) return;
   owner_.downstream().resume(PauseReason::TeeFull);
-  begin();
+  on_request_turn_end();
 }
 
 void HttpExchange::begin() {
+  has_begun_ = true;
   phase_ = worker_.control.phase();
   if (snapshot_->asks_rules(phase_, id_.listener)) ask_rules();
   if (faults_) {
@@ -111,6 +114,8 @@ void HttpExchange::on_request_end() {
 }
 
 void HttpExchange::on_request_turn_end() {
+  if (is_over_ || is_parked_) return;
+  if (!has_begun_) begin();
   if (is_over_) return;
   if (request_.is_buffering) faults_->on_body_progress(Side::Request);
   flush_request();
@@ -474,7 +479,8 @@ void HttpExchange::send_to_mirror() {
   capture->duration = (delivered_.ns != 0 ? delivered_ : now()) - began_;
   capture->outcome = outcome_;
   if (faults_) capture->faults = faults_->take_applied();
-  const auto fill = [](auto& captured, auto& half) {
+  const auto fill = [this](auto& captured, auto& half) {
+    half.keep_for_mirror(worker_.capture_bytes);
     captured.state = half.body_state();
     captured.payload_bytes = half.payload_bytes;
     captured.head = std::move(half.head);

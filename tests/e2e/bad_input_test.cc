@@ -127,5 +127,43 @@ TEST(BadInput, ABodyOverTheCaptureLimitIsForwardedUntouchedAndUnverifiable) {
   EXPECT_EQ(stats["rules"][0]["bypassed"].value("buffer_limit", 0), 1) << stats["rules"][0].dump();
 }
 
+TEST(BadInput, ABodyThatADriftMayBufferIsStillTooLargeForTheMirror) {
+  const Nginx nginx;
+  const TempFolder folder;
+  const std::string config = folder.write("faultline.yaml", config_text(nginx.address(), R"(rules:
+  - name: drifting
+    match: { path: /large }
+    fault: { schema_drift: { mutate: retype, pointer: /0, max_body: 8MiB } }
+)"));
+  Faultline faultline({"-c", config});
+
+  const std::string through = curl({faultline.url("/large")});
+
+  EXPECT_NE(body_of(through), body_of(curl({nginx.url("/large")})));
+  EXPECT_EQ(faultline.stop(), 0) << faultline.process().errors();
+  const auto stats = read_json(faultline.folder() + "/stats.json");
+  EXPECT_EQ(stats["rules"][0].value("applied", 0), 1) << stats["rules"][0].dump();
+  EXPECT_EQ(stats["unverifiable"].value("too large", 0), 1) << stats["unverifiable"].dump();
+}
+
+TEST(BadInput, ARequestThatAFaultAnsweredAtOnceIsCheckedAllTheSame) {
+  const Nginx nginx;
+  const TempFolder folder;
+  const std::string config = folder.write("faultline.yaml", config_text(nginx.address(), R"(rules:
+  - { name: no-pay, match: { path: /checkout }, fault: { abort: { status: 503 } } }
+)"));
+  Faultline faultline({"-c", config});
+
+  curl({faultline.url("/checkout")},
+       {"-H", "Content-Type: application/json", "--data-binary", R"({"card_number":"x"})"});
+
+  EXPECT_EQ(faultline.stop(), 1) << faultline.process().errors();
+  std::vector<std::string> natural;
+  for (const auto& finding : read_findings(faultline.folder())) {
+    if (finding.value("cause", "") == "natural") natural.push_back(finding.value("keyword", ""));
+  }
+  EXPECT_EQ(natural, std::vector<std::string>{"required"}) << "the e-mail is missing";
+}
+
 }  // namespace
 }  // namespace faultline::e2e

@@ -57,6 +57,29 @@ TEST(Faults, AbortBeforeNeverReachesTheUpstreamAndAbortAfterDoes) {
   expect_balanced(second.finish());
 }
 
+TEST(Faults, AnAbortOfARequestWhoseBodyCameAlongKeepsTheConnection) {
+  Counted counted;
+  Proxy proxy(http_config(rule("abort: { status: 503, body: gone }")), counted.upstream.address());
+  auto client = proxy.connect();
+
+  for (int i = 0; i < 2; ++i) {
+    SCOPED_TRACE(i);
+    ASSERT_TRUE(
+        client.send("POST /items HTTP/1.1\r\nHost: x.test\r\nContent-Length: 4\r\n\r\nbody"));
+    const auto got = client.read_until("gone");
+    EXPECT_EQ(got.bytes.substr(0, 12), "HTTP/1.1 503");
+    EXPECT_EQ(got.bytes.find("close"), std::string::npos) << got.bytes;
+  }
+  EXPECT_EQ(counted.requests.load(), 0);
+
+  // The rest of this body would be taken for a request.
+  ASSERT_TRUE(client.send("POST /items HTTP/1.1\r\nHost: x.test\r\nContent-Length: 9\r\n\r\nbody"));
+  const auto got = client.read_to_end();
+  EXPECT_NE(got.bytes.find("Connection: close"), std::string::npos) << got.bytes;
+  EXPECT_EQ(got.end, End::Fin);
+  expect_balanced(proxy.finish());
+}
+
 TEST(Faults, DropIsSeenAsFinResetSilenceOrALostAnswer) {
   struct Case {
     std::string how;
@@ -136,6 +159,43 @@ TEST(Faults, SchemaDriftChangesOnePlaceAndRepairsTheFraming) {
   EXPECT_TRUE(other.read_until("0\r\n\r\n")
                   .bytes.ends_with("\r\n\r\n11\r\n[{\"price\": null}]\r\n0\r\n\r\n"));
   expect_balanced(second.finish());
+}
+
+// A JSON array of `size` bytes whose first element has a price.
+std::string long_json(size_t size) {
+  std::string text = "[{\"price\": 12}";
+  while (text.size() + 4 < size) text += ",100";
+  return text + std::string(size - text.size() - 1, ' ') + "]";
+}
+
+TEST(Faults, SchemaDriftTakesBodiesUpToItsOwnLimit) {
+  const size_t size = 3UL * 1024 * 1024;
+  const std::string body = long_json(size);
+  FakeUpstream upstream(fakes::answer_each_head_with(
+      "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " +
+      std::to_string(size) + "\r\n\r\n" + body));
+  struct Case {
+    std::string max_body;
+    std::string want_front;
+    size_t want_size;
+  };
+  for (const auto& c :
+       {Case{"3MiB", "[{\"price\": \"12\"}", size + 2}, Case{"2MiB", "[{\"price\": 12}", size}}) {
+    SCOPED_TRACE(c.max_body);
+    Proxy proxy(http_config(rule("schema_drift: { mutate: retype, pointer: /0/price, max_body: " +
+                                 c.max_body + " }")),
+                upstream.address());
+    auto client = proxy.connect();
+    ASSERT_TRUE(client.send(kGet));
+    const auto head = client.read_until("\r\n\r\n");
+    EXPECT_NE(head.bytes.find("Content-Length: " + std::to_string(c.want_size) + "\r\n"),
+              std::string::npos)
+        << head.bytes;
+    const auto got = client.read(c.want_size).bytes;
+    EXPECT_EQ(got.substr(0, c.want_front.size()), c.want_front);
+    EXPECT_EQ(got.substr(got.size() - 1024), body.substr(size - 1024));
+    expect_balanced(proxy.finish());
+  }
 }
 
 TEST(Faults, TriggersCountMatchesAndBudgetsOverflow) {

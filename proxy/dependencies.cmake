@@ -30,6 +30,14 @@ endfunction()
 fl_pkg(uv libuv)
 fl_pkg(fyaml libfyaml)
 fl_pkg(re2 re2)
+# Debian 12's re2.pc says 0.0.0; the package knows better.
+if(PKG_re2_VERSION STREQUAL "0.0.0")
+  execute_process(COMMAND dpkg-query -W -f "\${source:Upstream-Version}" libre2-dev
+    OUTPUT_VARIABLE re2_package_version ERROR_QUIET)
+  if(re2_package_version)
+    set(PKG_re2_VERSION "${re2_package_version}")
+  endif()
+endif()
 
 find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)

@@ -52,6 +52,8 @@ inline constexpr size_t kPoolIdlePerWorker = 256;
 inline constexpr size_t kCaptureBytes = 1024UL * 1024;
 // Memory that captured messages may pin per worker while they wait for analysis.
 inline constexpr size_t kMirrorPinnedBytes = 64UL * 1024 * 1024;
+// When no traffic comes, an idle worker frees what the analysis gave back after so long.
+inline constexpr Duration kMirrorSweep = std::chrono::seconds(1);
 inline constexpr size_t kMirrorRingEntries = 4096;
 
 // JSON and YAML: depth bounds recursion, size bounds memory.

@@ -55,8 +55,8 @@ void Tee::cancel() noexcept {
 }
 
 void Tee::push(std::unique_ptr<CapturedExchange> exchange) {
+  collect();
   if (mode_ == TeeMode::Lossy) {
-    collect();
     if (pinned_bytes_ + exchange->pinned_bytes > limits::kMirrorPinnedBytes) {
       count_dropped(halves(*exchange), "pinned bytes");
       return;

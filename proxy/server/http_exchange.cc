@@ -234,6 +234,7 @@ void HttpExchange::on_upstream_head(http::ResponseHead&& head) {
   }
   response_.head = std::move(head);
   response_.has_head = true;
+  is_inside_answer_turn_ = true;
   is_upgraded_ = response_.head.status == 101;
   if (faults_ && !is_upgraded_) {
     faults_->start(Side::Response);
@@ -266,13 +267,15 @@ void HttpExchange::on_upstream_message_end() {
 }
 
 void HttpExchange::on_upstream_turn_end() {
+  is_inside_answer_turn_ = false;
   if (is_over_ || !response_.has_head || is_local_answer_) return;
   if (response_.is_buffering) faults_->on_body_progress(Side::Response);
   flush_response();
 }
 
 void HttpExchange::flush_response() {
-  if (is_over_ || !response_.has_head) return;
+  // The body mostly comes with the head: they go out in one call.
+  if (is_over_ || !response_.has_head || is_inside_answer_turn_) return;
   if (!response_.is_released) {
     if (!response_.is_buffering && upstream_ && response_.out.size() > kHighWatermark) {
       upstream_->pause(PauseReason::FilterHold);
@@ -495,7 +498,7 @@ void HttpExchange::send_to_mirror() {
   }
   capture->pinned_bytes = capture->request.payload.size() + limits::kBlockBytes +
                           (capture->response ? capture->response->payload.size() : 0);
-  worker_.tee->push(std::move(capture));
+  worker_.send_to_mirror(std::move(capture));
 }
 
 }  // namespace faultline::server

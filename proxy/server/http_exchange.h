@@ -126,11 +126,12 @@ class HttpExchange final : public UpstreamUser, public FaultHost {
   MonoTime answered_{};       // last byte of the answer came in
   MonoTime delivered_{};      // last byte of the answer was given to the stream
   uint32_t interim_count_ = 0;
-  bool has_begun_ = false;         // rules were asked, faults may act
-  bool is_parked_ = false;         // waits for room in the mirror
-  bool is_booked_ = false;         // has room in the mirror
-  bool is_interim_ = false;        // inside an informational response
-  bool has_answer_begun_ = false;  // bytes of the final answer went to the client
+  bool has_begun_ = false;              // rules were asked, faults may act
+  bool is_parked_ = false;              // waits for room in the mirror
+  bool is_booked_ = false;              // has room in the mirror
+  bool is_interim_ = false;             // inside an informational response
+  bool is_inside_answer_turn_ = false;  // the final head came in this turn of the upstream
+  bool has_answer_begun_ = false;       // bytes of the final answer went to the client
   bool is_local_answer_ = false;
   bool is_upgraded_ = false;
   bool is_over_ = false;

@@ -33,6 +33,22 @@ struct WorkerContext {
   WorkerStats& stats;
   SnapshotPtr snapshot;  // the current one; exchanges pin the one they began with
   bool is_draining = false;
+  TimerHandle mirror_sweep{};
+
+  /// Sends an exchange to the mirror. What the analysis gives back is taken in with the next one,
+  /// and when none comes, by a timer: an idle worker does not keep the last bodies in memory.
+  void send_to_mirror(std::unique_ptr<mirror::CapturedExchange> exchange) {
+    tee->push(std::move(exchange));
+    if (!mirror_sweep.is_pending()) sweep_mirror_later();
+  }
+
+ private:
+  void sweep_mirror_later() {
+    mirror_sweep = loop.call_after(limits::kMirrorSweep, [this] {
+      tee->collect();
+      if (tee->pinned_bytes() != 0) sweep_mirror_later();
+    });
+  }
 };
 
 }  // namespace faultline::server

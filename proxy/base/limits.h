@@ -52,6 +52,9 @@ inline constexpr size_t kPoolIdlePerWorker = 256;
 inline constexpr size_t kCaptureBytes = 1024UL * 1024;
 // Memory that captured messages may pin per worker while they wait for analysis.
 inline constexpr size_t kMirrorPinnedBytes = 64UL * 1024 * 1024;
+// How long the analysis rests after work before it asks to be woken: what comes meanwhile becomes
+// a batch, and its worker pays no system call for it.
+inline constexpr Duration kAnalysisNap = std::chrono::milliseconds(1);
 // When no traffic comes, an idle worker frees what the analysis gave back after so long.
 inline constexpr Duration kMirrorSweep = std::chrono::seconds(1);
 inline constexpr size_t kMirrorRingEntries = 4096;

@@ -46,7 +46,7 @@ void Analysis::start() {
 void Analysis::stop() {
   if (!thread_.joinable()) return;
   is_stopping_.store(true, std::memory_order_seq_cst);
-  doorbell_.ring();
+  doorbell_.hurry();
   thread_.join();
 }
 
@@ -58,12 +58,18 @@ void Analysis::run() {
     }
     return false;
   };
+  bool has_worked = false;  // since the last nap
   while (true) {
     const bool is_stopping = is_stopping_.load(std::memory_order_seq_cst);
-    const bool did_work = work_once();
-    if (did_work) continue;
-    if (is_stopping) return;
-    doorbell_.wait(has_work);
+    if (work_once()) {
+      has_worked = true;
+    } else if (is_stopping) {
+      return;
+    } else if (std::exchange(has_worked, false)) {
+      doorbell_.nap(limits::kAnalysisNap);
+    } else {
+      doorbell_.wait(has_work);
+    }
   }
 }
 

@@ -20,6 +20,9 @@ namespace faultline::mirror {
 /// One half as it left the proxy: after faults, so that what the peer saw is what is checked.
 template <typename HeadType>
 struct CapturedHalf {
+  // Not defaulted: a value-initialised half would zero the room for fields first.
+  CapturedHalf() noexcept {}  // NOLINT(modernize-use-equals-default)
+
   HeadType head;
   buffer::Chain payload;       // content; transfer coding removed
   uint64_t payload_bytes = 0;  // all of it, also what was not kept

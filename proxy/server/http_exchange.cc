@@ -473,7 +473,8 @@ void HttpExchange::record_stats() {
 }
 
 void HttpExchange::send_to_mirror() {
-  auto capture = std::make_unique<mirror::CapturedExchange>();
+  // Not make_unique: it would zero the room for fields first.
+  auto capture = std::make_unique_for_overwrite<mirror::CapturedExchange>();
   capture->id = id_;
   capture->listener = listener_.name;
   capture->contracts = snapshot_->contracts[id_.listener].get();

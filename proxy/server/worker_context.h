@@ -24,7 +24,7 @@ struct ListenerShared {
 
 /// What the sessions of one worker share. Owned by the worker, used on its thread.
 struct WorkerContext {
-  io::Loop& loop;
+  io::Reactor& loop;
   const RunControl& control;
   EventSink& events;
   mirror::Tee* tee = nullptr;  // null: no mirror

@@ -25,6 +25,7 @@ struct WorkerStats {
   uint64_t exchanges_aborted = 0;
   std::atomic<uint64_t> exchanges_ended{0};  // the one that a progress line reads meanwhile
   uint64_t interim_responses = 0;
+  uint64_t fields_stripped = 0;  // hop-by-hop, and what Connection nominated
   uint64_t upgrades = 0;
   uint64_t tcp_connections = 0;
   std::vector<run::PhaseTally> phases;  // by phase index

@@ -168,6 +168,16 @@ Refusal check_host(const RequestHead& head, const Survey& found) {
   return std::nullopt;
 }
 
+// RFC 9112 3.2.2: an absolute-form target names the host, whatever the field says. Recipients are
+// known to believe either, so the field leaves with what the target says.
+void make_host_follow_target(RequestHead& head, const Survey& found) {
+  if (found.host == nullptr) return;
+  const std::string_view authority = authority_of(head.target);
+  if (authority.empty() || iequals(authority, found.host->value)) return;
+  head.fields.set("host", authority);
+  head.edit();
+}
+
 Refusal as_response(Refusal refusal) {
   if (refusal) refusal->status = 502;
   return refusal;
@@ -229,6 +239,7 @@ std::optional<Rejection> apply_request_policy(RequestHead& head, bool is_connect
   head.expects_continue = found.has_expect && head.version == Version::Http11;
   head.has_nominations = found.connection.names_fields;
   make_framing_canonical(head, found, framing.fields);
+  make_host_follow_target(head, found);
   if (head.is_upgrade && asks_only_for_h2c(head.fields)) {
     remove_h2c_upgrade(head);
     head.is_upgrade = false;

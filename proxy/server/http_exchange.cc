@@ -395,15 +395,18 @@ void HttpExchange::on_upstream_lost(const Error* error, const http::Rejection* r
     drop_upstream(false);
     return;
   }
+  const bool was_reset = error != nullptr && error->code == ErrorCode::Reset;
   std::string reason = "closed_mid_response";
   if (rejection != nullptr) {
     reason = rejection->reason;
+  } else if (upstream_ && upstream_->is_stale() && (error == nullptr || was_reset)) {
+    // Not a fault of the system under test: it closed an idle connection as we used it again.
+    reason = "keep_alive_race";
   } else if (error != nullptr) {
     reason = error_code_name(error->code);
   } else if (!response_.has_head) {
-    reason = upstream_ && upstream_->was_used_before() ? "keep_alive_race" : "closed_before_head";
+    reason = "closed_before_head";
   }
-  const bool was_reset = error != nullptr && error->code == ErrorCode::Reset;
   if (has_answer_begun_ && was_reset) {
     worker_.stats.count_error("upstream", reason);
     complete(AfterExchange::Reset, Outcome::UpstreamAborted);
@@ -491,6 +494,7 @@ void HttpExchange::complete(AfterExchange after, Outcome outcome) {
   after_ = after;
   outcome_ = outcome;
   if (!is_upgraded_ && upstream_) {
+    if (upstream_->has_surplus()) worker_.stats.count_error("upstream", "unsolicited_bytes");
     if (outcome != Outcome::Completed) {
       drop_upstream(true);
     } else if (request_.is_delivered && response_.is_complete && response_.head.keep_alive) {

@@ -2,12 +2,15 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "contracts/json_schema/evaluated.h"
 #include "contracts/json_schema/evaluator.h"
 #include "contracts/json_schema/frame.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 /// The evaluator itself; others include evaluator.h. One text for both modes, so they cannot
@@ -18,15 +21,19 @@ namespace faultline::contracts::json_schema {
 template <bool kCollect>
 class Evaluator {
  public:
+  using At = std::conditional_t<kCollect, Frame, FastFrame>;
+
   Evaluator(const Program& program, Direction direction, uint32_t& steps, Report* report)
       : program_(program), direction_(direction), steps_(steps), report_(report) {}
 
-  Outcome run(json::Value value, const Frame& frame);
+  /// Judges a value by a schema, as a place of its own.
+  Outcome judge(json::Value value, SchemaId schema);
 
  private:
+  struct Nothing {};
   struct Branch {
     Outcome outcome = Outcome::Valid;
-    Report report;
+    std::conditional_t<kCollect, Report, Nothing> report;
   };
 
   /// Collects the outcomes of parts that must all hold.
@@ -40,31 +47,99 @@ class Evaluator {
     }
   };
 
-  Outcome check_kind(json::Value value, const Frame& frame);
-  Outcome check_values(json::Value value, const Frame& frame);
-  Outcome check_number(json::Value value, const Frame& frame);
-  Outcome check_string(json::Value value, const Frame& frame);
-  Outcome check_array(json::Value value, const Frame& frame);
-  Outcome check_items(json::Value value, const Frame& frame);
-  Outcome check_contains(json::Value value, const Frame& frame);
-  Outcome check_unique(json::Value value, const Frame& frame);
-  Outcome check_object(json::Value value, const Frame& frame);
-  Outcome check_member(const json::Member& member, const KnownName* known, const Frame& frame);
-  Outcome check_required(json::Value value, const std::vector<bool>& seen, uint64_t seen_bits,
-                         const Frame& frame);
-  Outcome check_combination(json::Value value, const Frame& frame);
-  Outcome check_any_of(json::Value value, const Frame& frame);
-  Outcome check_one_of(json::Value value, const Frame& frame);
-  Outcome check_not(json::Value value, const Frame& frame);
-  Outcome check_condition(json::Value value, const Frame& frame);
+  /// The resources that evaluation has come through, the innermost first. On the stack.
+  struct DynamicScope {
+    ResourceId resource = kNoResource;
+    const DynamicScope* outer = nullptr;
+  };
 
-  Branch run_branch(json::Value value, const Frame& frame);
-  void keep_best(json::Value value, const Frame& frame, std::string_view keyword,
+  /// `evaluated` is where the schema tells what it looked at; null when nobody asks.
+  Outcome run(json::Value value, const At& at, Evaluated* evaluated = nullptr);
+  Outcome run_judged(json::Value value, const At& at, Evaluated* evaluated);
+  Outcome run_in_resource(json::Value value, const At& at, Evaluated* evaluated);
+  Outcome check_all(json::Value value, const At& at, Evaluated* evaluated);
+  Outcome check_with_unevaluated(json::Value value, const At& at, Evaluated* evaluated);
+  Outcome check_references(json::Value value, const At& at, Evaluated* evaluated);
+  [[nodiscard]] SchemaId dynamic_target(const DynamicReference& dynamic) const noexcept;
+  Outcome check_kind(json::Value value, const At& at, Evaluated* evaluated);
+  Outcome check_values(json::Value value, const At& at);
+  Outcome check_number(json::Value value, const At& at);
+  Outcome check_string(json::Value value, const At& at);
+  Outcome check_content(const StringRules& rules, json::Value value, const At& at);
+  Outcome check_array(json::Value value, const At& at, Evaluated* evaluated);
+  Outcome check_items(json::Value value, const At& at, Evaluated* evaluated);
+  Outcome check_contains(json::Value value, const At& at, Evaluated* evaluated);
+  Outcome check_unique(json::Value value, const At& at);
+  Outcome check_object(json::Value value, const At& at, Evaluated* evaluated);
+  Outcome check_member(const json::Member& member, const KnownName* known, const At& at,
+                       bool& is_evaluated);
+  Outcome check_additional(const json::Member& member, const At& at);
+  Outcome check_required(json::Value value, uint64_t seen_bits, const At& at);
+  Outcome check_dependencies(json::Value value, const At& at, Evaluated* evaluated);
+  Outcome check_dependent_names(const Dependency& dependency, json::Value value, const At& at);
+  Outcome check_combination(json::Value value, const At& at, Evaluated* evaluated);
+  Outcome check_any_of(json::Value value, const At& at, Evaluated* evaluated);
+  Outcome check_one_of(json::Value value, const At& at, Evaluated* evaluated);
+  Outcome check_not(json::Value value, const At& at);
+  Outcome check_condition(json::Value value, const At& at, Evaluated* evaluated);
+  Outcome check_both_sides(json::Value value, const At& at, std::vector<Branch>& branches);
+  Outcome check_unevaluated(json::Value value, const At& at, const Evaluated& evaluated);
+  Outcome check_rest(json::Value value, const At& below, const Evaluated& evaluated);
+
+  Branch run_branch(json::Value value, const At& at, Evaluated* evaluated = nullptr);
+  void keep_best(json::Value value, const At& at, std::string_view keyword,
                  std::vector<Branch>& branches);
   void keep_reasons(std::vector<Branch>& branches);
 
-  Outcome reject(std::string_view keyword, json::Value value, const Frame& frame);
-  Outcome reject_missing(size_t position, json::Value value, const Frame& frame);
+  // Frames for the next step. In the fast mode only the schema is kept.
+  [[nodiscard]] At in_place(const At& at, SchemaId schema, std::string_view keyword = {},
+                            uint32_t index = Frame::kNoIndex, std::string_view name = {}) const {
+    if constexpr (kCollect) {
+      return {.schema = schema, .parent = &at, .keyword = keyword, .name = name, .index = index};
+    } else {
+      return {.schema = schema, .top = at.top};
+    }
+  }
+  [[nodiscard]] At element(const At& at, SchemaId schema, std::string_view keyword,
+                           uint32_t index = Frame::kNoIndex) const {
+    if constexpr (kCollect) {
+      return {.schema = schema,
+              .step = Frame::Step::Element,
+              .parent = &at,
+              .keyword = keyword,
+              .index = index};
+    } else {
+      return {.schema = schema, .top = schema};
+    }
+  }
+  /// `name` as the schema spells it; none for members of a map.
+  [[nodiscard]] At member_at(const At& at, SchemaId schema, std::string_view keyword,
+                             Frame::Step step, const json::Member& member,
+                             std::string_view name = {}) const {
+    if constexpr (kCollect) {
+      return {.schema = schema,
+              .step = step,
+              .parent = &at,
+              .keyword = keyword,
+              .name = name,
+              .member = member.name()};
+    } else {
+      return {.schema = schema, .top = schema};
+    }
+  }
+  [[nodiscard]] static SchemaId top_of(const At& at) noexcept {
+    if constexpr (kCollect) {
+      return at.top();
+    } else {
+      return at.top;
+    }
+  }
+
+  Outcome reject(std::string_view keyword, json::Value value, const At& at);
+  Outcome reject_false(json::Value value, const At& at);
+  Outcome reject_missing(size_t position, json::Value value, const At& at);
+  void describe_missing(std::string_view name, json::Value value, const At& at,
+                        const std::string& last, std::optional<json::Value> written);
   bool has_room();
   void add_error(SchemaError error);
   Outcome unknown(std::string_view reason);
@@ -73,7 +148,9 @@ class Evaluator {
   Direction direction_;
   uint32_t& steps_;
   uint32_t depth_ = 0;
+  const DynamicScope* scope_ = nullptr;
   Report* report_;  // null unless collecting
+  EvaluatedPool pool_;
 };
 
 extern template class Evaluator<false>;

@@ -44,6 +44,13 @@ TypeMask types_of_values(const EnumRule& rule) {
 
 }  // namespace
 
+const SourceFilePtr& Program::file_of(json::Value source) const noexcept {
+  for (const SchemaDocument& document : documents) {
+    if (document.tree.get() == &source.document()) return document.file;
+  }
+  return file;
+}
+
 void NameTable::build(std::vector<KnownName> names) {
   names_ = std::move(names);
   if (names_.empty()) return;
@@ -84,6 +91,9 @@ TypeMask possible_types(const Program& program, SchemaId id, int depth) noexcept
   TypeMask mask = schema.types;
   const auto narrow_to = [&mask](TypeMask other) { mask = static_cast<TypeMask>(mask & other); };
   if (schema.ref != kNoSchema) narrow_to(possible_types(program, schema.ref, depth + 1));
+  if (schema.dynamic && schema.dynamic->candidates.empty()) {
+    narrow_to(possible_types(program, schema.dynamic->target, depth + 1));
+  }
   if (schema.enumeration) narrow_to(types_of_values(*schema.enumeration));
   if (schema.constant) narrow_to(types_of_values(*schema.constant));
   if (schema.combination) {

@@ -2,8 +2,11 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "contracts/json_schema/dialect.h"
 #include "contracts/json_schema/format.h"
 #include "contracts/json_schema/pattern.h"
+#include "contracts/json_schema/registry.h"
+#include "contracts/json_schema/resource_index.h"
 #include "proxy/base/diagnostic.h"
 #include "proxy/json/exact_number.h"
 #include "proxy/json/tape.h"
@@ -21,11 +24,6 @@
 /// A schema as the evaluator runs it. Compiled once per contract, then read by every thread. All
 /// texts and values are borrowed from the contract's document.
 namespace faultline::contracts::json_schema {
-
-enum class Dialect : uint8_t {
-  OpenApi30,  // Wright-00 with OpenAPI's changes: nullable, boolean exclusive*, lonely $ref
-  OpenApi31,  // JSON Schema 2020-12
-};
 
 using SchemaId = uint32_t;
 inline constexpr SchemaId kNoSchema = UINT32_MAX;
@@ -77,36 +75,54 @@ class NameTable {
 
 struct PatternProperty {
   std::string_view text;
-  Pattern pattern;
+  const Pattern* pattern = nullptr;  // the program's
   SchemaId schema = kNoSchema;
+};
+
+/// What the presence of a member asks of the object: `dependentRequired`, `dependentSchemas`, or
+/// `dependencies`, which is both.
+struct Dependency {
+  std::string_view name;
+  std::string_view keyword;
+  SchemaId schema = kNoSchema;
+  std::vector<std::string_view> required;
 };
 
 struct ObjectRules {
   NameTable names;
   std::vector<std::string_view> required;
   std::vector<PatternProperty> patterns;
+  std::vector<Dependency> dependencies;
   SchemaId additional = kNoSchema;
   SchemaId property_names = kNoSchema;
+  SchemaId unevaluated = kNoSchema;
   uint64_t count_min = 0;
   uint64_t count_max = UINT64_MAX;
   bool has_properties = false;  // `properties` or `patternProperties` is written
+  /// Some pattern cannot run: whether a member is "additional" is not always known.
+  bool has_unknown_pattern = false;
 };
 
 struct ArrayRules {
   std::vector<SchemaId> prefix;
   SchemaId items = kNoSchema;  // for what `prefix` leaves
   SchemaId contains = kNoSchema;
+  SchemaId unevaluated = kNoSchema;
   uint64_t contains_min = 1;
   uint64_t contains_max = UINT64_MAX;
   uint64_t count_min = 0;
   uint64_t count_max = UINT64_MAX;
   bool is_unique = false;
+  bool is_tuple_of_items = false;      // up to 2019-09: `items: [...]`, `additionalItems`
+  bool contains_is_evaluated = false;  // since 2020-12 `contains` counts for `unevaluatedItems`
 };
 
 struct StringRules {
   uint64_t length_min = 0;
   uint64_t length_max = UINT64_MAX;
-  std::optional<Pattern> pattern;
+  const Pattern* pattern = nullptr;  // the program's
+  bool is_base64 = false;            // `contentEncoding`, where it is an assertion
+  bool is_json = false;              // `contentMediaType`
 };
 
 struct NumberRules {
@@ -148,13 +164,33 @@ struct Unsupported {
   TypeMask types = types::kAny;
 };
 
+/// A `$dynamicRef` or `$recursiveRef`: where it leads depends on the resources that evaluation has
+/// come through. The outermost of them that has the anchor wins, else `target` counts.
+struct DynamicReference {
+  std::string anchor;         // "" for `$recursiveRef`
+  bool is_recursive = false;  // the keyword
+  SchemaId target = kNoSchema;
+  std::vector<std::pair<ResourceId, SchemaId>> candidates;
+
+  [[nodiscard]] SchemaId in(ResourceId resource) const noexcept {
+    for (const auto& [id, schema] : candidates) {
+      if (id == resource) return schema;
+    }
+    return kNoSchema;
+  }
+};
+
 struct Schema {
   json::Value source;  // the object or boolean in the contract
   TypeMask types = types::kAny;
+  /// The types of value of which more is asked than `types` says.
+  TypeMask judged = 0;
+  Format format = Format::None;  // only where it is an assertion
   bool is_false = false;
   bool is_read_only = false;
   bool is_write_only = false;
-  Format format = Format::None;
+  bool is_integer_lexical = false;  // draft 4: 1.0 is no integer
+  ResourceId resource = 0;
   SchemaId ref = kNoSchema;
   std::unique_ptr<ObjectRules> object;
   std::unique_ptr<ArrayRules> array;
@@ -163,6 +199,7 @@ struct Schema {
   std::unique_ptr<EnumRule> enumeration;
   std::unique_ptr<EnumRule> constant;
   std::unique_ptr<Combination> combination;
+  std::unique_ptr<DynamicReference> dynamic;
   std::vector<Unsupported> unsupported;
 };
 
@@ -170,9 +207,14 @@ struct Schema {
 struct Program {
   SourceFilePtr file;
   Dialect dialect = Dialect::OpenApi31;
+  bool has_dynamic_scope = false;  // some dynamic reference can lead to more than one place
   std::vector<Schema> schemas;
+  std::vector<std::unique_ptr<const Pattern>> patterns;
+  std::vector<SchemaDocument> documents;  // that references led into
 
   [[nodiscard]] const Schema& operator[](SchemaId id) const noexcept { return schemas[id]; }
+  /// The text that a schema's source stands in.
+  [[nodiscard]] const SourceFilePtr& file_of(json::Value source) const noexcept;
 };
 
 /// The types a value must have to get past the `type` keywords of the schema and of all it refers

@@ -49,7 +49,7 @@ inline constexpr TypeMask kAny = 127;
 struct KnownName {
   static constexpr uint32_t kNotRequired = UINT32_MAX;
   std::string_view name;
-  uint32_t hash = 0;
+  uint64_t hash = 0;
   SchemaId schema = kNoSchema;       // none when only `required` names it
   uint32_t required = kNotRequired;  // position in `required`
 };
@@ -58,10 +58,11 @@ struct KnownName {
 class NameTable {
  public:
   void build(std::vector<KnownName> names);
-  [[nodiscard]] const KnownName* find(std::string_view name, uint32_t hash) const noexcept {
+  [[nodiscard]] const KnownName* find(std::string_view name, uint64_t hash) const noexcept {
     if (slots_.empty()) return nullptr;
     const size_t mask = slots_.size() - 1;
-    for (size_t slot = hash & mask; slots_[slot] != kEmpty; slot = (slot + 1) & mask) {
+    for (size_t slot = json::spread_hash(hash) & mask; slots_[slot] != kEmpty;
+         slot = (slot + 1) & mask) {
       const KnownName& known = names_[slots_[slot]];
       if (known.hash == hash && known.name == name) return &known;
     }

@@ -18,7 +18,7 @@ class KeyLedger {
  public:
   KeyLedger() { keys_.reserve(64); }
 
-  void add(uint32_t hash, uint32_t index) { keys_.push_back({hash, index}); }
+  void add(uint64_t hash, uint32_t index) { keys_.push_back({hash, index}); }
 
   /// Closes the innermost object, which has `count` members, and appends to `duplicates` the place
   /// of each name that stood there before.
@@ -36,7 +36,7 @@ class KeyLedger {
 
  private:
   struct Key {
-    uint32_t hash;
+    uint64_t hash;
     uint32_t index;
   };
   static constexpr size_t kPairwise = 8;

@@ -28,7 +28,7 @@ uint64_t mix(uint64_t a, uint64_t b) noexcept {
 std::vector<Member> sorted_members(Value object) {
   std::vector<Member> members(object.members().begin(), object.members().end());
   std::sort(members.begin(), members.end(), [](const Member& a, const Member& b) {
-    if (a.key.name_hash() != b.key.name_hash()) return a.key.name_hash() < b.key.name_hash();
+    if (a.name_hash() != b.name_hash()) return a.name_hash() < b.name_hash();
     const int order = a.name().compare(b.name());
     return order != 0 ? order < 0 : a.key.index() < b.key.index();
   });
@@ -39,7 +39,7 @@ bool same_names_in_order(Value a, Value b) {
   auto other = b.members().begin();
   for (const Member& member : a.members()) {
     const Member candidate = *other++;
-    if (member.key.name_hash() != candidate.key.name_hash()) return false;
+    if (member.name_hash() != candidate.name_hash()) return false;
     if (member.name() != candidate.name()) return false;
   }
   return true;
@@ -124,9 +124,9 @@ std::optional<Value> Value::at(uint32_t position) const noexcept {
 }
 
 std::optional<Value> Value::find(std::string_view name) const noexcept {
-  const uint32_t hash = hash_name(name);
+  const uint64_t hash = hash_name(name);
   for (const Member& member : members()) {
-    if (member.key.name_hash() == hash && member.name() == name) return member.value;
+    if (member.name_hash() == hash && member.name() == name) return member.value;
   }
   return std::nullopt;
 }

@@ -5,6 +5,7 @@
 #include "proxy/base/diagnostic.h"
 #include "proxy/base/limits.h"
 #include "proxy/base/result.h"
+#include "proxy/json/name_hash.h"
 
 #include <cstdint>
 #include <memory>
@@ -27,9 +28,6 @@ class Document;
 class ElementRange;
 class MemberRange;
 struct Node;
-
-/// The 32-bit hash stored beside every member name, so that a look-up compares integers first.
-[[nodiscard]] uint32_t hash_name(std::string_view name) noexcept;
 
 /// A cursor to one node: two words, cheap to copy, valid as long as its Document (and, for parsed
 /// JSON, the text given to parse()). Asking for the wrong kind is a bug and asserts.
@@ -73,7 +71,7 @@ class Value {
   [[nodiscard]] uint32_t index() const noexcept { return index_; }
   [[nodiscard]] const Document& document() const noexcept { return *document_; }
   /// hash_name() of a member's key; 0 for any other node.
-  [[nodiscard]] uint32_t name_hash() const noexcept;
+  [[nodiscard]] uint64_t name_hash() const noexcept;
 
  private:
   [[nodiscard]] const Node& node() const noexcept;
@@ -87,6 +85,8 @@ struct Member {
   Value key;  // a String node; its span is the key's place
   Value value;
   [[nodiscard]] std::string_view name() const noexcept { return key.string(); }
+  /// hash_name(name()), read from the tape.
+  [[nodiscard]] uint64_t name_hash() const noexcept { return key.name_hash(); }
 };
 
 /// Deep JSON equality: 1 == 1.0, member order irrelevant, exact numbers (no rounding to double).

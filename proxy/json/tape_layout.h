@@ -29,12 +29,12 @@ struct Node {
   uint32_t length;       //
   uint32_t text;         // scalars: where the text begins; containers: index past the subtree
   uint32_t text_length;  // scalars: bytes of text; containers: number of children
-  uint32_t hash;         // keys: hash_name()
+  uint64_t hash;         // keys: hash_name()
   Kind kind;
   bool in_arena;  // the text lies in the document's own storage, not in the source
   bool is_true;
 };
-static_assert(sizeof(Node) == 24);
+static_assert(sizeof(Node) == 32);
 
 /// A growing array that leaves new elements uninitialised.
 class NodeArray {
@@ -88,7 +88,7 @@ inline const Node& Value::node() const noexcept {
 inline std::string_view Value::text() const noexcept { return document_->rep_->text(node()); }
 inline Kind Value::kind() const noexcept { return node().kind; }
 inline SourceSpan Value::span() const noexcept { return {node().offset, node().length}; }
-inline uint32_t Value::name_hash() const noexcept { return node().hash; }
+inline uint64_t Value::name_hash() const noexcept { return node().hash; }
 
 inline bool Value::boolean() const noexcept {
   FL_ASSERT(kind() == Kind::Bool);
@@ -202,36 +202,6 @@ inline ElementRange Value::elements() const noexcept {
 inline MemberRange Value::members() const noexcept {
   const bool has = kind() == Kind::Object;
   return {*document_, index_ + 1, has ? node().text : index_ + 1};
-}
-
-inline uint32_t hash_name(std::string_view name) noexcept {
-  // Overlapping words cover every byte of a name of up to 16; longer ones are folded. Collisions
-  // cost time only: names are always compared after their hashes.
-  constexpr uint64_t kMix = 0x9E3779B97F4A7C15U;
-  const char* bytes = name.data();
-  const size_t size = name.size();
-  uint64_t low = 0;
-  uint64_t high = 0;
-  if (size >= 8) {
-    std::memcpy(&low, bytes, 8);
-    std::memcpy(&high, bytes + size - 8, 8);
-    for (size_t at = 8; at + 8 < size; at += 8) {
-      uint64_t word = 0;
-      std::memcpy(&word, bytes + at, 8);
-      low = (low ^ word) * kMix;
-      low ^= low >> 29U;
-    }
-  } else if (size >= 4) {
-    std::memcpy(&low, bytes, 4);
-    std::memcpy(&high, bytes + size - 4, 4);
-  } else if (size > 0) {
-    low = static_cast<unsigned char>(bytes[0]);
-    high = (static_cast<uint64_t>(static_cast<unsigned char>(bytes[size / 2])) << 8U) |
-           static_cast<unsigned char>(bytes[size - 1]);
-  }
-  uint64_t mixed = (low + size) * kMix;
-  mixed = ((mixed ^ (mixed >> 32U)) + high) * 0xD6E8FEB86659FD93U;
-  return static_cast<uint32_t>(mixed ^ (mixed >> 32U));
 }
 
 }  // namespace faultline::json

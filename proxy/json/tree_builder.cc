@@ -77,7 +77,7 @@ void TreeBuilder::string(std::string_view decoded, SourceSpan span) {
 void TreeBuilder::key(std::string_view decoded, SourceSpan span) {
   const uint32_t index = impl_->add(Kind::String, span, true);
   impl_->set_text(index, decoded);
-  const uint32_t hash = hash_name(decoded);
+  const uint64_t hash = hash_name(decoded);
   impl_->rep->nodes[index].hash = hash;
   impl_->keys.add(hash, index);
 }

@@ -191,7 +191,7 @@ class ExactParser {
     const uint32_t outer = node.text;
     node.extent = static_cast<uint32_t>(tape_.nodes.size()) - parent_;
     node.length = offset_of(at_) - node.offset;
-    if (node.kind == Kind::Object) keys_.close_object(tape_, node.text_length);
+    if (node.kind == Kind::Object) keys_.close_object(tape_, parent_);
     parent_ = outer;
     --depth_;
   }
@@ -201,14 +201,14 @@ class ExactParser {
     const uint32_t offset = offset_of(from);
     return tape_.nodes.push({.offset = offset,
                              .length = static_cast<uint32_t>(length),
-                             .text = offset,
-                             .text_length = 0,
                              .word = 0,
                              .extent = 1,
                              .kind = kind,
                              .in_arena = false,
                              .is_true = false,
-                             .is_int64 = false});
+                             .is_int64 = false,
+                             .text = 0,
+                             .text_length = 0});
   }
 
   bool parse_word(std::string_view word, Kind kind, bool is_true) {
@@ -242,7 +242,6 @@ class ExactParser {
     }
     const auto length = static_cast<size_t>(at_ - from);
     Node& node = tape_.nodes[add(Kind::Number, from, length, false)];
-    node.text_length = static_cast<uint32_t>(length);
     if (const auto value = plain_int64_of({from, length})) {
       node.is_int64 = true;
       node.word = static_cast<uint64_t>(*value);
@@ -261,19 +260,13 @@ class ExactParser {
     ++at_;
     if (!skip_plain()) return false;
     const uint32_t index = add(Kind::String, open_quote, 0, is_key);
-    if (*at_ == '\\') {
-      if (!decode_escapes(index, open_quote + 1)) return false;
-    } else {
-      Node& node = tape_.nodes[index];
-      node.text = offset_of(open_quote + 1);
-      node.text_length = static_cast<uint32_t>(at_ - open_quote - 1);
-    }
+    if (*at_ == '\\' && !decode_escapes(index, open_quote + 1)) return false;
     ++at_;
     Node& node = tape_.nodes[index];
     node.length = offset_of(at_) - node.offset;
     if (is_key) {
       node.word = hash_name(tape_.text(node));
-      keys_.add(node.word, index);
+      keys_.add(node.word);
     }
     return true;
   }

@@ -23,6 +23,9 @@
 namespace faultline::json {
 namespace {
 
+// The steps share a dozen variables, which stay in registers only if all of them are one function.
+#define FL_HOT [[gnu::always_inline]]
+
 constexpr uint32_t kNoParent = UINT32_MAX;
 
 /// What may follow a number or word.
@@ -62,170 +65,176 @@ const char* end_of_fraction_and_exponent(const char* at) noexcept {
 class IndexedParser {
  public:
   IndexedParser(std::string_view text, const StructuralIndex& index, size_t depth_max,
-                KeyLedger& keys, Tape& tape)
+                KeyLedger& ledger, Tape& tape)
       : text_(text.data()),
-        word_end_(text.size() < 8 ? 0 : static_cast<uint32_t>(text.size() - 8)),
         at_(index.positions()),
+        next_(tape.nodes.data()),
+        next_hash_(ledger.reserve(index.count())),
+        word_end_(text.size() < 8 ? 0 : static_cast<uint32_t>(text.size() - 8)),
         end_(index.positions() + index.count()),
-        depth_left_(depth_max),
         nodes_(tape.nodes.data()),
-        keys_(keys),
+        depth_left_(depth_max),
+        ledger_(ledger),
         tape_(tape),
-        backslash_(find_backslash(0)) {}
+        backslash_(find_backslash(text, 0)) {}
 
   bool run() {
+    State state = take_value(*at_++);
     while (true) {
-      // A value begins at *at_.
-      const uint32_t offset = *at_++;
-      switch (text_[offset]) {
-        case '"':
-          if (!take_string(offset)) return false;
+      switch (state) {
+        case State::FirstMember:
+          state = take_children<Kind::Object>(false);
           break;
-        case '{':
-          if (!open(Kind::Object, offset)) return false;
-          if (text_[*at_] != '}') {
-            if (!take_key()) return false;
-            continue;
-          }
-          ++at_;
-          close(*(at_ - 1));
+        case State::FirstElement:
+          state = take_children<Kind::Array>(false);
           break;
-        case '[':
-          if (!open(Kind::Array, offset)) return false;
-          if (text_[*at_] != ']') continue;
-          ++at_;
-          close(*(at_ - 1));
+        case State::Closed:
+          // Only here can the tokens be at their end.
+          if (parent_ == nullptr) return at_ == end_;
+          if (at_ == end_) return false;
+          state = parent_->kind == Kind::Object ? take_children<Kind::Object>(true)
+                                                : take_children<Kind::Array>(true);
           break;
-        case 't':
-          if (!take_word(offset, "true", Kind::Bool)) return false;
-          break;
-        case 'f':
-          if (!take_word(offset, "false", Kind::Bool)) return false;
-          break;
-        case 'n':
-          if (!take_word(offset, "null", Kind::Null)) return false;
-          break;
-        default:
-          if (!take_number(offset)) return false;
-          break;
+        case State::Scalar:
+        case State::Malformed:
+          return false;
       }
-      ++children_;
-      const After after = take_separators();
-      if (after == After::Value) continue;
-      return after == After::End;
     }
   }
 
-  [[nodiscard]] uint32_t node_count() const noexcept { return count_; }
+  [[nodiscard]] size_t node_count() const noexcept { return static_cast<size_t>(next_ - nodes_); }
 
  private:
-  enum class After : uint8_t { Value, End, Malformed };
+  /// What was taken last: the opening of a container with children, the end of a container, or a
+  /// value without inside.
+  enum class State : uint8_t { FirstMember, FirstElement, Closed, Scalar, Malformed };
 
-  /// Commas, ends of containers, and the key if one is next.
-  After take_separators() {
+  /// Takes the children of the innermost open container up to its end, or to a container in it.
+  template <Kind kKind>
+  FL_HOT State take_children(bool is_after_child) {
+    constexpr char kEnd = kKind == Kind::Object ? '}' : ']';
     while (true) {
-      // Only the end of a container can be the last token.
-      if (at_ == end_) return parent_ == kNoParent ? After::End : After::Malformed;
-      if (parent_ == kNoParent) return After::Malformed;
-      const uint32_t offset = *at_++;
-      const char c = text_[offset];
-      if (c == ',') {
-        if (is_in_object_ && !take_key()) return After::Malformed;
-        return After::Value;
+      if (!is_after_child) {
+        if (kKind == Kind::Object && !take_key()) return State::Malformed;
+        const State state = take_value(*at_++);
+        if (state != State::Scalar) return state;
       }
-      if (c != (is_in_object_ ? '}' : ']')) return After::Malformed;
-      close(offset);
+      is_after_child = false;
       ++children_;
+      const uint32_t offset = *at_++;
+      if (text_[offset] == ',') continue;
+      if (text_[offset] != kEnd) return State::Malformed;
+      close<kKind>(offset);
+      return State::Closed;
     }
   }
 
-  bool open(Kind kind, uint32_t offset) {
+  FL_HOT State take_value(uint32_t offset) {
+    switch (text_[offset]) {
+      case '"':
+        return take_string<false>(offset) ? State::Scalar : State::Malformed;
+      case '{':
+        if (!open(Kind::Object, offset)) return State::Malformed;
+        if (text_[*at_] != '}') return State::FirstMember;
+        close<Kind::Object>(*at_++);
+        return State::Closed;
+      case '[':
+        if (!open(Kind::Array, offset)) return State::Malformed;
+        if (text_[*at_] != ']') return State::FirstElement;
+        close<Kind::Array>(*at_++);
+        return State::Closed;
+      case 't':
+        return take_word(offset, "true", Kind::Bool) ? State::Scalar : State::Malformed;
+      case 'f':
+        return take_word(offset, "false", Kind::Bool) ? State::Scalar : State::Malformed;
+      case 'n':
+        return take_word(offset, "null", Kind::Null) ? State::Scalar : State::Malformed;
+      default:
+        return take_number(offset) ? State::Scalar : State::Malformed;
+    }
+  }
+
+  FL_HOT bool open(Kind kind, uint32_t offset) {
     if (depth_left_ == 0) return false;
     --depth_left_;
-    nodes_[count_] = {.offset = offset,
-                      .length = children_,
-                      .text = parent_,
-                      .text_length = 0,
-                      .word = 0,
-                      .extent = 1,
-                      .kind = kind,
-                      .in_arena = false,
-                      .is_true = false,
-                      .is_int64 = false};
-    parent_ = count_++;
+    Node& node = *next_;
+    begin(node, kind, offset, children_);
+    node.text = parent_ == nullptr ? kNoParent : static_cast<uint32_t>(parent_ - nodes_);
+    parent_ = next_++;
     children_ = 0;
-    is_in_object_ = kind == Kind::Object;
     return true;
   }
 
+  FL_HOT static void begin(Node& node, Kind kind, uint32_t offset, uint32_t length) noexcept {
+    node.offset = offset;
+    node.length = length;
+    node.extent = 1;
+    node.kind = kind;
+    node.in_arena = false;
+    node.is_true = false;
+    node.is_int64 = false;
+  }
+
   /// `offset` is that of the closing bracket.
-  void close(uint32_t offset) {
-    Node& node = nodes_[parent_];
+  template <Kind kKind>
+  FL_HOT void close(uint32_t offset) {
+    Node& node = *parent_;
     const uint32_t outer = node.text;
     const uint32_t outer_children = node.length;
     node.length = offset + 1 - node.offset;
     node.text_length = children_;
-    node.extent = count_ - parent_;
-    if (is_in_object_) keys_.close_object(tape_, children_);
-    parent_ = outer;
+    node.extent = static_cast<uint32_t>(next_ - parent_);
+    if (kKind == Kind::Object) {
+      next_hash_ -= children_;
+      if (ledger_.may_repeat(next_hash_, children_)) [[unlikely]] {
+        ledger_.report_repeats(tape_, static_cast<size_t>(parent_ - nodes_));
+      }
+    }
+    parent_ = outer == kNoParent ? nullptr : nodes_ + outer;
     children_ = outer_children;
-    is_in_object_ = outer != kNoParent && nodes_[outer].kind == Kind::Object;
     ++depth_left_;
   }
 
   /// A member name and its colon.
-  bool take_key() {
+  FL_HOT bool take_key() {
     const uint32_t offset = *at_++;
-    if (text_[offset] != '"' || !take_string(offset)) return false;
-    if (text_[*at_++] != ':') return false;
-    Node& node = nodes_[count_ - 1];
-    node.word = hash_of(node);
-    keys_.add(node.word, count_ - 1);
-    return true;
+    if (text_[offset] != '"' || !take_string<true>(offset)) return false;
+    return text_[*at_++] == ':';
   }
 
-  /// hash_name(), by one load for a short name.
-  [[nodiscard]] uint64_t hash_of(const Node& node) const {
-    constexpr std::array<uint64_t, kExactNameBytes + 1> kMasks = [] {
-      std::array<uint64_t, kExactNameBytes + 1> masks{};
-      for (size_t i = 1; i < masks.size(); ++i) masks[i] = (masks[i - 1] << 8U) | 0xFFU;
-      return masks;
-    }();
-    if (node.in_arena || node.text_length > kExactNameBytes || node.text > word_end_) {
-      return hash_name(tape_.text(node));
-    }
-    const uint64_t word = name_hash_detail::load_u64(text_ + node.text);
-    return name_hash_detail::exact(word & kMasks[node.text_length], node.text_length);
-  }
-
-  bool take_string(uint32_t offset) {
+  template <bool kIsKey>
+  FL_HOT bool take_string(uint32_t offset) {
     uint32_t end = *at_;
     while (text_[end - 1] != '"') --end;
     const uint32_t length = end - offset;
     if (length < 2) [[unlikely]] {
       return false;
     }
-    nodes_[count_] = {.offset = offset,
-                      .length = length,
-                      .text = offset + 1,
-                      .text_length = length - 2,
-                      .word = 0,
-                      .extent = 1,
-                      .kind = Kind::String,
-                      .in_arena = false,
-                      .is_true = false,
-                      .is_int64 = false};
-    const uint32_t index = count_++;
-    if (backslash_ > end) return true;
-    backslash_ = find_backslash(end);
-    return decode(nodes_[index], tape_);
+    Node& node = *next_++;
+    begin(node, Kind::String, offset, length);
+    if (kIsKey) node.word = hash_at(offset + 1, length - 2);
+    if (backslash_ < end) [[unlikely]] {
+      backslash_ = find_backslash(tape_.source, end);
+      if (!decode(node, tape_)) return false;
+      if (kIsKey) node.word = hash_name(tape_.text(node));
+    }
+    if (kIsKey) *next_hash_++ = node.word;
+    return true;
+  }
+
+  /// hash_name(), by one load for a short name.
+  [[nodiscard]] FL_HOT uint64_t hash_at(uint32_t from, uint32_t size) const {
+    if (size > kExactNameBytes || from > word_end_) return hash_name({text_ + from, size});
+    const uint64_t word = name_hash_detail::load_u64(text_ + from);
+    const uint64_t mask = (uint64_t{1} << (size * 8)) - 1;
+    return name_hash_detail::exact(word & mask, size);
   }
 
   /// Copies the text of a string to the arena, its escapes decoded.
   static bool decode(Node& node, Tape& tape) {
     std::string& arena = tape.arena;
-    const char* at = tape.source.data() + node.text;
-    const char* const end = at + node.text_length;
+    const char* at = tape.source.data() + node.offset + 1;
+    const char* const end = at + node.length - 2;
     const size_t start = arena.size();
     while (at != end) {
       const void* const escape = std::memchr(at, '\\', static_cast<size_t>(end - at));
@@ -243,26 +252,19 @@ class IndexedParser {
     return true;
   }
 
-  bool take_word(uint32_t offset, std::string_view word, Kind kind) {
+  FL_HOT bool take_word(uint32_t offset, std::string_view word, Kind kind) {
     const char* const from = text_ + offset;
     // The text goes on behind the word, if it is one: the next token lies no nearer.
     if (*at_ - offset < word.size()) return false;
     if (std::memcmp(from, word.data(), word.size()) != 0) return false;
     if (!ends_scalar(from[word.size()])) return false;
-    nodes_[count_++] = {.offset = offset,
-                        .length = static_cast<uint32_t>(word.size()),
-                        .text = offset,
-                        .text_length = 0,
-                        .word = 0,
-                        .extent = 1,
-                        .kind = kind,
-                        .in_arena = false,
-                        .is_true = *from == 't',
-                        .is_int64 = false};
+    Node& node = *next_++;
+    begin(node, kind, offset, static_cast<uint32_t>(word.size()));
+    node.is_true = *from == 't';
     return true;
   }
 
-  bool take_number(uint32_t offset) {
+  FL_HOT bool take_number(uint32_t offset) {
     const char* const from = text_ + offset;
     const bool is_negative = *from == '-';
     const char* const digits = from + (is_negative ? 1 : 0);
@@ -279,52 +281,42 @@ class IndexedParser {
       end = end_of_fraction_and_exponent(end);
       if (end == nullptr || !ends_scalar(*end)) return false;
     }
-    const auto length = static_cast<uint32_t>(end - from);
-    nodes_[count_++] = {.offset = offset,
-                        .length = length,
-                        .text = offset,
-                        .text_length = length,
-                        .word = !is_int64     ? 0
-                                : is_negative ? 0 - magnitude
-                                              : magnitude,
-                        .extent = 1,
-                        .kind = Kind::Number,
-                        .in_arena = false,
-                        .is_true = false,
-                        .is_int64 = is_int64};
+    Node& node = *next_++;
+    begin(node, Kind::Number, offset, static_cast<uint32_t>(end - from));
+    node.is_int64 = is_int64;
+    node.word = is_negative ? 0 - magnitude : magnitude;
     return true;
   }
 
-  [[nodiscard]] uint32_t find_backslash(uint32_t from) const noexcept {
-    const std::string_view text = tape_.source;
+  [[nodiscard]] static uint32_t find_backslash(std::string_view text, uint32_t from) noexcept {
     const size_t found = text.find('\\', from);
     return found == std::string_view::npos ? UINT32_MAX : static_cast<uint32_t>(found);
   }
 
   const char* const text_;
-  const uint32_t word_end_;  // up to here eight bytes can be read
   const uint32_t* at_;
+  Node* next_;
+  uint64_t* next_hash_;      // behind those of the keys of all open objects
+  uint32_t children_ = 0;    // of the innermost open container, so far
+  Node* parent_ = nullptr;   // that container
+  const uint32_t word_end_;  // up to here eight bytes can be read
   const uint32_t* const end_;
-  size_t depth_left_;
   Node* const nodes_;
-  KeyLedger& keys_;
+  size_t depth_left_;
+  KeyLedger& ledger_;
   Tape& tape_;
   uint32_t backslash_;  // the first that has not been passed
-  uint32_t count_ = 0;
-  uint32_t parent_ = kNoParent;
-  uint32_t children_ = 0;  // of the innermost open container, so far
-  bool is_in_object_ = false;
 };
 
 }  // namespace
 
 bool parse_indexed(std::string_view text, const StructuralIndex& index, size_t depth_max,
-                   KeyLedger& keys, Tape& tape) {
+                   KeyLedger& ledger, Tape& tape) {
   if (index.count() < 2) return false;
   const char last = text[index.positions()[index.count() - 1]];
   if (last != ']' && last != '}') return false;
   tape.nodes.reserve(index.count());
-  IndexedParser parser(text, index, depth_max, keys, tape);
+  IndexedParser parser(text, index, depth_max, ledger, tape);
   if (!parser.run()) return false;
   tape.nodes.resize_within_capacity(parser.node_count());
   return true;

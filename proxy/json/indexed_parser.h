@@ -15,9 +15,9 @@ namespace faultline::json {
 /// this room.
 ///
 /// False when the text is not JSON, is nested deeper than `depth_max`, or is a bare scalar: then
-/// the exact parser decides. On false `tape` and `keys` are in no useful state. `tape` must be
-/// empty but for its source, `keys` empty, and `index` built over `text`.
+/// the exact parser decides, and `tape` is in no useful state. `tape` must be empty but for its
+/// source, and `index` built over `text`.
 [[nodiscard]] bool parse_indexed(std::string_view text, const StructuralIndex& index,
-                                 size_t depth_max, KeyLedger& keys, Tape& tape);
+                                 size_t depth_max, KeyLedger& ledger, Tape& tape);
 
 }  // namespace faultline::json

@@ -16,44 +16,42 @@ constexpr size_t kProbesMax = 64;
 
 }  // namespace
 
-bool KeyLedger::may_repeat_among_many(size_t first) {
-  const size_t count = keys_.size() - first;
+bool KeyLedger::may_repeat_among_many(const uint64_t* hashes, size_t count) {
   if (count > kTableKeysMax) return true;
   const size_t size = std::bit_ceil(count * kSlotsPerKey);
   if (slots_.size() < size) slots_.resize(size);
   const size_t mask = size - 1;
-  ++stamp_;
-  for (size_t i = first; i < keys_.size(); ++i) {
-    const uint64_t hash = keys_[i].hash;
+  const uint64_t stamp = ++stamp_;
+  Slot* const slots = slots_.data();
+  for (size_t i = 0; i < count; ++i) {
+    const uint64_t hash = hashes[i];
     size_t at = spread_hash(hash) & mask;
-    for (size_t probes = 0; slots_[at].stamp == stamp_; ++probes) {
-      if (slots_[at].hash == hash || probes == kProbesMax) return true;
+    for (size_t probes = 0; slots[at].stamp == stamp; ++probes) {
+      if (slots[at].hash == hash || probes == kProbesMax) return true;
       at = (at + 1) & mask;
     }
-    slots_[at] = {hash, stamp_};
+    slots[at] = {hash, stamp};
   }
   return false;
 }
 
-void KeyLedger::report_repeats(Tape& tape, size_t first) {
-  const auto text = [&tape](const Key& key) { return tape.text(tape.nodes[key.index]); };
-  const auto begin = keys_.begin() + static_cast<std::ptrdiff_t>(first);
-  std::sort(begin, keys_.end(), [](const Key& a, const Key& b) {
-    return a.hash != b.hash ? a.hash < b.hash : a.index < b.index;
+void KeyLedger::report_repeats(Tape& tape, size_t object) {
+  sorted_.clear();
+  const Node* const end = &tape.nodes[object] + tape.nodes[object].extent;
+  for (const Node* key = &tape.nodes[object] + 1; key != end; key += 1 + key[1].extent) {
+    sorted_.push_back(key);
+  }
+  // By hash, then text, then place.
+  std::sort(sorted_.begin(), sorted_.end(), [&tape](const Node* a, const Node* b) {
+    if (a->word != b->word) return a->word < b->word;
+    const int order = tape.text(*a).compare(tape.text(*b));
+    return order != 0 ? order < 0 : a < b;
   });
-  for (auto run = begin; run != keys_.end();) {
-    const auto end =
-        std::find_if(run + 1, keys_.end(), [run](const Key& key) { return key.hash != run->hash; });
-    std::sort(run, end, [&](const Key& a, const Key& b) {
-      const int order = text(a).compare(text(b));
-      return order != 0 ? order < 0 : a.index < b.index;
-    });
-    for (auto key = run + 1; key < end; ++key) {
-      if (text(*key) != text(*(key - 1))) continue;
-      const Node& node = tape.nodes[key->index];
-      tape.duplicate_keys.push_back({node.offset, node.length});
-    }
-    run = end;
+  for (size_t i = 1; i < sorted_.size(); ++i) {
+    const Node& key = *sorted_[i];
+    const Node& before = *sorted_[i - 1];
+    if (key.word != before.word || tape.text(key) != tape.text(before)) continue;
+    tape.duplicate_keys.push_back({key.offset, key.length});
   }
 }
 

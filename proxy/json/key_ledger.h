@@ -10,34 +10,50 @@
 
 namespace faultline::json {
 
-/// The keys of the objects that are open while a tree is built, innermost last; finds names that
-/// occur twice. Internal to this room; reused from document to document.
+/// The hashes of the keys of all objects that are open while a tree is built, innermost last; finds
+/// names that occur twice. Internal to this room; reused from document to document.
 ///
 /// Cost per object: a comparison of every two hashes up to kPairwise members, a hash table beyond,
 /// and where hashes do meet (a repeated name, or names made to collide) a sort by text: n log n
 /// comparisons whatever the names are.
 class KeyLedger {
  public:
-  KeyLedger() { keys_.reserve(64); }
-
-  void clear() noexcept { keys_.clear(); }
-  void add(uint64_t hash, uint32_t index) { keys_.push_back({hash, index}); }
-
-  /// Closes the innermost object, which has `count` members, and appends to the tape's duplicates
-  /// the place of each name that stood there before.
-  void close_object(Tape& tape, uint32_t count) {
-    const size_t first = keys_.size() - count;
-    if (count > 1 && may_repeat(first)) [[unlikely]] {
-      report_repeats(tape, first);
+  void clear() noexcept { open_ = 0; }
+  void add(uint64_t hash) {
+    if (open_ == hashes_.size()) [[unlikely]] {
+      hashes_.resize(open_ * 2 + 64);
     }
-    keys_.resize(first);
+    hashes_[open_++] = hash;
   }
 
+  /// Closes the innermost object, the node at `object`, whose extent and count are set. Appends to
+  /// the tape's duplicates the place of each name that stood there before.
+  void close_object(Tape& tape, size_t object) {
+    const uint32_t count = tape.nodes[object].text_length;
+    open_ -= count;
+    if (may_repeat(hashes_.data() + open_, count)) [[unlikely]] {
+      report_repeats(tape, object);
+    }
+  }
+
+  /// Instead of add() and close_object(), for a caller that keeps the stack itself: room for that
+  /// many hashes, and the two halves of closing an object.
+  [[nodiscard]] uint64_t* reserve(size_t count) {
+    if (hashes_.size() < count) hashes_.resize(count);
+    return hashes_.data();
+  }
+  /// Whether two hashes are equal; true as well when finding out would take too long.
+  [[nodiscard]] bool may_repeat(const uint64_t* hashes, size_t count) {
+    if (count > kPairwise) return may_repeat_among_many(hashes, count);
+    bool repeats = false;
+    for (size_t i = 1; i < count; ++i) {
+      for (size_t j = 0; j < i; ++j) repeats |= hashes[i] == hashes[j];
+    }
+    return repeats;
+  }
+  void report_repeats(Tape& tape, size_t object);
+
  private:
-  struct Key {
-    uint64_t hash = 0;
-    uint32_t index = 0;
-  };
   /// A hash that was met in the object numbered `stamp`; of older ones nothing need be erased.
   struct Slot {
     uint64_t hash = 0;
@@ -45,24 +61,13 @@ class KeyLedger {
   };
   static constexpr size_t kPairwise = 8;
 
-  /// Whether two hashes are equal; true as well when finding out would take too long.
-  [[nodiscard]] bool may_repeat(size_t first) {
-    const size_t count = keys_.size() - first;
-    if (count > kPairwise) return may_repeat_among_many(first);
-    const Key* const keys = keys_.data() + first;
-    bool repeats = false;
-    for (size_t i = 1; i < count; ++i) {
-      for (size_t j = 0; j < i; ++j) repeats |= keys[i].hash == keys[j].hash;
-    }
-    return repeats;
-  }
+  [[nodiscard]] bool may_repeat_among_many(const uint64_t* hashes, size_t count);
 
-  [[nodiscard]] bool may_repeat_among_many(size_t first);
-  void report_repeats(Tape& tape, size_t first);
-
-  std::vector<Key> keys_;
+  std::vector<uint64_t> hashes_;
+  size_t open_ = 0;
   std::vector<Slot> slots_;
   uint64_t stamp_ = 0;
+  std::vector<const Node*> sorted_;  // keys, while repeats are looked for
 };
 
 }  // namespace faultline::json

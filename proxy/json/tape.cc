@@ -182,8 +182,8 @@ Document::Document(std::unique_ptr<Tape> tape) : tape_(std::move(tape)) { seal()
 
 void Document::seal() {
   nodes_ = tape_->nodes.data();
-  texts_[0] = tape_->source.data();
-  texts_[1] = tape_->arena.data();
+  source_ = tape_->source.data();
+  arena_ = tape_->arena.data();
   // Inner objects close before outer ones; places are promised in document order.
   std::sort(tape_->duplicate_keys.begin(), tape_->duplicate_keys.end(),
             [](SourceSpan a, SourceSpan b) { return a.offset < b.offset; });

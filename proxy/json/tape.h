@@ -86,7 +86,6 @@ class Value {
   friend class ElementRange;
   friend class MemberRange;
   Value(const Document& document, const Node& node) noexcept : document_(&document), node_(&node) {}
-  [[nodiscard]] std::string_view text() const noexcept;
 
   const Document* document_ = nullptr;
   const Node* node_ = nullptr;
@@ -146,7 +145,8 @@ class Document {
   std::unique_ptr<Tape> tape_;
   // What every access needs, one load away.
   const Node* nodes_ = nullptr;
-  const char* texts_[2] = {nullptr, nullptr};  // the source, the arena
+  const char* source_ = nullptr;
+  const char* arena_ = nullptr;
 };
 
 }  // namespace faultline::json

@@ -24,18 +24,29 @@
 namespace faultline::json {
 
 struct Node {
-  uint32_t offset;       // place in the source
-  uint32_t length;       //
-  uint32_t text;         // scalars: where their text begins
-  uint32_t text_length;  // scalars: bytes of text; containers: number of children
-  uint64_t word;         // keys: hash_name(); numbers with is_int64: the value
-  uint32_t extent;       // 1, and for containers all that is inside
+  uint32_t offset;  // place in the source, a string's quotes included
+  uint32_t length;
+  uint64_t word;    // keys: hash_name(); the value of numbers with is_int64
+  uint32_t extent;  // 1, and for containers all that is inside
   Kind kind;
   bool in_arena;  // the text lies in the document's own storage, not in the source
   bool is_true;
   bool is_int64;
+  // Left uninitialised where they say nothing, to save the parser the time.
+  uint32_t text;         // with in_arena: where the text begins
+  uint32_t text_length;  // with in_arena: bytes of text; containers: number of children
 };
 static_assert(sizeof(Node) == 32, "two to a cache line, none across one");
+
+/// What a string or number means, or is spelled like; `is_string` is the node's kind.
+[[nodiscard]] inline std::string_view text_of(const Node& node, const char* source,
+                                              const char* arena, bool is_string) noexcept {
+  if (node.in_arena) [[unlikely]] {
+    return {arena + node.text, node.text_length};
+  }
+  const uint32_t quote = is_string ? 1 : 0;
+  return {source + node.offset + quote, node.length - 2 * quote};
+}
 
 /// A growing array that leaves new elements uninitialised.
 class NodeArray {
@@ -85,17 +96,13 @@ struct Tape {
   bool has_lone_surrogates = false;
 
   [[nodiscard]] std::string_view text(const Node& node) const noexcept {
-    const char* base = node.in_arena ? arena.data() : source.data();
-    return {base + node.text, node.text_length};
+    return text_of(node, source.data(), arena.data(), node.kind == Kind::String);
   }
 };
 
 inline Value::Value(const Document& document, uint32_t index) noexcept
     : document_(&document), node_(document.nodes_ + index) {}
 
-inline std::string_view Value::text() const noexcept {
-  return {document_->texts_[node_->in_arena ? 1 : 0] + node_->text, node_->text_length};
-}
 inline Kind Value::kind() const noexcept {
   FL_DASSERT(node_ != nullptr);
   return node_->kind;
@@ -112,11 +119,11 @@ inline bool Value::boolean() const noexcept {
 }
 inline std::string_view Value::string() const noexcept {
   FL_ASSERT(kind() == Kind::String);
-  return text();
+  return text_of(*node_, document_->source_, document_->arena_, true);
 }
 inline std::string_view Value::number_text() const noexcept {
   FL_ASSERT(kind() == Kind::Number);
-  return text();
+  return text_of(*node_, document_->source_, document_->arena_, false);
 }
 inline bool Value::is_plain_int64() const noexcept {
   return kind() == Kind::Number && node_->is_int64;

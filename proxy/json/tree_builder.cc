@@ -24,14 +24,14 @@ struct TreeBuilder::Impl {
     }
     return tape->nodes.push({.offset = span.offset,
                              .length = span.length,
-                             .text = 0,
-                             .text_length = 0,
                              .word = 0,
                              .extent = 1,
                              .kind = kind,
                              .in_arena = false,
                              .is_true = false,
-                             .is_int64 = false});
+                             .is_int64 = false,
+                             .text = 0,
+                             .text_length = 0});
   }
 
   void set_text(uint32_t index, std::string_view text) {
@@ -56,7 +56,7 @@ struct TreeBuilder::Impl {
     open.pop_back();
     node.extent = static_cast<uint32_t>(tape->nodes.size()) - index;
     node.length = end_offset > node.offset ? end_offset - node.offset : node.length;
-    if (kind == Kind::Object) keys.close_object(*tape, node.text_length);
+    if (kind == Kind::Object) keys.close_object(*tape, index);
   }
 };
 
@@ -88,7 +88,7 @@ void TreeBuilder::key(std::string_view decoded, SourceSpan span) {
   impl_->set_text(index, decoded);
   const uint64_t hash = hash_name(decoded);
   impl_->tape->nodes[index].word = hash;
-  impl_->keys.add(hash, index);
+  impl_->keys.add(hash);
 }
 
 void TreeBuilder::begin_object(SourceSpan start) { impl_->begin(Kind::Object, start); }

@@ -28,10 +28,11 @@ namespace {
 
 constexpr uint32_t kNoParent = UINT32_MAX;
 
-/// What may follow a number or word.
+/// What may follow a number or word. A quote may not, and must not stand here: directly behind a
+/// scalar the index does not count it as a token.
 constexpr std::array<bool, 256> kEndsScalar = [] {
   std::array<bool, 256> table{};
-  for (const char c : {' ', '\t', '\n', '\r', ',', ':', ']', '}', '[', '{', '"'}) {
+  for (const char c : {' ', '\t', '\n', '\r', ',', ']', '}'}) {
     table[static_cast<unsigned char>(c)] = true;
   }
   return table;

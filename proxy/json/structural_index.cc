@@ -36,6 +36,7 @@ bool StructuralIndex::grow(size_t text_bytes) {
 }
 
 bool StructuralIndex::build(std::string_view text) {
+  if (text.empty()) return false;
   if (text.size() > capacity_bytes_ && !grow(text.size())) return false;
   simdjson::internal::dom_parser_implementation& kernel = *scanner_->kernel;
   const void* const bytes = text.data();

@@ -31,6 +31,7 @@ fl_pkg(uv libuv)
 fl_pkg(fyaml libfyaml)
 fl_pkg(re2 re2)
 fl_pkg(idn2 libidn2)
+fl_pkg(simdjson simdjson)
 
 find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)

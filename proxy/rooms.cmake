@@ -40,7 +40,7 @@ configure_file(proxy/base/version.inc.in
 
 fl_room(base proxy/base LIBS fmt spdlog expected xxhash)
 fl_room(buffer proxy/buffer ROOMS base)
-fl_room(json proxy/json ROOMS base)
+fl_room(json proxy/json ROOMS base LIBS simdjson)
 fl_room(yaml proxy/yaml ROOMS base json LIBS fyaml)
 fl_room(metrics proxy/metrics ROOMS base)
 fl_room(io proxy/io ROOMS base buffer LIBS uv)

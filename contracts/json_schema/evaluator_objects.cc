@@ -20,8 +20,9 @@ Outcome Evaluator<kCollect>::check_object(json::Value value, const At& at, Evalu
   if (require(value.size() <= rules.count_max, "maxProperties")) return tally.outcome;
   uint64_t seen_bits = 0;
   uint32_t position = 0;
+  size_t next = 0;
   for (const json::Member& member : value.members()) {
-    const KnownName* known = rules.names.find(member.name(), member.key.name_hash());
+    const KnownName* known = rules.names.find(member, next);
     if (known != nullptr && known->required < 64) seen_bits |= uint64_t{1} << known->required;
     bool is_evaluated = false;
     if (tally.add(check_member(member, known, at, is_evaluated))) return tally.outcome;

@@ -35,7 +35,7 @@ bool is_marked(const Program& program, SchemaId id, bool is_request, int depth) 
 struct Search {
   const Program& program;
   std::string_view name;
-  uint32_t hash;
+  uint64_t hash;
   bool is_request;
 
   [[nodiscard]] bool find(SchemaId id, int depth) const noexcept {

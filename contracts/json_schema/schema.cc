@@ -58,7 +58,7 @@ void NameTable::build(std::vector<KnownName> names) {
   const size_t mask = slots_.size() - 1;
   for (uint32_t i = 0; i < names_.size(); ++i) {
     names_[i].hash = json::hash_name(names_[i].name);
-    size_t slot = names_[i].hash & mask;
+    size_t slot = json::spread_hash(names_[i].hash) & mask;
     while (slots_[slot] != kEmpty) slot = (slot + 1) & mask;
     slots_[slot] = i;
   }

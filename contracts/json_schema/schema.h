@@ -47,25 +47,47 @@ inline constexpr TypeMask kAny = 127;
 struct KnownName {
   static constexpr uint32_t kNotRequired = UINT32_MAX;
   std::string_view name;
-  uint32_t hash = 0;
+  uint64_t hash = 0;                 // json::hash_name(name)
   SchemaId schema = kNoSchema;       // none when only `required` names it
   uint32_t required = kNotRequired;  // position in `required`
+
+  [[nodiscard]] bool is(std::string_view other, uint64_t other_hash) const noexcept {
+    return hash == other_hash && (json::is_exact_hash(hash) || name == other);
+  }
 };
 
 /// Look-up by the hash that the tape stores with every key.
 class NameTable {
  public:
   void build(std::vector<KnownName> names);
-  [[nodiscard]] const KnownName* find(std::string_view name, uint32_t hash) const noexcept {
+  [[nodiscard]] const KnownName* find(std::string_view name, uint64_t hash) const noexcept {
     if (slots_.empty()) return nullptr;
     const size_t mask = slots_.size() - 1;
-    for (size_t slot = hash & mask; slots_[slot] != kEmpty; slot = (slot + 1) & mask) {
+    for (size_t slot = json::spread_hash(hash) & mask; slots_[slot] != kEmpty;
+         slot = (slot + 1) & mask) {
       const KnownName& known = names_[slots_[slot]];
-      if (known.hash == hash && known.name == name) return &known;
+      if (known.is(name, hash)) return &known;
     }
     return nullptr;
   }
+  /// The same for the members of one object in turn: they mostly come in the schema's order, so
+  /// `next` is tried first. Leaves the name's position + 1 there.
+  [[nodiscard]] const KnownName* find(const json::Member& member, size_t& next) const noexcept {
+    const uint64_t hash = member.name_hash();
+    if (next < names_.size() && names_[next].hash == hash &&
+        names_[next].is(json::is_exact_hash(hash) ? std::string_view() : member.name(), hash)) {
+      return &names_[next++];
+    }
+    const KnownName* known =
+        find(json::is_exact_hash(hash) ? std::string_view() : member.name(), hash);
+    if (known != nullptr) next = static_cast<size_t>(known - names_.data()) + 1;
+    return known;
+  }
   [[nodiscard]] const std::vector<KnownName>& names() const noexcept { return names_; }
+  /// Bytes on the heap.
+  [[nodiscard]] size_t bytes() const noexcept {
+    return names_.capacity() * sizeof(KnownName) + slots_.capacity() * sizeof(uint32_t);
+  }
 
  private:
   static constexpr uint32_t kEmpty = UINT32_MAX;

@@ -137,19 +137,6 @@ TEST(JsonTape, ComparesByMeaning) {
   }
 }
 
-TEST(JsonTape, HashesNamesByAllTheirBytes) {
-  // Every byte of a name of any length takes part.
-  for (size_t length = 1; length < 40; ++length) {
-    std::string name(length, 'a');
-    const uint32_t before = hash_name(name);
-    for (size_t i = 0; i < length; ++i) {
-      name[i] = 'b';
-      EXPECT_NE(hash_name(name), before) << length << " " << i;
-      name[i] = 'a';
-    }
-  }
-}
-
 TEST(JsonTape, SurvivesAMoveOfItsDocument) {
   auto first = parse(R"({"a":"x\ny"})");
 

@@ -305,7 +305,11 @@ class ExactParser {
   }
 
   bool decode(std::string& out) {
-    switch (decode_escape(at_, end_, out)) {
+    char decoded[4];
+    char* end = decoded;
+    const EscapeOutcome outcome = decode_escape(at_, end_, end);
+    out.append(decoded, end);
+    switch (outcome) {
       case EscapeOutcome::DecodedLoneSurrogate:
         tape_.has_lone_surrogates = true;
         return true;

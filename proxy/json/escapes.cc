@@ -122,10 +122,10 @@ EscapeOutcome decode_escape(const char*& at, const char* end, char*& out) {
   return EscapeOutcome::Decoded;
 }
 
-EscapeOutcome decode_string(std::string_view raw, std::string& arena) {
+EscapeOutcome decode_string(std::string_view raw, TextArena& arena) {
   const size_t start = arena.size();
-  arena.resize(start + raw.size());
-  char* out = arena.data() + start;
+  char* const begin = arena.extend(raw.size());
+  char* out = begin;
   const char* at = raw.data();
   const char* const end = at + raw.size();
   auto outcome = EscapeOutcome::Decoded;
@@ -137,7 +137,7 @@ EscapeOutcome decode_string(std::string_view raw, std::string& arena) {
     outcome = one;
     if (one != EscapeOutcome::DecodedLoneSurrogate) break;
   }
-  arena.resize(static_cast<size_t>(out - arena.data()));
+  arena.cut_to(start + static_cast<size_t>(out - begin));
   return outcome;
 }
 

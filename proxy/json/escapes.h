@@ -2,8 +2,9 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "proxy/json/tape.h"
+
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 /// Escape sequences of JSON strings (RFC 8259 section 7). Internal to this room.
@@ -24,6 +25,6 @@ enum class EscapeOutcome : uint8_t {
 
 /// Decodes all of a string's inside and appends it to `arena`. The outcome is an error, or tells of
 /// a lone surrogate, or is Decoded.
-[[nodiscard]] EscapeOutcome decode_string(std::string_view raw, std::string& arena);
+[[nodiscard]] EscapeOutcome decode_string(std::string_view raw, TextArena& arena);
 
 }  // namespace faultline::json

@@ -71,6 +71,9 @@ void Compiler::close_object(Schema& schema) {
     }
     names[place->second].required = position++;
   }
+  for (const KnownName& known : names) {
+    if (known.required < 64) schema.object->required_bits |= uint64_t{1} << known.required;
+  }
   schema.object->names.build(std::move(names));
 }
 
@@ -122,6 +125,10 @@ void Compiler::close_judged(Schema& schema) {
       types::kAny);
   for (const Unsupported& part : schema.unsupported) add(true, part.types);
   schema.judged = judged;
+  if (schema.number) schema.number->close();
+  schema.is_flat = !schema.object && !schema.array && !schema.combination && !schema.dynamic &&
+                   schema.ref == kNoSchema && schema.unsupported.empty() && !schema.enumeration &&
+                   !schema.constant;
 }
 
 }  // namespace faultline::contracts::json_schema

@@ -222,6 +222,7 @@ void Compiler::on_enum(Schema& schema, const json::Member& member) {
 
 void Compiler::on_const(Schema& schema, const json::Member& member) {
   make(schema.constant).values = {member.value};
+  schema.constant->index();
 }
 
 void Compiler::on_format(Schema& schema, const json::Member& member) {

@@ -15,37 +15,20 @@
 namespace faultline::contracts::json_schema {
 namespace {
 
-/// Draft 4 goes by the spelling: 1.0 and 1e2 are no integers.
-bool is_whole(json::Value value, bool is_lexical) noexcept {
-  if (is_lexical) return value.number_text().find_first_of(".eE") == std::string_view::npos;
-  return value.is_integer();
-}
-
-bool type_matches(const Schema& schema, TypeMask allowed, json::Value value) noexcept {
-  switch (value.kind()) {
-    case json::Kind::Null:
-      return (allowed & types::kNull) != 0;
-    case json::Kind::Bool:
-      return (allowed & types::kBoolean) != 0;
-    case json::Kind::Number:
-      if ((allowed & types::kNumber) == types::kNumber) return true;
-      if ((allowed & types::kNumber) == 0) return false;
-      return is_whole(value, schema.is_integer_lexical) == ((allowed & types::kInteger) != 0);
-    case json::Kind::String:
-      return (allowed & types::kString) != 0;
-    case json::Kind::Array:
-      return (allowed & types::kArray) != 0;
-    case json::Kind::Object:
-      return (allowed & types::kObject) != 0;
-  }
-  return false;
-}
-
-/// The bits of the value's kind; a number has both.
-TypeMask kind_mask(json::Value value) noexcept {
-  constexpr std::array<TypeMask, 6> kMasks = {types::kNull,   types::kBoolean, types::kNumber,
-                                              types::kString, types::kArray,   types::kObject};
-  return kMasks[static_cast<size_t>(value.kind())];
+/// The whole numbers on both sides of a number. The widest range when that takes more than a look:
+/// an exponent, or 18 digits and more.
+std::pair<int64_t, int64_t> whole_neighbours(json::Value value) noexcept {
+  if (value.is_plain_int64()) return {value.plain_int64(), value.plain_int64()};
+  constexpr std::pair<int64_t, int64_t> kAnywhere = {INT64_MIN, INT64_MAX};
+  std::string_view text = value.number_text();
+  const bool is_negative = text.front() == '-';
+  if (is_negative) text.remove_prefix(1);
+  const size_t point = text.find('.');
+  if (point > 17 || text.find_first_of("eE", point) != std::string_view::npos) return kAnywhere;
+  int64_t whole = 0;
+  for (const char digit : text.substr(0, point)) whole = whole * 10 + (digit - '0');
+  if (is_negative) return {-whole - 1, -whole};
+  return {whole, whole + 1};
 }
 
 SourceSpan place_of(const Schema& schema, std::string_view keyword) noexcept {
@@ -66,16 +49,19 @@ Outcome Evaluator<kCollect>::judge(json::Value value, SchemaId schema) {
 }
 
 template <bool kCollect>
-Outcome Evaluator<kCollect>::run(json::Value value, const At& at, Evaluated* evaluated) {
+Outcome Evaluator<kCollect>::run_deep(json::Value value, AtRef at, Evaluated* evaluated) {
   if (steps_ == 0 || depth_ == kEvaluationDepth) return unknown("budget");
   --steps_;
-  const Schema& schema = program_[at.schema];
+  const Schema& schema = schemas_[at.schema];
   // A value of the wrong type breaks other keywords as well; one complaint is enough.
   if (schema.types != types::kAny && !type_matches(schema, schema.types, value)) {
     return reject("type", value, at);
   }
   if (schema.is_false) return reject_false(value, at);
   if ((schema.judged & kind_mask(value)) == 0) return Outcome::Valid;
+  if constexpr (!kCollect) {
+    if (schema.is_flat) return check_kind(value, at, evaluated);
+  }
   ++depth_;
   const bool is_elsewhere =
       program_.has_dynamic_scope && (scope_ == nullptr || scope_->resource != schema.resource);
@@ -86,9 +72,8 @@ Outcome Evaluator<kCollect>::run(json::Value value, const At& at, Evaluated* eva
 }
 
 template <bool kCollect>
-Outcome Evaluator<kCollect>::run_in_resource(json::Value value, const At& at,
-                                             Evaluated* evaluated) {
-  const DynamicScope scope = {program_[at.schema].resource, scope_};
+Outcome Evaluator<kCollect>::run_in_resource(json::Value value, AtRef at, Evaluated* evaluated) {
+  const DynamicScope scope = {schemas_[at.schema].resource, scope_};
   scope_ = &scope;
   const Outcome outcome = run_judged(value, at, evaluated);
   scope_ = scope.outer;
@@ -96,8 +81,8 @@ Outcome Evaluator<kCollect>::run_in_resource(json::Value value, const At& at,
 }
 
 template <bool kCollect>
-Outcome Evaluator<kCollect>::run_judged(json::Value value, const At& at, Evaluated* evaluated) {
-  const Schema& schema = program_[at.schema];
+Outcome Evaluator<kCollect>::run_judged(json::Value value, AtRef at, Evaluated* evaluated) {
+  const Schema& schema = schemas_[at.schema];
   const bool asks_for_rest =
       value.is_object()  ? schema.object && schema.object->unevaluated != kNoSchema
       : value.is_array() ? schema.array && schema.array->unevaluated != kNoSchema
@@ -107,8 +92,8 @@ Outcome Evaluator<kCollect>::run_judged(json::Value value, const At& at, Evaluat
 }
 
 template <bool kCollect>
-Outcome Evaluator<kCollect>::check_all(json::Value value, const At& at, Evaluated* evaluated) {
-  const Schema& schema = program_[at.schema];
+Outcome Evaluator<kCollect>::check_all(json::Value value, AtRef at, Evaluated* evaluated) {
+  const Schema& schema = schemas_[at.schema];
   Tally tally;
   if (schema.ref != kNoSchema || schema.dynamic) {
     if (tally.add(check_references(value, at, evaluated))) return tally.outcome;
@@ -130,9 +115,8 @@ Outcome Evaluator<kCollect>::check_all(json::Value value, const At& at, Evaluate
 }
 
 template <bool kCollect>
-Outcome Evaluator<kCollect>::check_references(json::Value value, const At& at,
-                                              Evaluated* evaluated) {
-  const Schema& schema = program_[at.schema];
+Outcome Evaluator<kCollect>::check_references(json::Value value, AtRef at, Evaluated* evaluated) {
+  const Schema& schema = schemas_[at.schema];
   Tally tally;
   if (schema.ref != kNoSchema && tally.add(run(value, in_place(at, schema.ref), evaluated))) {
     return tally.outcome;
@@ -155,8 +139,8 @@ SchemaId Evaluator<kCollect>::dynamic_target(const DynamicReference& dynamic) co
 }
 
 template <bool kCollect>
-Outcome Evaluator<kCollect>::check_kind(json::Value value, const At& at, Evaluated* evaluated) {
-  const Schema& schema = program_[at.schema];
+Outcome Evaluator<kCollect>::check_kind(json::Value value, AtRef at, Evaluated* evaluated) {
+  const Schema& schema = schemas_[at.schema];
   switch (value.kind()) {
     case json::Kind::Number:
       return schema.number || schema.format != Format::None ? check_number(value, at)
@@ -176,8 +160,8 @@ Outcome Evaluator<kCollect>::check_kind(json::Value value, const At& at, Evaluat
 }
 
 template <bool kCollect>
-Outcome Evaluator<kCollect>::check_values(json::Value value, const At& at) {
-  const Schema& schema = program_[at.schema];
+Outcome Evaluator<kCollect>::check_values(json::Value value, AtRef at) {
+  const Schema& schema = schemas_[at.schema];
   Tally tally;
   if (schema.enumeration && !schema.enumeration->contains(value)) {
     if (tally.add(reject("enum", value, at))) return tally.outcome;
@@ -189,8 +173,14 @@ Outcome Evaluator<kCollect>::check_values(json::Value value, const At& at) {
 }
 
 template <bool kCollect>
-Outcome Evaluator<kCollect>::check_number(json::Value value, const At& at) {
-  const Schema& schema = program_[at.schema];
+Outcome Evaluator<kCollect>::check_number(json::Value value, AtRef at) {
+  const Schema& schema = schemas_[at.schema];
+  if (schema.number && schema.number->has_whole_range && schema.format == Format::None) {
+    const auto [floor, ceiling] = whole_neighbours(value);
+    if (floor >= schema.number->whole_min && ceiling <= schema.number->whole_max) {
+      return Outcome::Valid;
+    }
+  }
   const auto number = json::Decimal::parse(value.number_text());
   if (!number) return unknown("number");
   Tally tally;
@@ -221,8 +211,8 @@ Outcome Evaluator<kCollect>::check_number(json::Value value, const At& at) {
 }
 
 template <bool kCollect>
-Outcome Evaluator<kCollect>::check_string(json::Value value, const At& at) {
-  const Schema& schema = program_[at.schema];
+Outcome Evaluator<kCollect>::check_string(json::Value value, AtRef at) {
+  const Schema& schema = schemas_[at.schema];
   const std::string_view text = value.string();
   Tally tally;
   const auto require = [&](bool holds, std::string_view keyword) {
@@ -242,13 +232,12 @@ Outcome Evaluator<kCollect>::check_string(json::Value value, const At& at) {
       return tally.outcome;
     }
   }
-  require(text_has_format(schema.format, text), "format");
+  if (schema.format != Format::None) require(text_has_format(schema.format, text), "format");
   return tally.outcome;
 }
 
 template <bool kCollect>
-Outcome Evaluator<kCollect>::check_content(const StringRules& rules, json::Value value,
-                                           const At& at) {
+Outcome Evaluator<kCollect>::check_content(const StringRules& rules, json::Value value, AtRef at) {
   std::string text(value.string());
   if (rules.is_base64) {
     if (!text_has_format(Format::Byte, text)) return reject("contentEncoding", value, at);
@@ -265,7 +254,7 @@ Outcome Evaluator<kCollect>::unknown(std::string_view reason) {
 }
 
 template <bool kCollect>
-Outcome Evaluator<kCollect>::reject_false(json::Value value, const At& at) {
+Outcome Evaluator<kCollect>::reject_false(json::Value value, AtRef at) {
   if constexpr (kCollect) {
     return reject(at.keyword, value, at);
   } else {
@@ -274,10 +263,10 @@ Outcome Evaluator<kCollect>::reject_false(json::Value value, const At& at) {
 }
 
 template <bool kCollect>
-Outcome Evaluator<kCollect>::reject(std::string_view keyword, json::Value value, const At& at) {
+Outcome Evaluator<kCollect>::reject(std::string_view keyword, json::Value value, AtRef at) {
   if constexpr (kCollect) {
     if (!has_room()) return Outcome::Invalid;
-    const Schema& schema = program_[at.schema];
+    const Schema& schema = schemas_[at.schema];
     // A schema that is `false` stands behind the keyword that led to it.
     const std::string last = schema.is_false || keyword.empty() ? "" : "/" + std::string(keyword);
     SchemaError error;
@@ -297,9 +286,9 @@ Outcome Evaluator<kCollect>::reject(std::string_view keyword, json::Value value,
 }
 
 template <bool kCollect>
-Outcome Evaluator<kCollect>::reject_missing(size_t position, json::Value value, const At& at) {
+Outcome Evaluator<kCollect>::reject_missing(size_t position, json::Value value, AtRef at) {
   if constexpr (kCollect) {
-    const Schema& schema = program_[at.schema];
+    const Schema& schema = schemas_[at.schema];
     const auto written = schema.source.find("required");
     describe_missing(schema.object->required[position], value, at,
                      "/required/" + std::to_string(position),
@@ -310,12 +299,12 @@ Outcome Evaluator<kCollect>::reject_missing(size_t position, json::Value value, 
 
 /// `written` is the name in the schema's list, `last` the way to it from the schema.
 template <bool kCollect>
-void Evaluator<kCollect>::describe_missing(std::string_view name, json::Value value, const At& at,
+void Evaluator<kCollect>::describe_missing(std::string_view name, json::Value value, AtRef at,
                                            const std::string& last,
                                            std::optional<json::Value> written) {
   if constexpr (kCollect) {
     if (!has_room()) return;
-    const Schema& schema = program_[at.schema];
+    const Schema& schema = schemas_[at.schema];
     SchemaError error;
     error.keyword = last.starts_with("/required") ? "required" : "dependentRequired";
     error.instance = value;

@@ -45,8 +45,8 @@ Outcome hashes_differ(json::Value array) {
 }  // namespace
 
 template <bool kCollect>
-Outcome Evaluator<kCollect>::check_array(json::Value value, const At& at, Evaluated* evaluated) {
-  const ArrayRules& rules = *program_[at.schema].array;
+Outcome Evaluator<kCollect>::check_array(json::Value value, AtRef at, Evaluated* evaluated) {
+  const ArrayRules& rules = *schemas_[at.schema].array;
   Tally tally;
   const auto require = [&](bool holds, std::string_view keyword) {
     return !holds && tally.add(reject(keyword, value, at));
@@ -60,7 +60,7 @@ Outcome Evaluator<kCollect>::check_array(json::Value value, const At& at, Evalua
 }
 
 template <bool kCollect>
-Outcome Evaluator<kCollect>::check_unique(json::Value value, const At& at) {
+Outcome Evaluator<kCollect>::check_unique(json::Value value, AtRef at) {
   if (value.size() > steps_) return unknown("budget");
   steps_ -= value.size();
   const Outcome outcome = value.size() <= kPairwise ? pairs_differ(value) : hashes_differ(value);
@@ -69,8 +69,8 @@ Outcome Evaluator<kCollect>::check_unique(json::Value value, const At& at) {
 }
 
 template <bool kCollect>
-Outcome Evaluator<kCollect>::check_items(json::Value value, const At& at, Evaluated* evaluated) {
-  const ArrayRules& rules = *program_[at.schema].array;
+Outcome Evaluator<kCollect>::check_items(json::Value value, AtRef at, Evaluated* evaluated) {
+  const ArrayRules& rules = *schemas_[at.schema].array;
   if (rules.items == kNoSchema && rules.prefix.empty()) return Outcome::Valid;
   const std::string_view prefix_keyword = rules.is_tuple_of_items ? "items" : "prefixItems";
   const std::string_view rest_keyword = rules.is_tuple_of_items ? "additionalItems" : "items";
@@ -90,8 +90,8 @@ Outcome Evaluator<kCollect>::check_items(json::Value value, const At& at, Evalua
 }
 
 template <bool kCollect>
-Outcome Evaluator<kCollect>::check_contains(json::Value value, const At& at, Evaluated* evaluated) {
-  const ArrayRules& rules = *program_[at.schema].array;
+Outcome Evaluator<kCollect>::check_contains(json::Value value, AtRef at, Evaluated* evaluated) {
+  const ArrayRules& rules = *schemas_[at.schema].array;
   if (!rules.contains_is_evaluated) evaluated = nullptr;
   uint64_t sure = 0;
   uint64_t possible = 0;
@@ -112,7 +112,7 @@ Outcome Evaluator<kCollect>::check_contains(json::Value value, const At& at, Eva
   }
   if (sure > rules.contains_max) return reject("maxContains", value, at);
   if (sure + possible < rules.contains_min) {
-    const bool is_written = program_[at.schema].source.find("minContains").has_value();
+    const bool is_written = schemas_[at.schema].source.find("minContains").has_value();
     return reject(is_written ? "minContains" : "contains", value, at);
   }
   if (sure >= rules.contains_min && sure + possible <= rules.contains_max) return Outcome::Valid;

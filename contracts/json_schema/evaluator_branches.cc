@@ -40,9 +40,8 @@ size_t named_branch(const Combination& parts, json::Value value, size_t count) {
 }  // namespace
 
 template <bool kCollect>
-Outcome Evaluator<kCollect>::check_combination(json::Value value, const At& at,
-                                               Evaluated* evaluated) {
-  const Combination& parts = *program_[at.schema].combination;
+Outcome Evaluator<kCollect>::check_combination(json::Value value, AtRef at, Evaluated* evaluated) {
+  const Combination& parts = *schemas_[at.schema].combination;
   Tally tally;
   for (uint32_t i = 0; i < parts.all_of.size(); ++i) {
     if (tally.add(run(value, in_place(at, parts.all_of[i], "allOf", i), evaluated))) {
@@ -59,8 +58,7 @@ Outcome Evaluator<kCollect>::check_combination(json::Value value, const At& at,
 /// Judges by itself: what it reports, and what it has looked at, is kept only when it is valid or
 /// the caller wants it.
 template <bool kCollect>
-typename Evaluator<kCollect>::Branch Evaluator<kCollect>::run_branch(json::Value value,
-                                                                     const At& at,
+typename Evaluator<kCollect>::Branch Evaluator<kCollect>::run_branch(json::Value value, AtRef at,
                                                                      Evaluated* evaluated) {
   Branch branch;
   Report* const outer = report_;
@@ -78,8 +76,8 @@ typename Evaluator<kCollect>::Branch Evaluator<kCollect>::run_branch(json::Value
 }
 
 template <bool kCollect>
-Outcome Evaluator<kCollect>::check_any_of(json::Value value, const At& at, Evaluated* evaluated) {
-  const Combination& parts = *program_[at.schema].combination;
+Outcome Evaluator<kCollect>::check_any_of(json::Value value, AtRef at, Evaluated* evaluated) {
+  const Combination& parts = *schemas_[at.schema].combination;
   std::vector<Branch> branches;
   bool is_valid = false;
   bool is_possible = false;
@@ -103,8 +101,8 @@ Outcome Evaluator<kCollect>::check_any_of(json::Value value, const At& at, Evalu
 }
 
 template <bool kCollect>
-Outcome Evaluator<kCollect>::check_one_of(json::Value value, const At& at, Evaluated* evaluated) {
-  const Combination& parts = *program_[at.schema].combination;
+Outcome Evaluator<kCollect>::check_one_of(json::Value value, AtRef at, Evaluated* evaluated) {
+  const Combination& parts = *schemas_[at.schema].combination;
   std::vector<Branch> branches;
   size_t sure = 0;
   size_t possible = 0;
@@ -137,8 +135,8 @@ Outcome Evaluator<kCollect>::check_one_of(json::Value value, const At& at, Evalu
 }
 
 template <bool kCollect>
-Outcome Evaluator<kCollect>::check_not(json::Value value, const At& at) {
-  const Combination& parts = *program_[at.schema].combination;
+Outcome Evaluator<kCollect>::check_not(json::Value value, AtRef at) {
+  const Combination& parts = *schemas_[at.schema].combination;
   std::vector<Branch> branches;
   Branch branch = run_branch(value, in_place(at, parts.negated, "not"));
   const Outcome outcome = branch.outcome;
@@ -156,9 +154,8 @@ Outcome Evaluator<kCollect>::check_not(json::Value value, const At& at) {
 }
 
 template <bool kCollect>
-Outcome Evaluator<kCollect>::check_condition(json::Value value, const At& at,
-                                             Evaluated* evaluated) {
-  const Combination& parts = *program_[at.schema].combination;
+Outcome Evaluator<kCollect>::check_condition(json::Value value, AtRef at, Evaluated* evaluated) {
+  const Combination& parts = *schemas_[at.schema].combination;
   Branch branch = run_branch(value, in_place(at, parts.condition, "if"), evaluated);
   const Outcome condition = branch.outcome;
   if (condition == Outcome::Unknown) {
@@ -175,9 +172,9 @@ Outcome Evaluator<kCollect>::check_condition(json::Value value, const At& at,
 /// It is not known which side counts: only what both sides say is sure. `branches` holds the
 /// condition.
 template <bool kCollect>
-Outcome Evaluator<kCollect>::check_both_sides(json::Value value, const At& at,
+Outcome Evaluator<kCollect>::check_both_sides(json::Value value, AtRef at,
                                               std::vector<Branch>& branches) {
-  const Combination& parts = *program_[at.schema].combination;
+  const Combination& parts = *schemas_[at.schema].combination;
   const At then_at = in_place(at, parts.then_branch, "then");
   const At else_at = in_place(at, parts.else_branch, "else");
   bool all_valid = true;
@@ -203,13 +200,12 @@ Outcome Evaluator<kCollect>::check_both_sides(json::Value value, const At& at,
 }
 
 template <bool kCollect>
-void Evaluator<kCollect>::keep_best([[maybe_unused]] json::Value value,
-                                    [[maybe_unused]] const At& at,
+void Evaluator<kCollect>::keep_best([[maybe_unused]] json::Value value, [[maybe_unused]] AtRef at,
                                     [[maybe_unused]] std::string_view keyword,
                                     [[maybe_unused]] std::vector<Branch>& branches) {
   if constexpr (kCollect) {
     if (branches.empty()) return;
-    const Combination& parts = *program_[at.schema].combination;
+    const Combination& parts = *schemas_[at.schema].combination;
     size_t best = named_branch(parts, value, branches.size());
     const bool is_named = best < branches.size();
     if (!is_named) {

@@ -10,37 +10,70 @@
 namespace faultline::contracts::json_schema {
 
 template <bool kCollect>
-Outcome Evaluator<kCollect>::check_object(json::Value value, const At& at, Evaluated* evaluated) {
-  const ObjectRules& rules = *program_[at.schema].object;
+Outcome Evaluator<kCollect>::check_object(json::Value value, AtRef at, Evaluated* evaluated) {
+  const ObjectRules& rules = *schemas_[at.schema].object;
   Tally tally;
   const auto require = [&](bool holds, std::string_view keyword) {
     return !holds && tally.add(reject(keyword, value, at));
   };
   if (require(value.size() >= rules.count_min, "minProperties")) return tally.outcome;
   if (require(value.size() <= rules.count_max, "maxProperties")) return tally.outcome;
+  // Names alone decide which schema judges a member, and nobody asks which were looked at.
+  if constexpr (!kCollect) {
+    if (evaluated == nullptr && rules.patterns.empty() && rules.property_names == kNoSchema &&
+        rules.dependencies.empty() && !rules.has_unknown_pattern) {
+      return check_plain_object(value, rules, at);
+    }
+  }
   uint64_t seen_bits = 0;
   uint32_t position = 0;
   size_t next = 0;
   for (const json::Member& member : value.members()) {
     const KnownName* known = rules.names.find(member, next);
-    if (known != nullptr && known->required < 64) seen_bits |= uint64_t{1} << known->required;
+    if (known != nullptr) seen_bits |= known->required_bit();
     bool is_evaluated = false;
     if (tally.add(check_member(member, known, at, is_evaluated))) return tally.outcome;
     if (is_evaluated && evaluated != nullptr) evaluated->mark(position);
     ++position;
   }
   if (evaluated != nullptr && rules.has_unknown_pattern) evaluated->mark_uncertain();
-  if (!rules.required.empty() && tally.add(check_required(value, seen_bits, at))) {
+  if (!rules.has_all_required(seen_bits) && tally.add(check_required(value, seen_bits, at))) {
     return tally.outcome;
   }
   if (!rules.dependencies.empty()) tally.add(check_dependencies(value, at, evaluated));
   return tally.outcome;
 }
 
+/// The loop that most of all time is spent in.
+template <bool kCollect>
+Outcome Evaluator<kCollect>::check_plain_object(json::Value value, const ObjectRules& rules,
+                                                AtRef at) {
+  uint64_t seen_bits = 0;
+  size_t next = 0;
+  bool is_unknown = false;
+  for (const json::Member& member : value.members()) {
+    const KnownName* known = rules.names.find(member, next);
+    SchemaId schema = rules.additional;
+    if (known != nullptr) {
+      seen_bits |= known->required_bit();
+      if (known->schema != kNoSchema) schema = known->schema;
+    }
+    if (schema == kNoSchema) continue;
+    const Outcome outcome = run(member.value, this->element(at, schema, {}));
+    if (outcome == Outcome::Invalid) return outcome;
+    is_unknown = is_unknown || outcome == Outcome::Unknown;
+  }
+  if (!rules.has_all_required(seen_bits) &&
+      check_required(value, seen_bits, at) == Outcome::Invalid) {
+    return Outcome::Invalid;
+  }
+  return is_unknown ? Outcome::Unknown : Outcome::Valid;
+}
+
 template <bool kCollect>
 Outcome Evaluator<kCollect>::check_member(const json::Member& member, const KnownName* known,
-                                          const At& at, bool& is_evaluated) {
-  const ObjectRules& rules = *program_[at.schema].object;
+                                          AtRef at, bool& is_evaluated) {
+  const ObjectRules& rules = *schemas_[at.schema].object;
   Tally tally;
   if (known != nullptr && known->schema != kNoSchema) {
     is_evaluated = true;
@@ -70,8 +103,8 @@ Outcome Evaluator<kCollect>::check_member(const json::Member& member, const Know
 }
 
 template <bool kCollect>
-Outcome Evaluator<kCollect>::check_additional(const json::Member& member, const At& at) {
-  const ObjectRules& rules = *program_[at.schema].object;
+Outcome Evaluator<kCollect>::check_additional(const json::Member& member, AtRef at) {
+  const ObjectRules& rules = *schemas_[at.schema].object;
   const Frame::Step step =
       program_[rules.additional].is_false ? Frame::Step::Member : Frame::Step::MapMember;
   const At below = member_at(at, rules.additional, "additionalProperties", step, member);
@@ -82,8 +115,8 @@ Outcome Evaluator<kCollect>::check_additional(const json::Member& member, const 
 }
 
 template <bool kCollect>
-Outcome Evaluator<kCollect>::check_required(json::Value value, uint64_t seen_bits, const At& at) {
-  const ObjectRules& rules = *program_[at.schema].object;
+Outcome Evaluator<kCollect>::check_required(json::Value value, uint64_t seen_bits, AtRef at) {
+  const ObjectRules& rules = *schemas_[at.schema].object;
   Tally tally;
   for (size_t i = 0; i < rules.required.size(); ++i) {
     const bool is_present =
@@ -99,10 +132,9 @@ Outcome Evaluator<kCollect>::check_required(json::Value value, uint64_t seen_bit
 }
 
 template <bool kCollect>
-Outcome Evaluator<kCollect>::check_dependencies(json::Value value, const At& at,
-                                                Evaluated* evaluated) {
+Outcome Evaluator<kCollect>::check_dependencies(json::Value value, AtRef at, Evaluated* evaluated) {
   Tally tally;
-  for (const Dependency& dependency : program_[at.schema].object->dependencies) {
+  for (const Dependency& dependency : schemas_[at.schema].object->dependencies) {
     if (steps_ == 0) return unknown("budget");
     --steps_;
     if (!value.find(dependency.name)) continue;
@@ -117,14 +149,14 @@ Outcome Evaluator<kCollect>::check_dependencies(json::Value value, const At& at,
 
 template <bool kCollect>
 Outcome Evaluator<kCollect>::check_dependent_names(const Dependency& dependency, json::Value value,
-                                                   const At& at) {
+                                                   AtRef at) {
   Tally tally;
   for (uint32_t i = 0; i < dependency.required.size(); ++i) {
     if (value.find(dependency.required[i])) continue;
     if constexpr (kCollect) {
       std::string last = "/" + std::string(dependency.keyword);
       json::append_token(last, dependency.name);
-      const auto written = json::resolve(program_[at.schema].source, last);
+      const auto written = json::resolve(schemas_[at.schema].source, last);
       describe_missing(dependency.required[i], value, at, last + "/" + std::to_string(i),
                        written ? written->at(i) : std::nullopt);
     }
@@ -134,7 +166,7 @@ Outcome Evaluator<kCollect>::check_dependent_names(const Dependency& dependency,
 }
 
 template <bool kCollect>
-Outcome Evaluator<kCollect>::check_with_unevaluated(json::Value value, const At& at,
+Outcome Evaluator<kCollect>::check_with_unevaluated(json::Value value, AtRef at,
                                                     Evaluated* evaluated) {
   EvaluatedPool::Scope own(pool_, value.size());
   if (!own.has_room()) return unknown("budget");
@@ -151,19 +183,19 @@ Outcome Evaluator<kCollect>::check_with_unevaluated(json::Value value, const At&
 }
 
 template <bool kCollect>
-Outcome Evaluator<kCollect>::check_unevaluated(json::Value value, const At& at,
+Outcome Evaluator<kCollect>::check_unevaluated(json::Value value, AtRef at,
                                                const Evaluated& evaluated) {
   Tally tally;
   uint32_t position = 0;
   if (value.is_array()) {
-    const At below = element(at, program_[at.schema].array->unevaluated, "unevaluatedItems");
+    const At below = element(at, schemas_[at.schema].array->unevaluated, "unevaluatedItems");
     for (const json::Value element : value.elements()) {
       if (evaluated.has(position++)) continue;
       if (tally.add(check_rest(element, below, evaluated))) break;
     }
     return tally.outcome;
   }
-  const SchemaId schema = program_[at.schema].object->unevaluated;
+  const SchemaId schema = schemas_[at.schema].object->unevaluated;
   const Frame::Step step = program_[schema].is_false ? Frame::Step::Member : Frame::Step::MapMember;
   for (const json::Member& member : value.members()) {
     if (evaluated.has(position++)) continue;
@@ -174,7 +206,7 @@ Outcome Evaluator<kCollect>::check_unevaluated(json::Value value, const At& at,
 }
 
 template <bool kCollect>
-Outcome Evaluator<kCollect>::check_rest(json::Value value, const At& below,
+Outcome Evaluator<kCollect>::check_rest(json::Value value, AtRef below,
                                         const Evaluated& evaluated) {
   if (!evaluated.is_uncertain()) return run(value, below);
   // Something that could not be checked might have looked at it.

@@ -14,6 +14,7 @@
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
@@ -54,6 +55,28 @@ struct KnownName {
   [[nodiscard]] bool is(std::string_view other, uint64_t other_hash) const noexcept {
     return hash == other_hash && (json::is_exact_hash(hash) || name == other);
   }
+  /// The same for the key of a member: most names that are compared at all have 8 to 16 bytes,
+  /// and two loads settle those.
+  [[nodiscard]] bool is(const json::Member& member, uint64_t member_hash) const noexcept {
+    if (hash != member_hash) return false;
+    if (json::is_exact_hash(hash)) return true;
+    const std::string_view other = member.name();
+    if (name.size() != other.size()) return false;
+    if (name.size() > 16) return name == other;
+    return word_at(name, 0) == word_at(other, 0) &&
+           word_at(name, name.size() - 8) == word_at(other, name.size() - 8);
+  }
+  /// Its bit among the first 64 of `required`, else 0.
+  [[nodiscard]] uint64_t required_bit() const noexcept {
+    return required < 64 ? uint64_t{1} << required : 0;
+  }
+
+ private:
+  static uint64_t word_at(std::string_view text, size_t at) noexcept {
+    uint64_t word = 0;
+    std::memcpy(&word, text.data() + at, sizeof word);
+    return word;
+  }
 };
 
 /// Look-up by the hash that the tape stores with every key.
@@ -72,16 +95,11 @@ class NameTable {
   }
   /// The same for the members of one object in turn: they mostly come in the schema's order, so
   /// `next` is tried first. Leaves the name's position + 1 there.
-  [[nodiscard]] const KnownName* find(const json::Member& member, size_t& next) const noexcept {
+  [[nodiscard, gnu::always_inline]] const KnownName* find(const json::Member& member,
+                                                          size_t& next) const noexcept {
     const uint64_t hash = member.name_hash();
-    if (next < names_.size() && names_[next].hash == hash &&
-        names_[next].is(json::is_exact_hash(hash) ? std::string_view() : member.name(), hash)) {
-      return &names_[next++];
-    }
-    const KnownName* known =
-        find(json::is_exact_hash(hash) ? std::string_view() : member.name(), hash);
-    if (known != nullptr) next = static_cast<size_t>(known - names_.data()) + 1;
-    return known;
+    if (next < names_.size() && names_[next].is(member, hash)) return &names_[next++];
+    return find_elsewhere(member, hash, next);
   }
   [[nodiscard]] const std::vector<KnownName>& names() const noexcept { return names_; }
   /// Bytes on the heap.
@@ -90,6 +108,19 @@ class NameTable {
   }
 
  private:
+  [[nodiscard]] const KnownName* find_elsewhere(const json::Member& member, uint64_t hash,
+                                                size_t& next) const noexcept {
+    if (slots_.empty()) return nullptr;
+    const size_t mask = slots_.size() - 1;
+    for (size_t slot = json::spread_hash(hash) & mask; slots_[slot] != kEmpty;
+         slot = (slot + 1) & mask) {
+      if (!names_[slots_[slot]].is(member, hash)) continue;
+      next = slots_[slot] + 1;
+      return &names_[slots_[slot]];
+    }
+    return nullptr;
+  }
+
   static constexpr uint32_t kEmpty = UINT32_MAX;
   std::vector<KnownName> names_;
   std::vector<uint32_t> slots_;  // a power of two, at most half full
@@ -112,6 +143,7 @@ struct Dependency {
 
 struct ObjectRules {
   NameTable names;
+  uint64_t required_bits = 0;  // of the first 64, without those that stand in the list twice
   std::vector<std::string_view> required;
   std::vector<PatternProperty> patterns;
   std::vector<Dependency> dependencies;
@@ -123,6 +155,11 @@ struct ObjectRules {
   bool has_properties = false;  // `properties` or `patternProperties` is written
   /// Some pattern cannot run: whether a member is "additional" is not always known.
   bool has_unknown_pattern = false;
+
+  /// False when it is not sure: `required` may be long, or bits may be shared.
+  [[nodiscard]] bool has_all_required(uint64_t seen_bits) const noexcept {
+    return (seen_bits & required_bits) == required_bits && required.size() <= 64;
+  }
 };
 
 struct ArrayRules {
@@ -153,11 +190,19 @@ struct NumberRules {
   std::optional<json::Decimal> exclusive_minimum;
   std::optional<json::Decimal> exclusive_maximum;
   std::optional<json::Decimal> multiple_of;
+
+  /// The bounds on whole numbers, when that is all that the rules ask of them: nearly always.
+  int64_t whole_min = INT64_MIN;
+  int64_t whole_max = INT64_MAX;
+  bool has_whole_range = false;
+  /// Fills in the last three.
+  void close();
 };
 
 /// `enum`, or `const` as an enum of one.
 struct EnumRule {
   std::vector<json::Value> values;
+  std::vector<uint64_t> texts;                         // hash_name() of each, when all are texts
   std::vector<std::pair<uint64_t, uint32_t>> by_hash;  // sorted; only for long lists
   [[nodiscard]] bool contains(json::Value value) const;
   void index();
@@ -203,7 +248,6 @@ struct DynamicReference {
 };
 
 struct Schema {
-  json::Value source;  // the object or boolean in the contract
   TypeMask types = types::kAny;
   /// The types of value of which more is asked than `types` says.
   TypeMask judged = 0;
@@ -212,6 +256,7 @@ struct Schema {
   bool is_read_only = false;
   bool is_write_only = false;
   bool is_integer_lexical = false;  // draft 4: 1.0 is no integer
+  bool is_flat = false;  // nothing but rules of texts and numbers: no step further down or aside
   ResourceId resource = 0;
   SchemaId ref = kNoSchema;
   std::unique_ptr<ObjectRules> object;
@@ -223,6 +268,7 @@ struct Schema {
   std::unique_ptr<Combination> combination;
   std::unique_ptr<DynamicReference> dynamic;
   std::vector<Unsupported> unsupported;
+  json::Value source;  // the object or boolean in the contract
 };
 
 /// All schemas of one contract.
@@ -235,6 +281,9 @@ struct Program {
   std::vector<SchemaDocument> documents;  // that references led into
 
   [[nodiscard]] const Schema& operator[](SchemaId id) const noexcept { return schemas[id]; }
+  /// Bytes on the heap, without the documents it borrows and the automata of RE2, which grow as
+  /// they are used.
+  [[nodiscard]] size_t bytes() const noexcept;
   /// The text that a schema's source stands in.
   [[nodiscard]] const SourceFilePtr& file_of(json::Value source) const noexcept;
 };

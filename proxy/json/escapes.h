@@ -2,8 +2,10 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "proxy/json/tape.h"
+
 #include <cstdint>
-#include <string>
+#include <string_view>
 
 /// Escape sequences of JSON strings (RFC 8259 section 7). Internal to this room.
 namespace faultline::json {
@@ -16,8 +18,13 @@ enum class EscapeOutcome : uint8_t {
   NotHex,
 };
 
-/// Decodes the sequence whose backslash stands at `at`, appends its text, and moves `at` behind it
-/// (and behind the second half of a surrogate pair). `at` stays where it is on an error.
-[[nodiscard]] EscapeOutcome decode_escape(const char*& at, const char* end, std::string& out);
+/// Decodes the sequence whose backslash stands at `at`, writes its text to `out`, and moves both
+/// behind (`at` behind the second half of a surrogate pair). The text is never longer than the
+/// sequence. `at` stays where it is on an error.
+[[nodiscard]] EscapeOutcome decode_escape(const char*& at, const char* end, char*& out);
+
+/// Decodes all of a string's inside and appends it to `arena`. The outcome is an error, or tells of
+/// a lone surrogate, or is Decoded.
+[[nodiscard]] EscapeOutcome decode_string(std::string_view raw, TextArena& arena);
 
 }  // namespace faultline::json

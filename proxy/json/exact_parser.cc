@@ -288,10 +288,10 @@ class ExactParser {
 
   /// Copies the string into the arena from `from` on, with its escapes decoded.
   bool decode_escapes(uint32_t index, const char* from) {
-    std::string& arena = tape_.arena;
+    TextArena& arena = tape_.arena;
     const size_t start = arena.size();
     while (true) {
-      arena.append(from, at_);
+      arena.append({from, at_});
       if (*at_ == '"') break;
       if (!decode(arena)) return false;
       from = at_;
@@ -304,8 +304,12 @@ class ExactParser {
     return true;
   }
 
-  bool decode(std::string& out) {
-    switch (decode_escape(at_, end_, out)) {
+  bool decode(TextArena& out) {
+    char decoded[4];
+    char* end = decoded;
+    const EscapeOutcome outcome = decode_escape(at_, end_, end);
+    out.append({decoded, end});
+    switch (outcome) {
       case EscapeOutcome::DecodedLoneSurrogate:
         tape_.has_lone_surrogates = true;
         return true;

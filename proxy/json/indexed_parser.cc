@@ -11,9 +11,9 @@
 #include <limits>
 
 // What the index guarantees, and this parser builds on: the text is UTF-8; every string is closed
-// and holds no control character; from one token to the next there is the first of them and then
-// only white space. So a string ends at the last quote before the next token, and a number or word
-// is whole if it is followed by white space or a token.
+// and holds no control character; behind a string there is only white space up to the next token.
+// So a string ends at the last quote before that, and a number or word is whole if white space or a
+// token follows it that may.
 //
 // A text whose last token closes a container needs no other check against its end: before that
 // token is taken there is always a next one, and after it only `close` goes on.
@@ -233,23 +233,14 @@ class IndexedParser {
 
   /// Copies the text of a string to the arena, its escapes decoded.
   static bool decode(Node& node, Tape& tape) {
-    std::string& arena = tape.arena;
-    const char* at = tape.source.data() + node.offset + 1;
-    const char* const end = at + node.length - 2;
-    const size_t start = arena.size();
-    while (at != end) {
-      const void* const escape = std::memchr(at, '\\', static_cast<size_t>(end - at));
-      const char* const plain_end = escape == nullptr ? end : static_cast<const char*>(escape);
-      arena.append(at, plain_end);
-      at = plain_end;
-      if (at == end) break;
-      const EscapeOutcome outcome = decode_escape(at, end, arena);
-      if (outcome > EscapeOutcome::DecodedLoneSurrogate) return false;
-      if (outcome == EscapeOutcome::DecodedLoneSurrogate) tape.has_lone_surrogates = true;
-    }
+    const size_t start = tape.arena.size();
+    const auto outcome =
+        decode_string(tape.source.substr(node.offset + 1, node.length - 2), tape.arena);
+    if (outcome > EscapeOutcome::DecodedLoneSurrogate) return false;
+    if (outcome == EscapeOutcome::DecodedLoneSurrogate) tape.has_lone_surrogates = true;
     node.in_arena = true;
     node.text = static_cast<uint32_t>(start);
-    node.text_length = static_cast<uint32_t>(arena.size() - start);
+    node.text_length = static_cast<uint32_t>(tape.arena.size() - start);
     return true;
   }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <utility>
 
 namespace faultline::json {
 namespace {
@@ -15,6 +16,13 @@ constexpr size_t kSlotsPerKey = 4;
 constexpr size_t kProbesMax = 64;
 
 }  // namespace
+
+void KeyLedger::grow(size_t capacity) {
+  auto bigger = std::make_unique_for_overwrite<uint64_t[]>(capacity);
+  std::copy_n(hashes_.get(), open_, bigger.get());
+  hashes_ = std::move(bigger);
+  capacity_ = capacity;
+}
 
 bool KeyLedger::may_repeat_among_many(const uint64_t* hashes, size_t count) {
   if (count > kTableKeysMax) return true;

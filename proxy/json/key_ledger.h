@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace faultline::json {
@@ -20,8 +21,8 @@ class KeyLedger {
  public:
   void clear() noexcept { open_ = 0; }
   void add(uint64_t hash) {
-    if (open_ == hashes_.size()) [[unlikely]] {
-      hashes_.resize(open_ * 2 + 64);
+    if (open_ == capacity_) [[unlikely]] {
+      grow(open_ * 2 + 64);
     }
     hashes_[open_++] = hash;
   }
@@ -31,7 +32,7 @@ class KeyLedger {
   void close_object(Tape& tape, size_t object) {
     const uint32_t count = tape.nodes[object].text_length;
     open_ -= count;
-    if (may_repeat(hashes_.data() + open_, count)) [[unlikely]] {
+    if (may_repeat(hashes_.get() + open_, count)) [[unlikely]] {
       report_repeats(tape, object);
     }
   }
@@ -39,8 +40,8 @@ class KeyLedger {
   /// Instead of add() and close_object(), for a caller that keeps the stack itself: room for that
   /// many hashes, and the two halves of closing an object.
   [[nodiscard]] uint64_t* reserve(size_t count) {
-    if (hashes_.size() < count) hashes_.resize(count);
-    return hashes_.data();
+    if (capacity_ < count) grow(count);
+    return hashes_.get();
   }
   /// Whether two hashes are equal; true as well when finding out would take too long.
   [[nodiscard]] bool may_repeat(const uint64_t* hashes, size_t count) {
@@ -61,9 +62,11 @@ class KeyLedger {
   };
   static constexpr size_t kPairwise = 8;
 
+  void grow(size_t capacity);
   [[nodiscard]] bool may_repeat_among_many(const uint64_t* hashes, size_t count);
 
-  std::vector<uint64_t> hashes_;
+  std::unique_ptr<uint64_t[]> hashes_;
+  size_t capacity_ = 0;
   size_t open_ = 0;
   std::vector<Slot> slots_;
   uint64_t stamp_ = 0;

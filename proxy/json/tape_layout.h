@@ -5,13 +5,14 @@
 #include "proxy/base/assert.h"
 #include "proxy/json/tape.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <iterator>
 #include <memory>
-#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 /// The layout of the tape and the inline half of its accessors. Included by tape.h only.
@@ -84,6 +85,44 @@ class NodeArray {
   size_t capacity_ = 0;
 };
 
+/// The decoded texts, one behind the other. Like a string, but new bytes are not set to zero first.
+class TextArena {
+ public:
+  [[nodiscard]] size_t size() const noexcept { return size_; }
+  /// Never null, so that an empty text has a place, too.
+  [[nodiscard]] const char* data() const noexcept { return bytes_ ? bytes_.get() : ""; }
+  void clear() noexcept { size_ = 0; }
+
+  /// Room for `count` more bytes, which the caller writes.
+  [[nodiscard]] char* extend(size_t count) {
+    if (count > capacity_ - size_) grow(count);
+    size_ += count;
+    return bytes_.get() + size_ - count;
+  }
+  /// Gives back the last bytes of what extend() gave.
+  void cut_to(size_t size) noexcept {
+    FL_DASSERT(size <= size_);
+    size_ = size;
+  }
+  void append(std::string_view text) {
+    if (!text.empty()) std::memcpy(extend(text.size()), text.data(), text.size());
+  }
+
+ private:
+  void grow(size_t count) {
+    constexpr size_t kFirst = 256;
+    const size_t capacity = std::max(capacity_ * 2, size_ + count + kFirst);
+    auto bigger = std::make_unique_for_overwrite<char[]>(capacity);
+    if (size_ > 0) std::memcpy(bigger.get(), bytes_.get(), size_);
+    bytes_ = std::move(bigger);
+    capacity_ = capacity;
+  }
+
+  std::unique_ptr<char[]> bytes_;
+  size_t size_ = 0;
+  size_t capacity_ = 0;
+};
+
 /// Offsets, lengths and the index of a node fit 32 bits.
 inline constexpr size_t kTextBytesMax = size_t{1} << 30U;
 
@@ -91,7 +130,7 @@ inline constexpr size_t kTextBytesMax = size_t{1} << 30U;
 struct Tape {
   std::string_view source;
   NodeArray nodes;
-  std::string arena;
+  TextArena arena;
   std::vector<SourceSpan> duplicate_keys;
   bool has_lone_surrogates = false;
 

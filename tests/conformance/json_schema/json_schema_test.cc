@@ -82,7 +82,7 @@ class Suite : public testing::Test {
 
   void read_exceptions() {
     const std::string text =
-        read_text(FL_SOURCE_DIR "/tests/conformance/json_schema_exceptions.txt");
+        read_text(FL_SOURCE_DIR "/tests/conformance/json_schema/exceptions.txt");
     for (const auto line : split(text, '\n')) {
       if (line.empty() || line.starts_with('#')) continue;
       const auto fields = split(line, '|');

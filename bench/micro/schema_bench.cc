@@ -14,7 +14,7 @@
 #include <string>
 #include <vector>
 
-// JSON Schema alone, over a document of about 500 bytes. With FAULTLINE_SCHEMA_BENCH=FOLDER also over
+// JSON Schema alone, over a document of 500 bytes. With FAULTLINE_SCHEMA_BENCH=FOLDER also over
 // every pair NAME.schema.json, NAME.instances.jsonl there.
 namespace faultline::contracts::json_schema {
 namespace {
@@ -132,8 +132,8 @@ void bm_corpus(benchmark::State& state, const std::string& schema_text,
   state.counters["valid"] = static_cast<double>(valid);
   state.counters["unknown"] = static_cast<double>(unknown);
   state.counters["documents"] = static_cast<double>(documents.size());
-  state.counters["bytes_per_text_byte"] = static_cast<double>(validator->program().bytes()) /
-                                          static_cast<double>(schema_text.size());
+  state.counters["bytes_per_text_byte"] =
+      static_cast<double>(validator->program().bytes()) / static_cast<double>(schema_text.size());
 }
 
 [[maybe_unused]] const bool kCorpusIsRegistered = [] {

@@ -60,6 +60,7 @@ Program Compiler::finish() {
   } while (add_candidates());
   close_dynamic();
   cut_cycles();
+  skip_references();
   for (Schema& schema : program_.schemas) close_judged(schema);
   program_.documents = index_.documents();
   return std::move(program_);

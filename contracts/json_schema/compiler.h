@@ -80,6 +80,7 @@ class Compiler {
   void close_dynamic();
   [[nodiscard]] SchemaId unknown_schema();
   void cut_cycles();
+  void skip_references();
 
   // What needs the whole schema (compiler_close.cc).
   void close(Schema& schema);

@@ -126,9 +126,14 @@ void Compiler::close_judged(Schema& schema) {
   for (const Unsupported& part : schema.unsupported) add(true, part.types);
   schema.judged = judged;
   if (schema.number) schema.number->close();
-  schema.is_flat = !schema.object && !schema.array && !schema.combination && !schema.dynamic &&
-                   schema.ref == kNoSchema && schema.unsupported.empty() && !schema.enumeration &&
-                   !schema.constant;
+  if (schema.object) {
+    ObjectRules& rules = *schema.object;
+    rules.is_plain = rules.patterns.empty() && rules.property_names == kNoSchema &&
+                     rules.dependencies.empty() && !rules.has_unknown_pattern;
+  }
+  const bool has_rest = (schema.object && schema.object->unevaluated != kNoSchema) ||
+                        (schema.array && schema.array->unevaluated != kNoSchema);
+  schema.is_lean = !schema.is_false && !schema.dynamic && !has_rest;
 }
 
 }  // namespace faultline::contracts::json_schema

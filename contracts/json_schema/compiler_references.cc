@@ -142,6 +142,33 @@ void Compiler::close_dynamic() {
   }
 }
 
+/// A schema that is nothing but a reference leaves no trace in a report, so those that name it can
+/// name its target at once. Not where it matters which resources were passed.
+void Compiler::skip_references() {
+  if (program_.has_dynamic_scope) return;
+  const auto skip = [this](SchemaId& id) {
+    while (id != kNoSchema && program_.schemas[id].is_reference()) id = program_.schemas[id].ref;
+  };
+  for (Schema& schema : program_.schemas) {
+    for (SchemaId* id : in_place_edges(schema)) skip(*id);
+    if (schema.object) {
+      schema.object->names.redirect(skip);
+      for (PatternProperty& property : schema.object->patterns) skip(property.schema);
+      for (SchemaId* id : {&schema.object->additional, &schema.object->property_names,
+                           &schema.object->unevaluated}) {
+        skip(*id);
+      }
+    }
+    if (schema.array) {
+      for (SchemaId& id : schema.array->prefix) skip(id);
+      for (SchemaId* id :
+           {&schema.array->items, &schema.array->contains, &schema.array->unevaluated}) {
+        skip(*id);
+      }
+    }
+  }
+}
+
 SchemaId Compiler::unknown_schema() {
   if (unknown_ == kNoSchema) {
     Schema schema;

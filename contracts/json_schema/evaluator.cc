@@ -50,6 +50,11 @@ Outcome Evaluator<kCollect>::judge(json::Value value, SchemaId schema) {
 
 template <bool kCollect>
 Outcome Evaluator<kCollect>::run_deep(json::Value value, AtRef at, Evaluated* evaluated) {
+  return run_full(value, at, evaluated);
+}
+
+template <bool kCollect>
+Outcome Evaluator<kCollect>::run_full(json::Value value, AtRef at, Evaluated* evaluated) {
   if (steps_ == 0 || depth_ == kEvaluationDepth) return unknown("budget");
   --steps_;
   const Schema& schema = schemas_[at.schema];
@@ -59,9 +64,6 @@ Outcome Evaluator<kCollect>::run_deep(json::Value value, AtRef at, Evaluated* ev
   }
   if (schema.is_false) return reject_false(value, at);
   if ((schema.judged & kind_mask(value)) == 0) return Outcome::Valid;
-  if constexpr (!kCollect) {
-    if (schema.is_flat) return check_kind(value, at, evaluated);
-  }
   ++depth_;
   const bool is_elsewhere =
       program_.has_dynamic_scope && (scope_ == nullptr || scope_->resource != schema.resource);

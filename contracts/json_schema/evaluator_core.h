@@ -41,6 +41,8 @@ namespace faultline::contracts::json_schema {
   return is_whole(value, schema.is_integer_lexical) == (bits == types::kInteger);
 }
 
+class LeanEvaluator;  // evaluator_lean.cc
+
 template <bool kCollect>
 class Evaluator {
  public:
@@ -85,6 +87,8 @@ class Evaluator {
   /// `evaluated` is where the schema tells what it looked at; null when nobody asks.
   Outcome run(json::Value value, AtRef at, Evaluated* evaluated = nullptr);
   Outcome run_deep(json::Value value, AtRef at, Evaluated* evaluated);
+  friend class LeanEvaluator;
+  Outcome run_full(json::Value value, AtRef at, Evaluated* evaluated);
   Outcome run_judged(json::Value value, AtRef at, Evaluated* evaluated);
   Outcome run_in_resource(json::Value value, AtRef at, Evaluated* evaluated);
   Outcome check_all(json::Value value, AtRef at, Evaluated* evaluated);
@@ -101,7 +105,6 @@ class Evaluator {
   Outcome check_contains(json::Value value, AtRef at, Evaluated* evaluated);
   Outcome check_unique(json::Value value, AtRef at);
   Outcome check_object(json::Value value, AtRef at, Evaluated* evaluated);
-  Outcome check_plain_object(json::Value value, const ObjectRules& rules, AtRef at);
   Outcome check_member(const json::Member& member, const KnownName* known, AtRef at,
                        bool& is_evaluated);
   Outcome check_additional(const json::Member& member, AtRef at);
@@ -189,13 +192,25 @@ template <bool kCollect>
 [[gnu::always_inline]] inline Outcome Evaluator<kCollect>::run(json::Value value, AtRef at,
                                                                Evaluated* evaluated) {
   const Schema& schema = schemas_[at.schema];
-  if (steps_ > 0 && (schema.judged & kind_mask(value)) == 0 && !schema.is_false &&
-      type_matches(schema, schema.types, value)) {
-    --steps_;
-    return Outcome::Valid;
+  if (steps_ > 0 && !schema.is_false) {
+    const bool has_type = type_matches(schema, schema.types, value);
+    if (has_type && (schema.judged & kind_mask(value)) == 0) {
+      --steps_;
+      return Outcome::Valid;
+    }
+    if constexpr (!kCollect) {
+      if (!has_type) {
+        --steps_;
+        return Outcome::Invalid;
+      }
+    }
   }
   return run_deep(value, at, evaluated);
 }
+
+// evaluator_lean.cc
+template <>
+Outcome Evaluator<false>::run_deep(json::Value value, FastFrame at, Evaluated* evaluated);
 
 extern template class Evaluator<false>;
 extern template class Evaluator<true>;

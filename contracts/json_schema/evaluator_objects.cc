@@ -18,13 +18,6 @@ Outcome Evaluator<kCollect>::check_object(json::Value value, AtRef at, Evaluated
   };
   if (require(value.size() >= rules.count_min, "minProperties")) return tally.outcome;
   if (require(value.size() <= rules.count_max, "maxProperties")) return tally.outcome;
-  // Names alone decide which schema judges a member, and nobody asks which were looked at.
-  if constexpr (!kCollect) {
-    if (evaluated == nullptr && rules.patterns.empty() && rules.property_names == kNoSchema &&
-        rules.dependencies.empty() && !rules.has_unknown_pattern) {
-      return check_plain_object(value, rules, at);
-    }
-  }
   uint64_t seen_bits = 0;
   uint32_t position = 0;
   size_t next = 0;
@@ -42,32 +35,6 @@ Outcome Evaluator<kCollect>::check_object(json::Value value, AtRef at, Evaluated
   }
   if (!rules.dependencies.empty()) tally.add(check_dependencies(value, at, evaluated));
   return tally.outcome;
-}
-
-/// The loop that most of all time is spent in.
-template <bool kCollect>
-Outcome Evaluator<kCollect>::check_plain_object(json::Value value, const ObjectRules& rules,
-                                                AtRef at) {
-  uint64_t seen_bits = 0;
-  size_t next = 0;
-  bool is_unknown = false;
-  for (const json::Member& member : value.members()) {
-    const KnownName* known = rules.names.find(member, next);
-    SchemaId schema = rules.additional;
-    if (known != nullptr) {
-      seen_bits |= known->required_bit();
-      if (known->schema != kNoSchema) schema = known->schema;
-    }
-    if (schema == kNoSchema) continue;
-    const Outcome outcome = run(member.value, this->element(at, schema, {}));
-    if (outcome == Outcome::Invalid) return outcome;
-    is_unknown = is_unknown || outcome == Outcome::Unknown;
-  }
-  if (!rules.has_all_required(seen_bits) &&
-      check_required(value, seen_bits, at) == Outcome::Invalid) {
-    return Outcome::Invalid;
-  }
-  return is_unknown ? Outcome::Unknown : Outcome::Valid;
 }
 
 template <bool kCollect>

@@ -102,6 +102,11 @@ class NameTable {
     return find_elsewhere(member, hash, next);
   }
   [[nodiscard]] const std::vector<KnownName>& names() const noexcept { return names_; }
+  /// Calls `change` with every schema, to let it name another.
+  template <typename Change>
+  void redirect(const Change& change) {
+    for (KnownName& known : names_) change(known.schema);
+  }
   /// Bytes on the heap.
   [[nodiscard]] size_t bytes() const noexcept {
     return names_.capacity() * sizeof(KnownName) + slots_.capacity() * sizeof(uint32_t);
@@ -155,6 +160,7 @@ struct ObjectRules {
   bool has_properties = false;  // `properties` or `patternProperties` is written
   /// Some pattern cannot run: whether a member is "additional" is not always known.
   bool has_unknown_pattern = false;
+  bool is_plain = false;  // names alone decide which schema judges a member
 
   /// False when it is not sure: `required` may be long, or bits may be shared.
   [[nodiscard]] bool has_all_required(uint64_t seen_bits) const noexcept {
@@ -256,7 +262,7 @@ struct Schema {
   bool is_read_only = false;
   bool is_write_only = false;
   bool is_integer_lexical = false;  // draft 4: 1.0 is no integer
-  bool is_flat = false;  // nothing but rules of texts and numbers: no step further down or aside
+  bool is_lean = false;             // no `unevaluated*`, no dynamic reference, not `false`
   ResourceId resource = 0;
   SchemaId ref = kNoSchema;
   std::unique_ptr<ObjectRules> object;
@@ -269,6 +275,13 @@ struct Schema {
   std::unique_ptr<DynamicReference> dynamic;
   std::vector<Unsupported> unsupported;
   json::Value source;  // the object or boolean in the contract
+
+  /// Nothing but a `$ref`. Only of a schema that is not closed yet.
+  [[nodiscard]] bool is_reference() const noexcept {
+    return ref != kNoSchema && types == types::kAny && format == Format::None && !is_read_only &&
+           !is_write_only && !object && !array && !string && !number && !enumeration && !constant &&
+           !combination && !dynamic && unsupported.empty();
+  }
 };
 
 /// All schemas of one contract.

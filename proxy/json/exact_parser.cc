@@ -198,17 +198,7 @@ class ExactParser {
 
   uint32_t add(Kind kind, const char* from, size_t length, bool is_key) {
     if (!is_key && parent_ != kNoParent) tape_.nodes[parent_].text_length += 1;
-    const uint32_t offset = offset_of(from);
-    return tape_.nodes.push({.offset = offset,
-                             .length = static_cast<uint32_t>(length),
-                             .word = 0,
-                             .extent = 1,
-                             .kind = kind,
-                             .in_arena = false,
-                             .is_true = false,
-                             .is_int64 = false,
-                             .text = 0,
-                             .text_length = 0});
+    return tape_.nodes.add(kind, {offset_of(from), static_cast<uint32_t>(length)});
   }
 
   bool parse_word(std::string_view word, Kind kind, bool is_true) {

@@ -67,6 +67,19 @@ class NodeArray {
     nodes_[size_] = node;
     return static_cast<uint32_t>(size_++);
   }
+  /// A node without text, to be completed by the caller.
+  uint32_t add(Kind kind, SourceSpan span) {
+    return push({.offset = span.offset,
+                 .length = span.length,
+                 .word = 0,
+                 .extent = 1,
+                 .kind = kind,
+                 .in_arena = false,
+                 .is_true = false,
+                 .is_int64 = false,
+                 .text = 0,
+                 .text_length = 0});
+  }
   /// For a writer that filled the first `size` of the reserved nodes through data().
   void resize_within_capacity(size_t size) noexcept {
     FL_DASSERT(size <= capacity_);

@@ -22,16 +22,7 @@ struct TreeBuilder::Impl {
       Node& parent = tape->nodes[open.back()];
       parent.text_length += 1;
     }
-    return tape->nodes.push({.offset = span.offset,
-                             .length = span.length,
-                             .word = 0,
-                             .extent = 1,
-                             .kind = kind,
-                             .in_arena = false,
-                             .is_true = false,
-                             .is_int64 = false,
-                             .text = 0,
-                             .text_length = 0});
+    return tape->nodes.add(kind, span);
   }
 
   void set_text(uint32_t index, std::string_view text) {

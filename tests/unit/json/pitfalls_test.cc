@@ -6,6 +6,7 @@
 #include "proxy/json/serialize.h"
 #include "proxy/json/splice.h"
 #include "proxy/json/tape.h"
+#include "tests/unit/json/parse_support.h"
 
 #include <gtest/gtest.h>
 
@@ -20,12 +21,6 @@
 // without rounding has its cases in exact_number_test.cc.
 namespace faultline::json {
 namespace {
-
-Document parse(std::string_view text) {
-  auto document = Document::parse(text);
-  EXPECT_TRUE(document) << text << ": " << (document ? "" : document.error().message);
-  return std::move(*document);
-}
 
 TEST(JsonPitfalls, KeepsNumbersThatDoNotFitAMachineWord) {
   // simdjson's DOM refuses all of these; they are JSON, and so the indexed parser takes them.

@@ -3,6 +3,7 @@
 #include "proxy/json/tape.h"
 
 #include "proxy/json/tree_builder.h"
+#include "tests/unit/json/parse_support.h"
 
 #include <gtest/gtest.h>
 
@@ -16,12 +17,6 @@
 
 namespace faultline::json {
 namespace {
-
-Document parse(std::string_view text) {
-  auto document = Document::parse(text);
-  EXPECT_TRUE(document) << text << ": " << (document ? "" : document.error().message);
-  return std::move(*document);
-}
 
 TEST(JsonTape, WalksMembersAndElementsInSourceOrder) {
   const auto document = parse(R"({"z":[1,[2,3],{"q":4}],"a":null})");

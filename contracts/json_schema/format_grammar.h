@@ -56,6 +56,17 @@ class Parts {
   char separator_;
 };
 
+/// Exactly `count` digits at `at`, as a number; -1 when they are not there.
+[[nodiscard]] constexpr int digits_at(std::string_view text, size_t at, size_t count) noexcept {
+  if (at + count > text.size()) return -1;
+  int value = 0;
+  for (size_t i = at; i < at + count; ++i) {
+    if (!is_ascii_digit(text[i])) return -1;
+    value = value * 10 + (text[i] - '0');
+  }
+  return value;
+}
+
 /// The code point at the front of well-formed UTF-8, and its length.
 struct CodePoint {
   uint32_t value = 0;

@@ -49,17 +49,6 @@ bool is_mailbox(std::string_view text, bool is_international) noexcept {
   return is_international ? is_idn_domain(domain) : is_hostname(domain);
 }
 
-/// Exactly `count` digits at `at`, as a number; -1 when they are not there.
-int digits_at(std::string_view text, size_t at, size_t count) noexcept {
-  if (at + count > text.size()) return -1;
-  int value = 0;
-  for (size_t i = at; i < at + count; ++i) {
-    if (!is_ascii_digit(text[i])) return -1;
-    value = value * 10 + (text[i] - '0');
-  }
-  return value;
-}
-
 }  // namespace
 
 bool is_ipv4(std::string_view text) noexcept {

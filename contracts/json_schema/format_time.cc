@@ -8,17 +8,6 @@
 namespace faultline::contracts::json_schema {
 namespace {
 
-/// Exactly `count` digits at `at`, as a number; -1 when they are not there.
-int digits_at(std::string_view text, size_t at, size_t count) noexcept {
-  if (at + count > text.size()) return -1;
-  int value = 0;
-  for (size_t i = at; i < at + count; ++i) {
-    if (!is_ascii_digit(text[i])) return -1;
-    value = value * 10 + (text[i] - '0');
-  }
-  return value;
-}
-
 /// Minutes east of UTC behind the time of day at `at`; nothing when no offset stands there.
 std::optional<int> offset_minutes(std::string_view text, size_t at) noexcept {
   if (at + 1 == text.size() && ascii_lower(text[at]) == 'z') return 0;

@@ -23,6 +23,7 @@ TcpSession::TcpSession(WorkerContext& worker, SessionOwner& owner, uint32_t list
       phase_(worker.control.phase()),
       stream_(std::move(stream)) {
   ++worker_.stats.tcp_connections;
+  ++worker_.stats.listener(listener).exchanges_started;
   stream_->set_events(*this);
   stream_->start();
   if (snapshot_->asks_rules(phase_, listener)) decide(phase_);
@@ -158,6 +159,8 @@ void TcpSession::schedule_reap() {
 void TcpSession::reap() {
   if (std::exchange(is_over_, true)) return;
   for (const auto& filter : filters_) filter->on_end(*this);
+  auto& counts = worker_.stats.listener(id_.listener);
+  ++(relay_ ? counts.exchanges_completed : counts.exchanges_aborted);
   run::PhaseSample sample;
   sample.latency = worker_.loop.clock().now() - began_;
   sample.injected_delay = log_.injected_delay();

@@ -112,6 +112,15 @@ void write_listener(Writer& out, const ListenerConfig& listener) {
   out.raw("protocol", listener.protocol == Protocol::Http ? "http" : "tcp");
   out.text("upstream", fmt::format("{}://{}", listener.upstream.scheme,
                                    format_host_port(listener.upstream.address)));
+  if (listener.protocol == Protocol::Http) {
+    out.raw("mode", listener.mode == ListenerMode::Transparent ? "transparent" : "gateway");
+  }
+  std::vector<std::string> networks;
+  for (const auto& network : listener.proxy_protocol_from) networks.push_back(network.text());
+  if (!networks.empty()) out.texts("proxy_protocol_from", networks);
+  std::vector<std::string> targets;
+  for (const auto& target : listener.connect_to) targets.push_back(format_host_port(target));
+  if (!targets.empty()) out.texts("connect_to", targets);
   std::vector<std::string> contracts;
   for (const auto& contract : listener.contracts) contracts.push_back(contract.path);
   out.texts("contracts", contracts);

@@ -4,6 +4,7 @@
 
 #include "proxy/base/clock.h"
 #include "proxy/base/diagnostic.h"
+#include "proxy/base/ip_address.h"
 #include "proxy/base/uri.h"
 
 #include <array>
@@ -47,11 +48,17 @@ struct TimeoutConfig {  // listeners[].timeouts: (defaults of limits.h)
   Duration keep_alive{};
 };
 
+/// How heads are passed on: as they came, or as a gateway does it (RFC 9110 7.6).
+enum class ListenerMode : uint8_t { Transparent, Gateway };
+
 struct ListenerConfig {  // listeners[]
   std::string name;
   HostPort listen;
   Protocol protocol = Protocol::Http;
   UpstreamUri upstream;
+  ListenerMode mode = ListenerMode::Transparent;
+  std::vector<IpNetwork> proxy_protocol_from;  // whose connections begin with a PROXY header
+  std::vector<HostPort> connect_to;            // what CONNECT may reach; empty: CONNECT is refused
   std::vector<ContractRef> contracts;
   TimeoutConfig timeouts;
   SourceSpan listen_span;

@@ -72,6 +72,48 @@ void load_contracts(ObjectReader& reader, ListenerConfig& listener) {
   }
 }
 
+void load_mode(ObjectReader& reader, ListenerConfig& listener) {
+  listener.mode = static_cast<ListenerMode>(reader.choice("mode").value_or(0));
+  if (listener.protocol == Protocol::Tcp && reader.has("mode")) {
+    reader.context().error(
+        "FL0116", reader.key_span("mode"),
+        fmt::format("listener '{}' speaks tcp, which has no heads", listener.name),
+        "needs protocol: http");
+  }
+}
+
+void load_networks(ObjectReader& reader, ListenerConfig& listener) {
+  for (const auto& text : reader.texts("proxy_protocol_from")) {
+    if (const auto network = IpNetwork::parse(text.text)) {
+      listener.proxy_protocol_from.push_back(*network);
+      continue;
+    }
+    auto& d = reader.context().error(
+        "FL0113", text, fmt::format("{} is not a network", text.shown()), "not a network");
+    d.help = "write an address or a network without host bits, such as 10.0.0.0/8 or ::1";
+  }
+}
+
+void load_connect_targets(ObjectReader& reader, ListenerConfig& listener) {
+  auto& context = reader.context();
+  for (const auto& text : reader.texts("connect_to")) {
+    auto target = parse_host_port(text.text);
+    if (target) {
+      listener.connect_to.push_back(std::move(*target));
+      continue;
+    }
+    auto& d = context.error("FL0113", text,
+                            fmt::format("{} {}", text.shown(), reason_of(target.error(), text)),
+                            "not a target");
+    d.help = "write host:port, such as api.test:443";
+  }
+  if (listener.protocol == Protocol::Tcp && reader.has("connect_to")) {
+    context.error("FL0116", reader.key_span("connect_to"),
+                  fmt::format("listener '{}' speaks tcp, which has no CONNECT", listener.name),
+                  "needs protocol: http");
+  }
+}
+
 void check_ports(LoadContext& context, const std::vector<ListenerConfig>& listeners) {
   for (size_t i = 0; i < listeners.size(); ++i) {
     for (size_t j = 0; j < i; ++j) {
@@ -131,6 +173,9 @@ void load_listeners(ObjectReader& root, Config& config) {
     listener.listen_span = reader.value_span("listen");
     if (auto address = load_address(reader, "listen")) listener.listen = std::move(*address);
     load_upstream(reader, listener);
+    load_mode(reader, listener);
+    load_networks(reader, listener);
+    load_connect_targets(reader, listener);
     load_contracts(reader, listener);
     load_timeouts(reader, listener.timeouts);
     config.listeners.push_back(std::move(listener));

@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Installs Debian packages without questions, and without starting or enabling the services that
-# some of them bring (nginx, haproxy): faultline's tests start their own on ports of their own.
+# some of them bring (nginx, haproxy, lighttpd): faultline's tests start their own on ports of
+# their own.
 #
 # Usage: install_packages.sh PACKAGE...      as root, or as a user who may use sudo
 set -euo pipefail
 
 readonly kPolicy=/usr/sbin/policy-rc.d
-readonly kServices=(nginx haproxy)
+readonly kServices=(nginx haproxy lighttpd)
 
 say() { printf 'setup: %s\n' "$*" >&2; }
 die() { printf 'setup: error: %s\n' "$*" >&2; exit 1; }

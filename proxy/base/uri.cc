@@ -2,14 +2,10 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/base/uri.h"
 
+#include "proxy/base/ip_address.h"
 #include "proxy/base/text.h"
 
 #include <fmt/core.h>
-
-#include <algorithm>
-#include <array>
-
-#include <arpa/inet.h>
 
 namespace faultline {
 namespace {
@@ -31,45 +27,13 @@ bool is_ipv6(std::string_view host) {
   return host.find_first_not_of("0123456789abcdefABCDEF:.%") == std::string_view::npos;
 }
 
-// An address in network order; IPv4 takes the first four bytes.
-struct NumericHost {
-  HostKind kind = HostKind::Name;
-  std::array<uint8_t, 16> bytes{};
-};
-
-NumericHost parse_numeric(std::string_view host) noexcept {
-  NumericHost parsed;
-  std::array<char, 64> text{};  // inet_pton wants a terminator
-  const std::string_view without_zone = host.substr(0, host.find('%'));
-  if (without_zone.size() >= text.size()) return parsed;
-  std::copy(without_zone.begin(), without_zone.end(), text.begin());
-  const bool has_zone = without_zone.size() != host.size();
-  if (!has_zone && ::inet_pton(AF_INET, text.data(), parsed.bytes.data()) == 1) {
-    parsed.kind = HostKind::Ipv4;
-  } else if (::inet_pton(AF_INET6, text.data(), parsed.bytes.data()) == 1) {
-    parsed.kind = HostKind::Ipv6;
-  }
-  return parsed;
-}
-
 }  // namespace
 
-HostKind host_kind(std::string_view host) noexcept { return parse_numeric(host).kind; }
-
 bool is_loopback_host(std::string_view host) noexcept {
-  constexpr std::array<uint8_t, 16> kLoopback{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
-  constexpr std::array<uint8_t, 13> kMapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF, 127};
-  const NumericHost parsed = parse_numeric(host);
-  switch (parsed.kind) {
-    case HostKind::Name:
-      return iequals(host, "localhost");
-    case HostKind::Ipv4:
-      return parsed.bytes[0] == 127;
-    case HostKind::Ipv6:
-      return parsed.bytes == kLoopback ||
-             std::equal(kMapped.begin(), kMapped.end(), parsed.bytes.begin());
-  }
-  return false;
+  const auto address = IpAddress::parse(host);
+  if (!address) return iequals(host, "localhost");
+  if (address->is_v4()) return address->bytes().front() == 127;
+  return address == IpAddress::parse("::1");
 }
 
 Result<HostPort> parse_host_port(std::string_view text) {

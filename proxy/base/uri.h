@@ -21,11 +21,8 @@ struct HostPort {
 [[nodiscard]] Result<HostPort> parse_host_port(std::string_view text);
 [[nodiscard]] std::string format_host_port(const HostPort& address);
 
-/// What a host is, by its text alone: nothing is resolved.
-enum class HostKind : uint8_t { Name, Ipv4, Ipv6 };
-/// `host` as in HostPort: IPv6 without brackets. An IPv6 zone (%eth0) is allowed.
-[[nodiscard]] HostKind host_kind(std::string_view host) noexcept;
-/// 127.0.0.0/8, ::1 (also as ::ffff:127.0.0.1) or the name localhost (RFC 6761 6.3).
+/// 127.0.0.0/8 (also mapped into IPv6), ::1, or the name localhost (RFC 6761 6.3). By the text
+/// alone: nothing is resolved.
 [[nodiscard]] bool is_loopback_host(std::string_view host) noexcept;
 
 /// The upstream of a listener: `http://host[:port]`, `tcp://host:port` or `host:port`. No user

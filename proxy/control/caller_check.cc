@@ -2,6 +2,7 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/control/caller_check.h"
 
+#include "proxy/base/ip_address.h"
 #include "proxy/base/text.h"
 #include "proxy/base/uri.h"
 #include "proxy/control/replies.h"
@@ -22,13 +23,14 @@ std::optional<std::string_view> host_of(std::string_view authority) {
     host = authority.substr(1, end - 1);
     rest = authority.substr(end + 1);
     // Only in brackets can it be IPv6, and only IPv6 can be in brackets.
-    if (host_kind(host) != HostKind::Ipv6) return std::nullopt;
+    if (host.find(':') == std::string_view::npos) return std::nullopt;
   } else {
     const size_t colon = std::min(authority.find(':'), authority.size());
     host = authority.substr(0, colon);
     rest = authority.substr(colon);
   }
   if (rest.empty()) return host;
+  if (rest.front() != ':') return std::nullopt;
   rest.remove_prefix(1);
   const bool is_port = rest.size() <= 5 && std::all_of(rest.begin(), rest.end(), is_ascii_digit);
   return is_port ? std::optional(host) : std::nullopt;
@@ -38,7 +40,7 @@ bool is_allowed_authority(std::string_view authority, Reach reach) {
   const auto host = host_of(authority);
   if (!host) return false;
   if (is_loopback_host(*host)) return true;
-  return reach == Reach::Anywhere && host_kind(*host) != HostKind::Name;
+  return reach == Reach::Anywhere && IpAddress::parse(*host).has_value();
 }
 
 bool is_own_origin(std::string_view origin, std::string_view authority) {

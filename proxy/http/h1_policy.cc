@@ -168,6 +168,16 @@ Refusal check_host(const RequestHead& head, const Survey& found) {
   return std::nullopt;
 }
 
+// RFC 9112 3.2.2: an absolute-form target names the host, whatever the field says. Recipients are
+// known to believe either, so the field leaves with what the target says.
+void make_host_follow_target(RequestHead& head, const Survey& found) {
+  if (found.host == nullptr) return;
+  const std::string_view authority = authority_of(head.target);
+  if (authority.empty() || iequals(authority, found.host->value)) return;
+  head.fields.set("host", authority);
+  head.edit();
+}
+
 Refusal as_response(Refusal refusal) {
   if (refusal) refusal->status = 502;
   return refusal;
@@ -204,7 +214,8 @@ std::optional<Rejection> split_field_lines(std::string_view lines, Fields& field
   return std::nullopt;
 }
 
-std::optional<Rejection> apply_request_policy(RequestHead& head, bool is_connect) {
+std::optional<Rejection> apply_request_policy(RequestHead& head, bool is_connect,
+                                              bool allows_connect) {
   const Survey found = survey(head.fields);
   const FramingCheck framing = check_framing_fields(found, head.version);
   if (framing.malformed) return framing.malformed;
@@ -217,7 +228,8 @@ std::optional<Rejection> apply_request_policy(RequestHead& head, bool is_connect
   if (head.is_upgrade && brings_body) return Rejection{400, reason::kUpgradeWithBody};
   if (is_connect && brings_body) return Rejection{400, reason::kConnectWithBody};
   if (framing.unsupported) return framing.unsupported;
-  if (is_connect) return Rejection{501, reason::kConnectNotSupported};
+  if (is_connect && !allows_connect) return Rejection{501, reason::kConnectNotSupported};
+  head.is_connect = is_connect;
   if (found.has_unknown_expectation) return Rejection{417, reason::kUnknownExpectation};
 
   const Framing body = request_framing(framing.fields);
@@ -225,7 +237,9 @@ std::optional<Rejection> apply_request_policy(RequestHead& head, bool is_connect
   head.content_length = body.length;
   head.keep_alive = is_persistent(head.version, found.connection, body.kind);
   head.expects_continue = found.has_expect && head.version == Version::Http11;
+  head.has_nominations = found.connection.names_fields;
   make_framing_canonical(head, found, framing.fields);
+  make_host_follow_target(head, found);
   if (head.is_upgrade && asks_only_for_h2c(head.fields)) {
     remove_h2c_upgrade(head);
     head.is_upgrade = false;
@@ -250,6 +264,7 @@ std::optional<Rejection> apply_response_policy(ResponseHead& head, const Respons
   head.keep_alive = is_persistent(head.version, found.connection, body.kind);
   head.is_upgrade =
       head.version == Version::Http11 && found.connection.has_upgrade && found.has_upgrade;
+  head.has_nominations = found.connection.names_fields;
   if (!status_forbids_framing_fields(head.status)) {
     make_framing_canonical(head, found, framing.fields);
   } else if (found.content_length != nullptr || found.transfer_encoding != nullptr) {

@@ -28,6 +28,7 @@ bool is_known_method(std::string_view method) {
   return std::binary_search(kMethods.begin(), kMethods.end(), method);
 }
 
+constexpr std::string_view kSchemeEnd = "://";
 constexpr Rejection kMalformedRequestLine{400, reason::kInvalidRequestLine};
 constexpr Rejection kBadTarget{400, reason::kInvalidTarget};
 
@@ -50,13 +51,11 @@ bool is_port(std::string_view port) {
 
 // http(s)://authority[/path][?query]. Other schemes have no meaning for this proxy.
 bool is_absolute_form(std::string_view target) {
-  constexpr std::string_view kSeparator = "://";
-  const size_t scheme_end = target.find(kSeparator);
+  const size_t scheme_end = target.find(kSchemeEnd);
   if (scheme_end == std::string_view::npos) return false;
   const std::string_view scheme = target.substr(0, scheme_end);
   if (!iequals(scheme, "http") && !iequals(scheme, "https")) return false;
-  const std::string_view rest = target.substr(scheme_end + kSeparator.size());
-  return is_valid_host(rest.substr(0, rest.find_first_of("/?")));
+  return is_valid_host(authority_of(target));
 }
 
 // authority-form (RFC 9112 3.2.3): the port is not optional.
@@ -146,6 +145,14 @@ std::optional<Rejection> parse_status_line(std::string_view line, StatusLine& pa
   if (version == VersionCheck::Unsupported) return Rejection{502, reason::kUnsupportedVersion};
   parsed.reason = line;
   return std::nullopt;
+}
+
+std::string_view authority_of(std::string_view target) noexcept {
+  if (target.empty() || target.front() == '/') return {};
+  const size_t scheme_end = target.find(kSchemeEnd);
+  if (scheme_end == std::string_view::npos) return {};
+  const std::string_view rest = target.substr(scheme_end + kSchemeEnd.size());
+  return rest.substr(0, rest.find_first_of("/?"));
 }
 
 bool has_control_byte(std::string_view partial_line) noexcept {

@@ -37,6 +37,9 @@ struct StatusLine {
 [[nodiscard]] std::optional<Rejection> parse_status_line(std::string_view line,
                                                          StatusLine& parsed) noexcept;
 
+/// The authority of a checked absolute-form target; empty for every other form.
+[[nodiscard]] std::string_view authority_of(std::string_view target) noexcept;
+
 /// True when a line that is still arriving holds a byte that no start line may hold, so that
 /// waiting for its end is pointless.
 [[nodiscard]] bool has_control_byte(std::string_view partial_line) noexcept;

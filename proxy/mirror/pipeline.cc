@@ -27,6 +27,10 @@ void Pipeline::process(const ExchangeView& exchange) {
 }
 
 void Pipeline::check(const ExchangeView& exchange, const MessageView& message) {
+  if (message.method == "CONNECT") {
+    state_.counters.add_skipped(exchange.protocol, "connect tunnel");
+    return;
+  }
   if (exchange.contracts == nullptr || exchange.contracts->empty()) {
     state_.counters.add_skipped(exchange.protocol, "no contract");
     return;

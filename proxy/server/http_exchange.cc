@@ -2,6 +2,9 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/server/http_exchange.h"
 
+#include "proxy/base/text.h"
+#include "proxy/base/uri.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -78,9 +81,28 @@ void HttpExchange::on_mirror_room() {
   on_request_turn_end();
 }
 
+bool HttpExchange::is_connect_allowed() const {
+  const auto target = parse_host_port(request_.head.target);
+  return target && std::any_of(listener_.connect_to.begin(), listener_.connect_to.end(),
+                               [&target](const HostPort& allowed) {
+                                 return allowed.port == target->port &&
+                                        iequals(allowed.host, target->host);
+                               });
+}
+
 void HttpExchange::begin() {
   has_begun_ = true;
+  if (request_.head.is_connect && !is_connect_allowed()) {
+    fail_with(403, "downstream", "connect_target_not_allowed", Outcome::DownstreamAborted);
+    return;
+  }
   phase_ = worker_.control.phase();
+  auto& head = request_.head;
+  if (is_gateway() || head.has_nominations) {
+    http::Hop hop{forwarding(), {}};
+    if (is_gateway()) hop.client = owner_.client();
+    worker_.stats.fields_stripped += http::prepare_for_upstream(head, hop, worker_.loop.blocks());
+  }
   if (snapshot_->asks_rules(phase_, id_.listener)) ask_rules();
   if (faults_) {
     faults_->start(Side::Request);
@@ -96,10 +118,10 @@ void HttpExchange::ask_rules() {
   if (!snapshot_->rules[id_.listener].match_request({head.method, head.target, fields}, matched)) {
     return;
   }
-  const std::string client = owner_.downstream().peer().host;
   faults_ = std::make_unique<ExchangeFaults>(worker_, *this, snapshot_, id_);
   faults_->decide(
-      matched, {id_.listener, id_.connection, id_.exchange, head.method, fields, client}, phase_);
+      matched, {id_.listener, id_.connection, id_.exchange, head.method, fields, owner_.client()},
+      phase_);
   if (!faults_->is_needed()) faults_.reset();
 }
 
@@ -124,6 +146,10 @@ void HttpExchange::on_request_turn_end() {
 void HttpExchange::release(Side side) {
   if (side == Side::Request) {
     request_.is_released = true;
+    if (request_.head.is_connect) {
+      dial();
+      return;
+    }
     request_.out.prepend(http::write_request_head(worker_.loop.blocks(), request_.head));
     dial();
     flush_request();
@@ -135,12 +161,26 @@ void HttpExchange::release(Side side) {
     response_.head.keep_alive = false;
     response_.head.edit();
   }
+  if (is_gateway() || response_.head.has_nominations) {
+    const bool closes = !request_.head.keep_alive || !response_.head.keep_alive;
+    worker_.stats.fields_stripped +=
+        http::prepare_for_downstream(response_.head, forwarding(), closes);
+  }
   response_.out.prepend(http::write_response_head(worker_.loop.blocks(), response_.head));
   if (upstream_) upstream_->resume(PauseReason::FilterHold);
   flush_response();
 }
 
 void HttpExchange::dial() {
+  if (request_.head.is_connect) {
+    // Allowed, so it parses.
+    connector_ =
+        worker_.pool.connect(*parse_host_port(request_.head.target), listener_.timeouts.connect,
+                             [this](Result<std::unique_ptr<UpstreamConnection>> connection) {
+                               on_dialled(std::move(connection));
+                             });
+    return;
+  }
   const HostPort& address = listener_.upstream.address;
   if (auto idle = worker_.pool.take_idle(address)) {
     attach_upstream(std::move(idle));
@@ -166,8 +206,25 @@ void HttpExchange::on_dialled(Result<std::unique_ptr<UpstreamConnection>> connec
               is_timeout ? Outcome::TimedOut : Outcome::UpstreamAborted);
     return;
   }
+  if (request_.head.is_connect) {
+    open_tunnel(std::move(*connection));
+    return;
+  }
   attach_upstream(std::move(*connection));
   flush_request();
+}
+
+void HttpExchange::open_tunnel(std::unique_ptr<UpstreamConnection> connection) {
+  upstream_ = std::move(connection);
+  is_upgraded_ = true;
+  response_.head.status = 200;
+  response_.head.reason = "Connection Established";
+  response_.has_head = true;
+  response_.is_released = true;
+  response_.is_complete = true;
+  answered_ = now();
+  response_.out.append(http::write_response_head(worker_.loop.blocks(), response_.head));
+  flush_response();
 }
 
 void HttpExchange::attach_upstream(std::unique_ptr<UpstreamConnection> connection) {
@@ -229,7 +286,7 @@ void HttpExchange::on_upstream_head(http::ResponseHead&& head) {
   if (is_over_) return;
   is_interim_ = head.is_interim() && head.status != 101;
   if (is_interim_) {
-    relay_interim(head);
+    relay_interim(std::move(head));
     return;
   }
   response_.head = std::move(head);
@@ -243,11 +300,14 @@ void HttpExchange::on_upstream_head(http::ResponseHead&& head) {
   }
 }
 
-void HttpExchange::relay_interim(const http::ResponseHead& head) {
+void HttpExchange::relay_interim(http::ResponseHead head) {
   ++worker_.stats.interim_responses;
   if (++interim_count_ > limits::kInterimResponses) {
     fail_with(502, "upstream", "too_many_interim_responses", Outcome::UpstreamAborted);
     return;
+  }
+  if (is_gateway() || head.has_nominations) {
+    worker_.stats.fields_stripped += http::prepare_for_downstream(head, forwarding(), false);
   }
   buffer::Chain bytes;
   bytes.append(http::write_response_head(worker_.loop.blocks(), head));
@@ -335,15 +395,18 @@ void HttpExchange::on_upstream_lost(const Error* error, const http::Rejection* r
     drop_upstream(false);
     return;
   }
+  const bool was_reset = error != nullptr && error->code == ErrorCode::Reset;
   std::string reason = "closed_mid_response";
   if (rejection != nullptr) {
     reason = rejection->reason;
+  } else if (upstream_ && upstream_->is_stale() && (error == nullptr || was_reset)) {
+    // Not a fault of the system under test: it closed an idle connection as we used it again.
+    reason = "keep_alive_race";
   } else if (error != nullptr) {
     reason = error_code_name(error->code);
   } else if (!response_.has_head) {
-    reason = upstream_ && upstream_->was_used_before() ? "keep_alive_race" : "closed_before_head";
+    reason = "closed_before_head";
   }
-  const bool was_reset = error != nullptr && error->code == ErrorCode::Reset;
   if (has_answer_begun_ && was_reset) {
     worker_.stats.count_error("upstream", reason);
     complete(AfterExchange::Reset, Outcome::UpstreamAborted);
@@ -431,6 +494,7 @@ void HttpExchange::complete(AfterExchange after, Outcome outcome) {
   after_ = after;
   outcome_ = outcome;
   if (!is_upgraded_ && upstream_) {
+    if (upstream_->has_surplus()) worker_.stats.count_error("upstream", "unsolicited_bytes");
     if (outcome != Outcome::Completed) {
       drop_upstream(true);
     } else if (request_.is_delivered && response_.is_complete && response_.head.keep_alive) {

@@ -2,6 +2,7 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "proxy/http/forwarding.h"
 #include "proxy/server/exchange_faults.h"
 #include "proxy/server/exchange_half.h"
 #include "proxy/server/worker_context.h"
@@ -16,6 +17,8 @@ class ExchangeOwner {
  public:
   virtual ~ExchangeOwner() = default;
   [[nodiscard]] virtual io::Stream& downstream() noexcept = 0;
+  /// The client's address without port.
+  [[nodiscard]] virtual const std::string& client() = 0;
   /// The exchange is over. It is destroyed later in this turn of the loop, not inside the call.
   virtual void on_exchange_complete() = 0;
   /// 101 went to the client: the connection becomes a tunnel.
@@ -94,6 +97,9 @@ class HttpExchange final : public UpstreamUser, public FaultHost {
   void begin();
   void ask_rules();
   void dial();
+  [[nodiscard]] bool is_connect_allowed() const;
+  /// CONNECT: the target answers, the client hears of it, the rest is a tunnel (RFC 9110 9.3.6).
+  void open_tunnel(std::unique_ptr<UpstreamConnection> connection);
   void on_dialled(Result<std::unique_ptr<UpstreamConnection>> connection);
   void attach_upstream(std::unique_ptr<UpstreamConnection> connection);
   void flush_request();
@@ -104,7 +110,13 @@ class HttpExchange final : public UpstreamUser, public FaultHost {
                  record::Outcome outcome);
   void send_local(http::LocalReply reply, record::Outcome outcome);
   void drop_upstream(bool reset);
-  void relay_interim(const http::ResponseHead& head);
+  void relay_interim(http::ResponseHead head);
+  [[nodiscard]] bool is_gateway() const noexcept {
+    return listener_.mode == rules::ListenerMode::Gateway;
+  }
+  [[nodiscard]] http::Forwarding forwarding() const noexcept {
+    return is_gateway() ? http::Forwarding::Gateway : http::Forwarding::Transparent;
+  }
   void complete(AfterExchange after, record::Outcome outcome);
   void record_stats();
   void send_to_mirror();

@@ -9,17 +9,27 @@ namespace faultline::server {
 using io::PauseReason;
 
 HttpSession::HttpSession(WorkerContext& worker, SessionOwner& owner, uint32_t listener,
-                         uint64_t ordinal, std::unique_ptr<io::Stream> stream)
+                         uint64_t ordinal, Accepted accepted)
     : worker_(worker),
       owner_(owner),
       listener_(listener),
       ordinal_(ordinal),
       timeouts_(worker.snapshot->config->listeners[listener].timeouts),
-      stream_(std::move(stream)),
+      stream_(std::move(accepted.stream)),
+      accepted_(std::move(accepted)),
       parser_(worker.loop.blocks(), *this) {
-  stream_->set_events(*this);
+  if (accepted_.client) client_ = accepted_.client->host;
+  if (!worker.snapshot->config->listeners[listener].connect_to.empty()) parser_.allow_connect();
+}
+
+void HttpSession::start() {
   set_deadline(timeouts_.head);
-  stream_->start();
+  begin_reading(*stream_, std::move(accepted_), *this);
+}
+
+const std::string& HttpSession::client() {
+  if (client_.empty()) client_ = stream_->peer().host;
+  return client_;
 }
 
 HttpSession::~HttpSession() = default;

@@ -12,7 +12,7 @@ using io::PauseReason;
 using rules::Side;
 
 TcpSession::TcpSession(WorkerContext& worker, SessionOwner& owner, uint32_t listener,
-                       uint64_t ordinal, std::unique_ptr<io::Stream> stream)
+                       uint64_t ordinal, Accepted accepted)
     : worker_(worker),
       owner_(owner),
       snapshot_(worker.snapshot),
@@ -21,21 +21,23 @@ TcpSession::TcpSession(WorkerContext& worker, SessionOwner& owner, uint32_t list
            snapshot_->config->listeners[listener].name),
       began_(worker.loop.clock().now()),
       phase_(worker.control.phase()),
-      stream_(std::move(stream)) {
+      stream_(std::move(accepted.stream)),
+      accepted_(std::move(accepted)) {}
+
+void TcpSession::start() {
   ++worker_.stats.tcp_connections;
-  ++worker_.stats.listener(listener).exchanges_started;
-  stream_->set_events(*this);
-  stream_->start();
-  if (snapshot_->asks_rules(phase_, listener)) decide(phase_);
+  ++worker_.stats.listener(id_.listener).exchanges_started;
+  const std::string client = accepted_.client.value_or(stream_->peer()).host;
+  begin_reading(*stream_, std::move(accepted_), *this);
+  if (snapshot_->asks_rules(phase_, id_.listener)) decide(phase_, client);
   run_filters();
 }
 
 TcpSession::~TcpSession() = default;
 
-void TcpSession::decide(uint32_t phase) {
+void TcpSession::decide(uint32_t phase, std::string_view client) {
   std::vector<uint32_t> matched;
   if (!snapshot_->rules[id_.listener].match_connection(matched)) return;
-  const std::string client = stream_->peer().host;
   rules::ScopeFacts scope;
   scope.listener = id_.listener;
   scope.connection = id_.connection;

@@ -48,6 +48,7 @@ UpstreamConnection::~UpstreamConnection() = default;
 
 void UpstreamConnection::attach(UpstreamUser& user, bool is_head_request, bool is_upgrade_request) {
   user_ = &user;
+  has_spoken_ = false;
   if (exchanges_++ > 0) parser_.resume();
   parser_.expect_response(is_head_request, is_upgrade_request);
 }
@@ -85,6 +86,7 @@ void UpstreamConnection::on_data(buffer::Slice bytes) {
     if (idle_owner_ != nullptr) idle_owner_->on_idle_lost(*this, true);
     return;
   }
+  has_spoken_ = true;
   const auto state = parser_.feed(std::move(bytes));
   is_upgraded_ = state == http::FeedState::Upgraded;
   if (state == http::FeedState::Rejected) {

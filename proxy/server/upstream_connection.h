@@ -69,7 +69,11 @@ class UpstreamConnection final : public io::StreamEvents,
 
   /// No error, no unread or unasked-for byte, nothing queued: fit for another exchange.
   [[nodiscard]] bool is_reusable() const noexcept;
-  [[nodiscard]] bool was_used_before() const noexcept { return exchanges_ > 1; }
+  /// Served another exchange before, and not a byte of this one's answer came: when it ends now,
+  /// the origin most likely closed it while it was idle.
+  [[nodiscard]] bool is_stale() const noexcept { return exchanges_ > 1 && !has_spoken_; }
+  /// Bytes lie behind the answer that nobody asked for.
+  [[nodiscard]] bool has_surplus() const noexcept { return parser_.has_rest(); }
   /// Who hears of the end of the connection while no exchange has it; null: nobody.
   void set_idle_owner(IdleOwner* owner) noexcept { idle_owner_ = owner; }
 
@@ -105,6 +109,7 @@ class UpstreamConnection final : public io::StreamEvents,
   bool is_upgraded_ = false;  // 101 came: what follows is not HTTP
   bool has_ended_ = false;    // FIN came
   bool has_unsolicited_ = false;
+  bool has_spoken_ = false;  // since attach()
 };
 
 }  // namespace faultline::server

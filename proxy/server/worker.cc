@@ -2,9 +2,12 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/server/worker.h"
 
+#include "proxy/base/ip_address.h"
 #include "proxy/server/http_session.h"
+#include "proxy/server/prologue_session.h"
 #include "proxy/server/tcp_session.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <pthread.h>
@@ -61,15 +64,47 @@ void Worker::on_accept(uint32_t listener, std::unique_ptr<io::Stream> stream) {
   }
   ++stats_.listener(listener).connections_accepted;
   const uint64_t ordinal = shared.next_connection.fetch_add(1, std::memory_order_relaxed);
-  const auto& config = context_.snapshot->config->listeners[listener];
-  std::unique_ptr<Session> session;
-  if (config.protocol == rules::Protocol::Http) {
-    session = std::make_unique<HttpSession>(context_, *this, listener, ordinal, std::move(stream));
-  } else {
-    session = std::make_unique<TcpSession>(context_, *this, listener, ordinal, std::move(stream));
+  if (!begins_with_proxy_header(listener, *stream)) {
+    add_session(listener, make_session(listener, ordinal, {.stream = std::move(stream)}));
+    return;
   }
-  Session* const key = session.get();
-  sessions_.emplace(key, Entry{std::move(session), listener});
+  add_session(listener, std::make_unique<PrologueSession>(
+                            context_, *this, listener, std::move(stream),
+                            [this, listener, ordinal](Session& prologue, Accepted accepted) {
+                              replace_session(prologue,
+                                              make_session(listener, ordinal, std::move(accepted)));
+                            }));
+}
+
+bool Worker::begins_with_proxy_header(uint32_t listener, const io::Stream& stream) const {
+  const auto& networks = context_.snapshot->config->listeners[listener].proxy_protocol_from;
+  if (networks.empty()) return false;
+  const auto peer = IpAddress::parse(stream.peer().host);
+  return peer && std::any_of(networks.begin(), networks.end(),
+                             [&peer](const IpNetwork& network) { return network.contains(*peer); });
+}
+
+std::unique_ptr<Session> Worker::make_session(uint32_t listener, uint64_t ordinal,
+                                              Accepted accepted) {
+  const auto& config = context_.snapshot->config->listeners[listener];
+  if (config.protocol == rules::Protocol::Http) {
+    return std::make_unique<HttpSession>(context_, *this, listener, ordinal, std::move(accepted));
+  }
+  return std::make_unique<TcpSession>(context_, *this, listener, ordinal, std::move(accepted));
+}
+
+void Worker::add_session(uint32_t listener, std::unique_ptr<Session> session) {
+  Session& added = *session;
+  sessions_.emplace(&added, Entry{std::move(session), listener});
+  added.start();
+}
+
+void Worker::replace_session(Session& prologue, std::unique_ptr<Session> session) {
+  const auto found = sessions_.find(&prologue);
+  const uint32_t listener = found->second.listener;
+  defer_delete(loop_, std::move(found->second.session));
+  sessions_.erase(found);
+  add_session(listener, std::move(session));
 }
 
 void Worker::on_session_over(Session& session) {

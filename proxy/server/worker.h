@@ -62,6 +62,11 @@ class Worker final : public SessionOwner {
  private:
   void on_accept(uint32_t listener, std::unique_ptr<io::Stream> stream);
   void on_session_over(Session& session) override;
+  [[nodiscard]] bool begins_with_proxy_header(uint32_t listener, const io::Stream& stream) const;
+  [[nodiscard]] std::unique_ptr<Session> make_session(uint32_t listener, uint64_t ordinal,
+                                                      Accepted accepted);
+  void add_session(uint32_t listener, std::unique_ptr<Session> session);
+  void replace_session(Session& prologue, std::unique_ptr<Session> session);
   void begin_drain(Duration deadline);
   void check_drained();
   [[nodiscard]] std::vector<Session*> sessions() const;

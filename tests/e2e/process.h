@@ -80,6 +80,8 @@ struct Finished {
 [[nodiscard]] Finished run_program(const std::vector<std::string>& arguments,
                                    const ProcessOptions& options = {});
 
+/// The path of a program in the folders of the system; nothing when it is not installed.
+[[nodiscard]] std::optional<std::string> find_program(std::string_view program);
 /// The path of an installed program. Fails the test with the name of the Debian package when it is
 /// missing: a suite that skips proves nothing.
 [[nodiscard]] std::string installed(const std::string& program, const std::string& package);

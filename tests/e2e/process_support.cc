@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Faultline. See README.md in this folder.
+#include "proxy/base/text.h"
 #include "tests/e2e/process.h"
 
 #include <gtest/gtest.h>
@@ -200,14 +201,17 @@ Finished run_program(const std::vector<std::string>& arguments, const ProcessOpt
   return {code.value_or(-1), process.output(), process.errors()};
 }
 
-std::string installed(const std::string& program, const std::string& package) {
-  size_t begin = 0;
-  while (begin <= kPath.size()) {
-    const size_t end = std::min(kPath.find(':', begin), kPath.size());
-    const std::string path = std::string(kPath.substr(begin, end - begin)) + "/" + program;
+std::optional<std::string> find_program(std::string_view program) {
+  for (const auto folder : split(kPath, ':')) {
+    std::string path = std::string(folder) + "/" + std::string(program);
     if (::access(path.c_str(), X_OK) == 0) return path;
-    begin = end + 1;
   }
+  return std::nullopt;
+}
+
+std::string installed(const std::string& program, const std::string& package) {
+  auto path = find_program(program);
+  if (path) return *path;
   ADD_FAILURE() << program << " is missing: install the Debian package " << package
                 << " (./dev setup does)";
   return program;

@@ -5,6 +5,7 @@
 #include "proxy/base/uri.h"
 #include "proxy/cli/demo/customers.h"
 #include "tests/e2e/process.h"
+#include "tests/e2e/temp_folder.h"
 
 #include <nlohmann/json.hpp>
 
@@ -19,26 +20,6 @@
 
 namespace faultline::e2e {
 
-/// A folder of its own under the system's temporary folder; gone with the object.
-class TempFolder {
- public:
-  TempFolder();
-  ~TempFolder();
-  TempFolder(const TempFolder&) = delete;
-  TempFolder& operator=(const TempFolder&) = delete;
-
-  [[nodiscard]] const std::string& path() const noexcept { return path_; }
-  [[nodiscard]] std::string file(std::string_view name) const {
-    return path_ + "/" + std::string(name);
-  }
-  /// Writes a file and returns its path.
-  std::string write(std::string_view name, std::string_view text) const;
-
- private:
-  std::string path_;
-};
-
-[[nodiscard]] std::string read_text(const std::string& path);
 [[nodiscard]] std::string fixture(std::string_view name);         // its path
 [[nodiscard]] nlohmann::json read_json(const std::string& path);  // fails the test when malformed
 

@@ -31,6 +31,12 @@ bool wait_for(int fd, short events, Duration limit) {
   return ready == 1;
 }
 
+// Each send() is a segment, also a small one behind another.
+void send_at_once(int fd) {
+  const int on = 1;
+  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+}
+
 }  // namespace
 
 RawSocket::RawSocket(RawSocket&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
@@ -62,8 +68,7 @@ RawSocket RawSocket::connect(const HostPort& address, int receive_buffer_bytes) 
       is_v6 ? reinterpret_cast<const sockaddr*>(&v6) : reinterpret_cast<const sockaddr*>(&v4);
   const auto length = static_cast<socklen_t>(is_v6 ? sizeof(v6) : sizeof(v4));
   if (::connect(socket.fd_, target, length) != 0) socket.close();
-  const int on = 1;
-  if (socket.is_open()) ::setsockopt(socket.fd_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+  if (socket.is_open()) send_at_once(socket.fd_);
   return socket;
 }
 
@@ -142,7 +147,9 @@ RawListener::~RawListener() { ::close(fd_); }
 
 RawSocket RawListener::accept(Duration limit) {
   if (!wait_for(fd_, POLLIN, limit)) return {};
-  return RawSocket(::accept4(fd_, nullptr, nullptr, SOCK_CLOEXEC));
+  RawSocket socket(::accept4(fd_, nullptr, nullptr, SOCK_CLOEXEC));
+  if (socket.is_open()) send_at_once(socket.fd());
+  return socket;
 }
 
 // The descriptor stays ours until the destructor: another thread may be in accept().

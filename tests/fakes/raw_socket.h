@@ -70,6 +70,7 @@ class RawListener {
   RawListener& operator=(const RawListener&) = delete;
 
   [[nodiscard]] HostPort address() const { return {"127.0.0.1", port_}; }
+  [[nodiscard]] int fd() const noexcept { return fd_; }
   /// Waits for a connection; not open when close() was called or the deadline passed.
   [[nodiscard]] RawSocket accept(Duration limit = std::chrono::seconds(10));
   /// Wakes accept(). Thread-safe.

@@ -62,9 +62,11 @@ fl_room(report proxy/report ROOMS base json run contracts redaction record LIBS 
 fl_room(server proxy/server
   ROOMS base buffer json yaml metrics io rules redaction contracts tls http filters record run
         mirror)
+fl_room(control proxy/control
+  ROOMS base buffer json io http metrics rules record run server)
 fl_room(cli proxy/cli
   ROOMS base buffer json yaml metrics io rules redaction contracts tls http filters record run
-        mirror report server
+        mirror report server control
   LIBS cli11 nlohmann)
 
 if(TARGET fl_cli AND EXISTS "${CMAKE_SOURCE_DIR}/proxy/cli/main.cc")

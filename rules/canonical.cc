@@ -348,6 +348,16 @@ void write_analysis(Writer& out, const Config& config) {
   out.texts("formats", config.report.formats);
   out.raw("fail_on", kFailOn[static_cast<size_t>(config.report.fail_on)]);
   out.close();
+  if (config.access_log) out.raw("access_log", "true");
+}
+
+void write_control(Writer& out, const ControlConfig& control) {
+  if (!control.listen) return;
+  out.open("control");
+  out.text("listen", format_host_port(*control.listen));
+  out.raw("allow_remote", control.allow_remote ? "true" : "false");
+  out.duration("drain_grace", control.drain_grace);
+  out.close();
 }
 
 }  // namespace
@@ -366,6 +376,7 @@ std::string canonical_yaml(const Config& config, CanonicalUse use) {
   }
   write_phases(out, config.phases);
   write_analysis(out, config);
+  write_control(out, config.control);
   return out.take();
 }
 

@@ -237,6 +237,14 @@ struct ReportConfig {  // report: { formats, fail_on }
   FailOn fail_on = FailOn::Error;
 };
 
+/// control: { listen: 127.0.0.1:0, allow_remote, drain_grace }. The port for probes and metrics.
+struct ControlConfig {
+  std::optional<HostPort> listen;  // nothing: off
+  bool allow_remote = false;       // `listen` may be reached from other machines
+  Duration drain_grace{};          // between a failing /readyz and closed listeners
+  friend bool operator==(const ControlConfig&, const ControlConfig&) = default;
+};
+
 struct Config {
   RunConfig run;
   GateConfig gate;
@@ -246,6 +254,8 @@ struct Config {
   MirrorConfig mirror;
   RedactionConfig redaction;
   ReportConfig report;
+  ControlConfig control;
+  bool access_log = false;  // access_log: one redacted line per mirrored exchange
   uint32_t workers = 0;     // workers: N; 0 = max(1, cores - 1)
   std::string source_name;  // file it came from, for messages
   std::string hash;         // xxh3 of the canonical form (16 hex digits)

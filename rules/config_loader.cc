@@ -167,6 +167,8 @@ Config load_all(LoadContext& context, json::Value value) {
   load_mirror(root, config.mirror);
   load_redaction(root, config.redaction);
   load_report(root, config.report);
+  load_control(root, config);
+  load_access_log(root, config);
   return config;
 }
 

@@ -30,21 +30,6 @@ void load_timeouts(ObjectReader& listener, TimeoutConfig& timeouts) {
   timeouts.keep_alive = reader->duration("keep_alive", kTimeoutRange).value_or(timeouts.keep_alive);
 }
 
-void load_address(ObjectReader& reader, ListenerConfig& listener) {
-  listener.listen_span = reader.value_span("listen");
-  const auto text = reader.text("listen");
-  if (!text) return;
-  auto address = parse_host_port(text->text);
-  if (address) {
-    listener.listen = std::move(*address);
-    return;
-  }
-  auto& d = reader.context().error(
-      "FL0113", *text, fmt::format("{} {}", text->shown(), reason_of(address.error(), *text)),
-      "not an address");
-  d.help = "write host:port, such as 127.0.0.1:18080";
-}
-
 void load_upstream(ObjectReader& reader, ListenerConfig& listener) {
   const auto text = reader.text("upstream");
   if (!text) return;
@@ -129,21 +114,13 @@ void load_connect_targets(ObjectReader& reader, ListenerConfig& listener) {
   }
 }
 
-bool same_host(const std::string& a, const std::string& b) {
-  const auto is_any = [](const std::string& host) { return host == "0.0.0.0" || host == "::"; };
-  const auto is_loopback = [](const std::string& host) {
-    return host == "127.0.0.1" || host == "localhost";
-  };
-  return a == b || is_any(a) || is_any(b) || (is_loopback(a) && is_loopback(b));
-}
-
 void check_ports(LoadContext& context, const std::vector<ListenerConfig>& listeners) {
   for (size_t i = 0; i < listeners.size(); ++i) {
     for (size_t j = 0; j < i; ++j) {
       const auto& a = listeners[j];
       const auto& b = listeners[i];
       if (b.listen.port == 0 || a.listen.port != b.listen.port) continue;
-      if (!same_host(a.listen.host, b.listen.host)) continue;
+      if (!can_share_address(a.listen.host, b.listen.host)) continue;
       auto& d = context.error("FL0211", b.listen_span,
                               fmt::format("two listeners use port {}", b.listen.port),
                               fmt::format("also used by '{}'", a.name));
@@ -154,6 +131,26 @@ void check_ports(LoadContext& context, const std::vector<ListenerConfig>& listen
 }
 
 }  // namespace
+
+bool can_share_address(const std::string& a, const std::string& b) {
+  const auto is_any = [](const std::string& host) { return host == "0.0.0.0" || host == "::"; };
+  const auto is_loopback = [](const std::string& host) {
+    return host == "127.0.0.1" || host == "localhost";
+  };
+  return a == b || is_any(a) || is_any(b) || (is_loopback(a) && is_loopback(b));
+}
+
+std::optional<HostPort> load_address(ObjectReader& reader, std::string_view key) {
+  const auto text = reader.text(key);
+  if (!text) return std::nullopt;
+  auto address = parse_host_port(text->text);
+  if (address) return std::move(*address);
+  auto& d = reader.context().error(
+      "FL0113", *text, fmt::format("{} {}", text->shown(), reason_of(address.error(), *text)),
+      "not an address");
+  d.help = "write host:port, such as 127.0.0.1:18080";
+  return std::nullopt;
+}
 
 void load_listeners(ObjectReader& root, Config& config) {
   auto& context = root.context();
@@ -173,7 +170,8 @@ void load_listeners(ObjectReader& root, Config& config) {
       names.add(context, listener.name, reader.value_span("name"));
     }
     listener.protocol = static_cast<Protocol>(reader.choice("protocol").value_or(0));
-    load_address(reader, listener);
+    listener.listen_span = reader.value_span("listen");
+    if (auto address = load_address(reader, "listen")) listener.listen = std::move(*address);
     load_upstream(reader, listener);
     load_mode(reader, listener);
     load_networks(reader, listener);

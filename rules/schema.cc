@@ -37,6 +37,7 @@ constexpr std::array kObjects{
     ObjectInfo{"mirror", "mirror", "keys of mirror", "key of mirror"},
     ObjectInfo{"redaction", "redaction", "keys of redaction", "key of redaction"},
     ObjectInfo{"report", "report", "keys of report", "key of report"},
+    ObjectInfo{"control", "control", "keys of control", "key of control"},
 };
 
 // object, key, type, of, required, fallback, example, doc, shown
@@ -61,6 +62,17 @@ constexpr std::array kFields{
               "What is replaced before anything is written.", true},
     FieldInfo{"", "report", T::Object, "report", false, "", "",
               "What is written at the end, and what fails the run.", true},
+    FieldInfo{"", "control", T::Object, "control", false, "off", "",
+              "The port for probes and metrics: /livez, /readyz, /metrics, /version."},
+    FieldInfo{"", "access_log", T::Boolean, "", false, "false", "true",
+              "One redacted line for each mirrored exchange in access.jsonl."},
+
+    FieldInfo{"control", "listen", T::Address, "", true, "", "127.0.0.1:0",
+              "Address and port, loopback; port 0 lets the system choose."},
+    FieldInfo{"control", "allow_remote", T::Boolean, "", false, "false", "false",
+              "Allows an address that other machines reach; there is no password."},
+    FieldInfo{"control", "drain_grace", T::Duration, "", false, "0s", "5s",
+              "How long /readyz fails before a drain closes the listeners."},
 
     FieldInfo{"run", "name", T::Name, "", false, "run", "checkout-chaos",
               "Part of the folder's name.", true},

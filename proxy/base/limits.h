@@ -43,6 +43,18 @@ inline constexpr Duration kTunnelIdleTimeout = std::chrono::hours(1);
 inline constexpr Duration kLingerTimeout = std::chrono::seconds(2);
 inline constexpr Duration kDrainTimeout = std::chrono::seconds(10);
 
+// The control port. Its requests are short and have no body; what is longer is an attack or a
+// mistake. Probes and scrapers come from a few clients, and the data plane must not lose
+// descriptors to them.
+inline constexpr size_t kControlHeadBytes = 8UL * 1024;
+inline constexpr size_t kControlConnections = 64;
+// From the first byte of a request to its last, and from the last of an answer to the kernel.
+inline constexpr Duration kControlRequestTimeout = std::chrono::seconds(5);
+// Between two requests. Scrapers mostly come every 15 s and keep their connection.
+inline constexpr Duration kControlIdleTimeout = std::chrono::seconds(60);
+// How long a scrape waits for the counters of a worker that is busy.
+inline constexpr Duration kStatsPullTimeout = std::chrono::seconds(1);
+
 // Connections of one listener, over all workers, and idle upstream connections of one worker.
 inline constexpr size_t kConnectionsPerListener = 16384;
 inline constexpr size_t kPoolIdlePerWorker = 256;

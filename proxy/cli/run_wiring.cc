@@ -75,6 +75,11 @@ Status LiveRun::bind() {
                                     .handles_signals = true,
                                     .config_path = spec_.config_path,
                                     .reload = spec_.reload}));
+  if (config.control.listen) {
+    FL_TRY(control_,
+           control::ControlServer::open(
+               {.loop = app_->control_loop(), .source = *app_, .listen = *config.control.listen}));
+  }
   auto& counters = session_->state().counters;
   for (size_t i = 0; i < config.listeners.size(); ++i) {
     for (const auto& contract : spec_.loaded.contracts[i]->contracts()) {
@@ -90,6 +95,7 @@ server::StopReason LiveRun::serve() { return stop_reason_ = app_->run(); }
 
 void LiveRun::describe(run::RunResult& result) const {
   const auto& config = *spec_.loaded.config;
+  if (const auto address = control_address()) result.control_address = format_host_port(*address);
   for (size_t i = 0; i < config.listeners.size(); ++i) {
     const auto& listener = config.listeners[i];
     run::ListenerInfo info{listener.name,

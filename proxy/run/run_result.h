@@ -91,6 +91,7 @@ struct RunResult {
 
   GateInfo gate;
   std::vector<ListenerInfo> listeners;
+  std::string control_address;  // of the control port; empty: off
   std::vector<ContractInfo> contracts;
   bool is_checking = false;  // contracts are configured and traffic is meant to be checked
 

@@ -53,7 +53,7 @@ bool HttpExchange::is_held() const noexcept {
 
 void HttpExchange::on_request_head(http::RequestHead&& head) {
   began_ = now();
-  ++worker_.stats.exchanges_started;
+  ++worker_.stats.listener(id_.listener).exchanges_started;
   request_.head = std::move(head);
   request_.has_head = true;
   // Begins at the end of the turn, when a body that came along is known: a fault that answers at
@@ -520,7 +520,8 @@ void HttpExchange::finish() {
 void HttpExchange::record_stats() {
   auto& stats = worker_.stats;
   // An answer that a fault or this proxy made is whole too: the client got all of it.
-  ++(response_.is_delivered ? stats.exchanges_completed : stats.exchanges_aborted);
+  auto& listener = stats.listener(id_.listener);
+  ++(response_.is_delivered ? listener.exchanges_completed : listener.exchanges_aborted);
   // One writer: a load and a store, no locked instruction.
   stats.exchanges_ended.store(stats.exchanges_ended.load(std::memory_order_relaxed) + 1,
                               std::memory_order_relaxed);

@@ -26,6 +26,7 @@ TcpSession::TcpSession(WorkerContext& worker, SessionOwner& owner, uint32_t list
 
 void TcpSession::start() {
   ++worker_.stats.tcp_connections;
+  ++worker_.stats.listener(id_.listener).exchanges_started;
   const std::string client = accepted_.client.value_or(stream_->peer()).host;
   begin_reading(*stream_, std::move(accepted_), *this);
   if (snapshot_->asks_rules(phase_, id_.listener)) decide(phase_, client);
@@ -160,6 +161,8 @@ void TcpSession::schedule_reap() {
 void TcpSession::reap() {
   if (std::exchange(is_over_, true)) return;
   for (const auto& filter : filters_) filter->on_end(*this);
+  auto& counts = worker_.stats.listener(id_.listener);
+  ++(relay_ ? counts.exchanges_completed : counts.exchanges_aborted);
   run::PhaseSample sample;
   sample.latency = worker_.loop.clock().now() - began_;
   sample.injected_delay = log_.injected_delay();

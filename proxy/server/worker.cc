@@ -58,11 +58,11 @@ void Worker::on_accept(uint32_t listener, std::unique_ptr<io::Stream> stream) {
   if (shared.open_connections.fetch_add(1, std::memory_order_relaxed) >=
       limits::kConnectionsPerListener) {
     shared.open_connections.fetch_sub(1, std::memory_order_relaxed);
-    ++stats_.connections_refused;
+    ++stats_.listener(listener).connections_refused;
     stats_.count_error("downstream", "connection_limit");
     return;  // destroying an unstarted stream closes it
   }
-  ++stats_.connections_accepted;
+  ++stats_.listener(listener).connections_accepted;
   const uint64_t ordinal = shared.next_connection.fetch_add(1, std::memory_order_relaxed);
   if (!begins_with_proxy_header(listener, *stream)) {
     add_session(listener, make_session(listener, ordinal, {.stream = std::move(stream)}));
@@ -111,7 +111,7 @@ void Worker::on_session_over(Session& session) {
   const auto found = sessions_.find(&session);
   if (found == sessions_.end()) return;
   shared_[found->second.listener]->open_connections.fetch_sub(1, std::memory_order_relaxed);
-  ++stats_.connections_closed;
+  ++stats_.listener(found->second.listener).connections_closed;
   defer_delete(loop_, std::move(found->second.session));
   sessions_.erase(found);
   if (context_.is_draining) check_drained();
@@ -128,6 +128,26 @@ void Worker::publish(SnapshotPtr snapshot) {
   loop_.post([this, snapshot = std::move(snapshot)]() mutable {
     context_.snapshot = std::move(snapshot);
   });
+}
+
+void Worker::report(std::function<void(WorkerReport&&)> on_done) {
+  loop_.post([this, on_done = std::move(on_done)] { on_done(make_report()); });
+}
+
+WorkerReport Worker::make_report() const {
+  WorkerReport report{.counts = static_cast<const WorkerCounts&>(stats_),
+                      .accept_errors = accept_errors_,
+                      .idle_upstreams = pool_.idle_count(),
+                      .mirror_seen = 0,
+                      .mirror_dropped = {},
+                      .mirror_pinned_bytes = 0};
+  for (const auto& listener : listeners_) report.accept_errors += listener->accept_errors();
+  if (context_.tee != nullptr) {
+    report.mirror_seen = context_.tee->seen();
+    report.mirror_dropped = context_.tee->dropped();
+    report.mirror_pinned_bytes = context_.tee->pinned_bytes();
+  }
+  return report;
 }
 
 void Worker::drain(Duration deadline, std::function<void()> on_drained) {

@@ -46,6 +46,8 @@ class Worker final : public SessionOwner {
   /// Stops accepting and finishes what is under way; `on_drained` is called on the worker's thread
   /// when nothing is left, or after `deadline`.
   void drain(Duration deadline, std::function<void()> on_drained);
+  /// Calls back on the worker's thread, between two pieces of work, with a copy of its counters.
+  void report(std::function<void(WorkerReport&&)> on_done);
   /// Exchanges that ended so far; a recent value.
   [[nodiscard]] uint64_t exchanges_seen() const noexcept {
     return stats_.exchanges_ended.load(std::memory_order_relaxed);
@@ -68,6 +70,7 @@ class Worker final : public SessionOwner {
   void begin_drain(Duration deadline);
   void check_drained();
   [[nodiscard]] std::vector<Session*> sessions() const;
+  [[nodiscard]] WorkerReport make_report() const;
 
   uint32_t index_;
   io::Loop loop_;

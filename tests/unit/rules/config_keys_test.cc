@@ -47,6 +47,24 @@ std::string error_at(const std::string& code, const std::string& place, const st
   return fmt::format("{} faultline.yaml:{}: error: {}", code, place, text);
 }
 
+const std::vector<Case>& operation_cases() {
+  static const std::vector<Case> cases{
+      {".control", "control: { listen: '127.0.0.1:0' }\n", "control: on\n",
+       error_at("FL0102", "5:10", "control must be a mapping, not a text")},
+      {".access_log", "access_log: true\n", "access_log: true\nmirror: { mode: off }\n",
+       error_at("FL0213", "5:13", "the access log is written from the mirror, which is off")},
+      {"control.listen", "control: { listen: 'localhost:9900' }\n",
+       "control: { listen: '0.0.0.0:9900' }\n",
+       error_at("FL0212", "5:20", "the control port would be open to others on '0.0.0.0'")},
+      {"control.allow_remote", "control: { listen: '0.0.0.0:9900', allow_remote: true }\n",
+       "control: { listen: ':0', allow_remote: maybe }\n",
+       error_at("FL0102", "5:40", "'allow_remote' in control must be true or false, not a text")},
+      {"control.drain_grace", "control: { listen: ':0', drain_grace: 5s }\n",
+       "control: { listen: ':0', drain_grace: 2h }\n",
+       error_at("FL0107", "5:39", "'drain_grace' must be 0s to 1h, not '2h'")}};
+  return cases;
+}
+
 const std::vector<Case>& run_cases() {
   static const std::vector<Case> cases{
       {".run", "run: { name: a }\n", "run: 5\n",
@@ -315,6 +333,7 @@ const std::vector<Case>& fault_cases() {
 }
 
 TEST(ConfigKeys, OfRunAndReportAreCheckedExactly) { check(run_cases()); }
+TEST(ConfigKeys, OfControlAndAccessLogAreCheckedExactly) { check(operation_cases()); }
 TEST(ConfigKeys, OfRulesAreCheckedExactly) { check(rule_cases()); }
 TEST(ConfigKeys, OfFaultsAreCheckedExactly) { check(fault_cases()); }
 
@@ -334,7 +353,8 @@ TEST(ConfigKeys, OfListenersAreCheckedExactly) {
 
 TEST(ConfigKeys, AreAllInTheTables) {
   std::set<std::string> covered;
-  for (const auto* cases : {&run_cases(), &listener_cases(), &rule_cases(), &fault_cases()}) {
+  for (const auto* cases :
+       {&run_cases(), &operation_cases(), &listener_cases(), &rule_cases(), &fault_cases()}) {
     for (const auto& c : *cases) EXPECT_TRUE(covered.insert(c.key).second) << c.key;
   }
   std::set<std::string> known;

@@ -125,7 +125,7 @@ TEST(ProxyProtocol, RefusesWhatIsNotExactlyAHeader) {
       {"two spaces", "PROXY TCP4  192.0.2.1 10.0.0.1 1 2\r\n"},
       {"a space at the end", "PROXY TCP4 192.0.2.1 10.0.0.1 1 2 \r\n"},
       {"too few words", "PROXY TCP4 192.0.2.1 10.0.0.1 1\r\n"},
-      {"a NUL inside", std::string("PROXY TCP4 192.0.2.1\0 10.0.0.1 1 2\r\n", 38)},
+      {"a NUL inside", std::string("PROXY TCP4 192.0.2.1\0 10.0.0.1 1 2\r\n", 36)},
       {"IPv6 in TCP4", "PROXY TCP4 ::1 ::2 1 2\r\n"},
       {"IPv4 in TCP6", "PROXY TCP6 192.0.2.1 192.0.2.2 1 2\r\n"},
       {"an unknown word", "PROXY TCP5 192.0.2.1 10.0.0.1 1 2\r\n"},

@@ -115,6 +115,14 @@ void write_listener(Writer& out, const ListenerConfig& listener) {
   if (listener.protocol == Protocol::Http) {
     out.raw("mode", listener.mode == ListenerMode::Transparent ? "transparent" : "gateway");
   }
+  constexpr std::string_view kUnderscores[] = {"keep", "strip", "reject"};
+  if (listener.protocol == Protocol::Http) {
+    out.raw("underscores", kUnderscores[static_cast<size_t>(listener.underscores)]);
+  }
+  out.open("limits");
+  out.raw("connections", std::to_string(listener.limits.connections));
+  out.raw("pending", std::to_string(listener.limits.pending));
+  out.close();
   std::vector<std::string> networks;
   for (const auto& network : listener.proxy_protocol_from) networks.push_back(network.text());
   if (!networks.empty()) out.texts("proxy_protocol_from", networks);
@@ -376,6 +384,11 @@ std::string canonical_yaml(const Config& config, CanonicalUse use) {
   }
   write_phases(out, config.phases);
   write_analysis(out, config);
+  if (config.overload.memory) {
+    out.open("overload");
+    out.size("memory", *config.overload.memory);
+    out.close();
+  }
   write_control(out, config.control);
   return out.take();
 }

@@ -5,6 +5,7 @@
 #include "proxy/base/clock.h"
 #include "proxy/base/diagnostic.h"
 #include "proxy/base/ip_address.h"
+#include "proxy/base/limits.h"
 #include "proxy/base/uri.h"
 
 #include <array>
@@ -51,12 +52,23 @@ struct TimeoutConfig {  // listeners[].timeouts: (defaults of limits.h)
 /// How heads are passed on: as they came, or as a gateway does it (RFC 9110 7.6).
 enum class ListenerMode : uint8_t { Transparent, Gateway };
 
+/// What becomes of field names with '_', which some recipients take for '-'. Those that would then
+/// be a framing field are refused in any case.
+enum class Underscores : uint8_t { Keep, Strip, Reject };
+
+struct LimitConfig {  // listeners[].limits: what is over is refused and counted
+  uint64_t connections = limits::kConnectionsPerListener;
+  uint64_t pending = limits::kPendingConnects;  // connects to the upstream at once
+};
+
 struct ListenerConfig {  // listeners[]
   std::string name;
   HostPort listen;
   Protocol protocol = Protocol::Http;
   UpstreamUri upstream;
   ListenerMode mode = ListenerMode::Transparent;
+  Underscores underscores = Underscores::Keep;
+  LimitConfig limits;
   std::vector<IpNetwork> proxy_protocol_from;  // whose connections begin with a PROXY header
   std::vector<HostPort> connect_to;            // what CONNECT may reach; empty: CONNECT is refused
   std::vector<ContractRef> contracts;
@@ -245,7 +257,13 @@ struct ControlConfig {
   friend bool operator==(const ControlConfig&, const ControlConfig&) = default;
 };
 
+struct OverloadConfig {            // overload:
+  std::optional<uint64_t> memory;  // resident bytes that must not be reached; nothing: off
+  friend bool operator==(const OverloadConfig&, const OverloadConfig&) = default;
+};
+
 struct Config {
+  OverloadConfig overload;
   RunConfig run;
   GateConfig gate;
   std::vector<ListenerConfig> listeners;

@@ -82,6 +82,25 @@ void load_mode(ObjectReader& reader, ListenerConfig& listener) {
   }
 }
 
+constexpr Range<uint64_t> kLimitRange{1, 1'000'000};
+
+void load_limits(ObjectReader& listener, LimitConfig& caps) {
+  auto reader = listener.object("limits");
+  if (!reader) return;
+  caps.connections = reader->integer("connections", kLimitRange).value_or(caps.connections);
+  caps.pending = reader->integer("pending", kLimitRange).value_or(caps.pending);
+}
+
+void load_underscores(ObjectReader& reader, ListenerConfig& listener) {
+  listener.underscores = static_cast<Underscores>(reader.choice("underscores").value_or(0));
+  if (listener.protocol == Protocol::Tcp && reader.has("underscores")) {
+    reader.context().error(
+        "FL0116", reader.key_span("underscores"),
+        fmt::format("listener '{}' speaks tcp, which has no fields", listener.name),
+        "needs protocol: http");
+  }
+}
+
 void load_networks(ObjectReader& reader, ListenerConfig& listener) {
   for (const auto& text : reader.texts("proxy_protocol_from")) {
     if (const auto network = IpNetwork::parse(text.text)) {
@@ -174,6 +193,8 @@ void load_listeners(ObjectReader& root, Config& config) {
     if (auto address = load_address(reader, "listen")) listener.listen = std::move(*address);
     load_upstream(reader, listener);
     load_mode(reader, listener);
+    load_underscores(reader, listener);
+    load_limits(reader, listener.limits);
     load_networks(reader, listener);
     load_connect_targets(reader, listener);
     load_contracts(reader, listener);

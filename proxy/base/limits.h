@@ -57,6 +57,13 @@ inline constexpr Duration kStatsPullTimeout = std::chrono::seconds(1);
 
 // Connections of one listener, over all workers, and idle upstream connections of one worker.
 inline constexpr size_t kConnectionsPerListener = 16384;
+// Connects to an upstream that are under way at once, over all workers: Envoy's circuit breaker.
+inline constexpr size_t kPendingConnects = 1024;
+// Shares of overload.memory at which keep-alive ends and at which nothing is accepted any more
+// (Envoy's edge checklist), and how often it is looked at.
+inline constexpr unsigned kPressurePercent = 92;
+inline constexpr unsigned kOverloadPercent = 95;
+inline constexpr Duration kMemoryLook = std::chrono::milliseconds(250);
 inline constexpr size_t kPoolIdlePerWorker = 256;
 
 // A body that a filter must edit or the mirror captures: beyond it the message is forwarded

@@ -167,6 +167,24 @@ uint64_t prepare_for_upstream(RequestHead& head, const Hop& hop, buffer::BlockPo
   return removed;
 }
 
+bool has_underscored(const Fields& fields) noexcept {
+  const auto all = fields.all();
+  return std::any_of(all.begin(), all.end(), [](const Field& field) {
+    return field.name.find('_') != std::string_view::npos;
+  });
+}
+
+size_t strip_underscored(Head& head) {
+  std::vector<std::string> names;
+  for (const Field& field : head.fields.all()) {
+    if (field.name.find('_') != std::string_view::npos) names.emplace_back(field.name);
+  }
+  size_t removed = 0;
+  for (const auto& name : names) removed += head.fields.remove(name);
+  if (removed != 0) head.edit();
+  return removed;
+}
+
 uint64_t prepare_for_downstream(ResponseHead& head, Forwarding mode, bool closes) {
   if (mode == Forwarding::Transparent) {
     return head.has_nominations ? strip_nominated(head) : 0;

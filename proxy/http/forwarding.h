@@ -33,6 +33,11 @@ struct Hop {
 /// 9112 3.2.2: the target wins). Texts made here live in `pool`'s blocks, held by the head.
 uint64_t prepare_for_upstream(RequestHead& head, const Hop& hop, buffer::BlockPool& pool);
 
+/// Whether a field name has an underscore, which some recipients read as '-'.
+[[nodiscard]] bool has_underscored(const Fields& fields) noexcept;
+/// Removes such fields; how many.
+size_t strip_underscored(Head& head);
+
 /// `closes`: the downstream connection ends after this answer.
 uint64_t prepare_for_downstream(ResponseHead& head, Forwarding mode, bool closes);
 

@@ -104,6 +104,10 @@ StopReason App::run() {
   is_serving_ = true;
   schedule_phases();
   report_progress();
+  if (const auto limit = snapshot_->config->overload.memory) {
+    overload_.emplace(*limit);
+    look_at_memory();
+  }
   loop_.run();
   for (auto& worker : workers_) worker->stop();
   if (analysis_) analysis_->stop();
@@ -263,6 +267,21 @@ void App::collect(std::function<void(const LiveStats&)> on_done) {
     stats->stale_workers = stale;
     on_done(*stats);
   });
+}
+
+void App::look_at_memory() {
+  const uint64_t used = options_.used_memory();
+  const Pressure before = control_.pressure();
+  const Pressure pressure = overload_->look(used);
+  if (pressure != before) {
+    control_.set_pressure(pressure);
+    emit("overload",
+         {{"pressure", json_quote(pressure_name(pressure))}, {"used_bytes", std::to_string(used)}});
+    if (before == Pressure::None) {
+      for (auto& worker : workers_) worker->close_idle();
+    }
+  }
+  memory_timer_ = loop_.call_after(limits::kMemoryLook, [this] { look_at_memory(); });
 }
 
 void App::report_progress() {

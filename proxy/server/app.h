@@ -70,6 +70,8 @@ class App final : public StatusSource {
     Duration drain_timeout = limits::kDrainTimeout;
     Duration progress_every = std::chrono::seconds(10);
     bool handles_signals = true;
+    /// What `overload.memory` is compared with.
+    std::function<uint64_t()> used_memory = resident_bytes;
     /// The file to watch and how to load it again; nothing when the load failed (already told).
     std::string config_path;
     std::function<std::optional<LoadedConfig>()> reload;
@@ -112,6 +114,8 @@ class App final : public StatusSource {
   void begin_drain(std::string_view reason, StopReason why);
   void drain_workers();
   void report_progress();
+  /// Compares memory with its limit, and again after a while.
+  void look_at_memory();
   void emit(std::string_view kind, std::vector<std::pair<std::string_view, std::string>> fields);
   void account_traffic() const;
 
@@ -128,6 +132,8 @@ class App final : public StatusSource {
   StatsCollector collector_;
   std::vector<HostPort> addresses_;
   std::vector<TimerHandle> timers_;
+  std::optional<OverloadGuard> overload_;
+  TimerHandle memory_timer_;
   TimerHandle progress_timer_;
   std::vector<std::unique_ptr<io::SignalWatcher>> signals_;
   std::unique_ptr<io::FileWatcher> watcher_;

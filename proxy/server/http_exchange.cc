@@ -90,8 +90,21 @@ bool HttpExchange::is_connect_allowed() const {
                                });
 }
 
+bool HttpExchange::settle_underscores() {
+  auto& head = request_.head;
+  if (listener_.underscores == rules::Underscores::Strip) {
+    const size_t removed = http::strip_underscored(head);
+    worker_.stats.fields_stripped += removed;
+    return true;
+  }
+  if (!http::has_underscored(head.fields)) return true;
+  fail_with(400, "downstream", "underscore_in_name", Outcome::DownstreamAborted);
+  return false;
+}
+
 void HttpExchange::begin() {
   has_begun_ = true;
+  if (listener_.underscores != rules::Underscores::Keep && !settle_underscores()) return;
   if (request_.head.is_connect && !is_connect_allowed()) {
     fail_with(403, "downstream", "connect_target_not_allowed", Outcome::DownstreamAborted);
     return;
@@ -156,7 +169,7 @@ void HttpExchange::release(Side side) {
     return;
   }
   response_.is_released = true;
-  if (worker_.is_draining && response_.head.keep_alive) {
+  if (worker_.ends_connections() && response_.head.keep_alive) {
     response_.head.fields.set("Connection", "close");
     response_.head.keep_alive = false;
     response_.head.edit();
@@ -173,6 +186,7 @@ void HttpExchange::release(Side side) {
 
 void HttpExchange::dial() {
   if (request_.head.is_connect) {
+    if (!take_pending()) return;
     // Allowed, so it parses.
     connector_ =
         worker_.pool.connect(*parse_host_port(request_.head.target), listener_.timeouts.connect,
@@ -186,15 +200,24 @@ void HttpExchange::dial() {
     attach_upstream(std::move(idle));
     return;
   }
+  if (!take_pending()) return;
   connector_ = worker_.pool.connect(address, listener_.timeouts.connect,
                                     [this](Result<std::unique_ptr<UpstreamConnection>> connection) {
                                       on_dialled(std::move(connection));
                                     });
 }
 
+bool HttpExchange::take_pending() {
+  auto& shared = *worker_.listeners[id_.listener];
+  pending_ = PendingConnect::take(shared, listener_.limits.pending);
+  if (!pending_) fail_with(503, "upstream", "pending_limit", Outcome::UpstreamAborted);
+  return static_cast<bool>(pending_);
+}
+
 void HttpExchange::on_dialled(Result<std::unique_ptr<UpstreamConnection>> connection) {
   worker_.loop.call_soon([held = std::make_shared<std::unique_ptr<io::Connector>>(
                               std::move(connector_))] { held->reset(); });
+  pending_ = {};
   if (is_over_) {
     if (connection) UpstreamConnection::dispose(std::move(*connection));
     return;
@@ -368,7 +391,7 @@ void HttpExchange::mark_response_delivered() {
   }
   const bool keep = request_.head.keep_alive && response_.head.keep_alive &&
                     response_.head.framing != http::BodyFraming::UntilClose &&
-                    request_.is_complete && !worker_.is_draining;
+                    request_.is_complete && !worker_.ends_connections();
   complete(keep ? AfterExchange::KeepAlive : AfterExchange::Close, outcome_);
 }
 
@@ -510,7 +533,9 @@ void HttpExchange::finish() {
   if (faults_) faults_->finish();
   record_stats();
   if (worker_.tee == nullptr) return;
-  if (is_booked_) {
+  if (is_booked_ && worker_.sheds_mirror()) {
+    worker_.tee->count_dropped(response_.has_head && has_answer_begun_ ? 2 : 1, "overload");
+  } else if (is_booked_) {
     send_to_mirror();
   } else {
     worker_.tee->count_dropped(1, "client left while the mirror was full");

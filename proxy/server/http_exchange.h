@@ -97,7 +97,11 @@ class HttpExchange final : public UpstreamUser, public FaultHost {
   void begin();
   void ask_rules();
   void dial();
+  /// False when too many connects are under way: the client has been told.
+  [[nodiscard]] bool take_pending();
   [[nodiscard]] bool is_connect_allowed() const;
+  /// False when the request was refused for a name.
+  [[nodiscard]] bool settle_underscores();
   /// CONNECT: the target answers, the client hears of it, the rest is a tunnel (RFC 9110 9.3.6).
   void open_tunnel(std::unique_ptr<UpstreamConnection> connection);
   void on_dialled(Result<std::unique_ptr<UpstreamConnection>> connection);
@@ -133,6 +137,7 @@ class HttpExchange final : public UpstreamUser, public FaultHost {
   std::unique_ptr<ExchangeFaults> faults_;
   std::unique_ptr<UpstreamConnection> upstream_;
   std::unique_ptr<io::Connector> connector_;
+  PendingConnect pending_;
   MonoTime began_{};          // request head complete
   MonoTime sent_upstream_{};  // first byte went upstream
   MonoTime answered_{};       // last byte of the answer came in

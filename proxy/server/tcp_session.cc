@@ -60,6 +60,12 @@ void TcpSession::run_filters() {
 
 void TcpSession::dial() {
   const auto& config = snapshot_->config->listeners[id_.listener];
+  pending_ = PendingConnect::take(*worker_.listeners[id_.listener], config.limits.pending);
+  if (!pending_) {
+    worker_.stats.count_error("upstream", "pending_limit");
+    stream_->reset();
+    return;
+  }
   ++worker_.stats.upstream_connects;
   connector_ = worker_.loop.connect(
       config.upstream.address, config.timeouts.connect,
@@ -67,6 +73,7 @@ void TcpSession::dial() {
 }
 
 void TcpSession::on_dialled(Result<std::unique_ptr<io::Stream>> upstream) {
+  pending_ = {};
   if (!upstream) {
     worker_.stats.count_error("upstream",
                               "connect_" + std::string(error_code_name(upstream.error().code)));

@@ -68,6 +68,7 @@ class TcpSession final : public Session, public io::StreamEvents, private filter
   Accepted accepted_;                   // until start()
   std::unique_ptr<Relay> relay_;
   std::unique_ptr<io::Connector> connector_;
+  PendingConnect pending_;
   std::vector<std::unique_ptr<filters::Filter>> filters_;
   size_t next_filter_ = 0;
   buffer::Chain early_;  // what the client sent before the upstream was there

@@ -21,6 +21,7 @@ Worker::Worker(const Options& options)
       context_{loop_, options.control, options.events,   options.tee, options.capture_bytes,
                pool_, stats_,          options.snapshot, false},
       shared_(options.shared) {
+  context_.listeners = options.shared;
   if (context_.tee != nullptr) {
     context_.tee->set_on_room([this] {
       loop_.post([this] {
@@ -55,8 +56,13 @@ void Worker::start() {
 
 void Worker::on_accept(uint32_t listener, std::unique_ptr<io::Stream> stream) {
   auto& shared = *shared_[listener];
+  if (context_.control.pressure() == Pressure::Full) {
+    ++stats_.listener(listener).connections_refused;
+    stats_.count_error("downstream", "overload");
+    return;
+  }
   if (shared.open_connections.fetch_add(1, std::memory_order_relaxed) >=
-      limits::kConnectionsPerListener) {
+      context_.snapshot->config->listeners[listener].limits.connections) {
     shared.open_connections.fetch_sub(1, std::memory_order_relaxed);
     ++stats_.listener(listener).connections_refused;
     stats_.count_error("downstream", "connection_limit");
@@ -148,6 +154,13 @@ WorkerReport Worker::make_report() const {
     report.mirror_pinned_bytes = context_.tee->pinned_bytes();
   }
   return report;
+}
+
+void Worker::close_idle() {
+  loop_.post([this] {
+    for (Session* session : sessions()) session->drain();
+    pool_.close_all();
+  });
 }
 
 void Worker::drain(Duration deadline, std::function<void()> on_drained) {

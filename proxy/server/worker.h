@@ -43,6 +43,8 @@ class Worker final : public SessionOwner {
   // Any thread.
 
   void publish(SnapshotPtr snapshot);
+  /// Closes the connections that wait for a request, and those to the upstream that wait for use.
+  void close_idle();
   /// Stops accepting and finishes what is under way; `on_drained` is called on the worker's thread
   /// when nothing is left, or after `deadline`.
   void drain(Duration deadline, std::function<void()> on_drained);

@@ -5,6 +5,7 @@
 #include "proxy/server/app.h"
 #include "tests/fakes/fake_upstream.h"
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -29,7 +30,8 @@ class RecordingSink final : public EventSink {
 /// $UPSTREAM. The destructor drains and joins.
 class Proxy {
  public:
-  Proxy(std::string config_text, const HostPort& upstream, bool is_gate_open = true);
+  Proxy(std::string config_text, const HostPort& upstream, bool is_gate_open = true,
+        std::function<uint64_t()> used_memory = server::resident_bytes);
   ~Proxy();
   Proxy(const Proxy&) = delete;
   Proxy& operator=(const Proxy&) = delete;

@@ -22,8 +22,8 @@ namespace faultline::mirror {
 struct ExchangeMeasures {
   Duration duration{};
   Duration added{};  // of it, what faultline itself cost
-  std::string_view client;
-  std::string_view upstream;
+  std::string_view client{};
+  std::string_view upstream{};
   uint64_t request_bytes = 0;
   uint64_t response_bytes = 0;
 };

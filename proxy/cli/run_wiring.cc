@@ -47,7 +47,8 @@ Result<std::unique_ptr<LiveRun>> LiveRun::open(const Context& context, Spec spec
   const auto& config = *live->spec_.loaded.config;
   FL_TRY(live->session_, RunSession::open(context, {.artifacts = config.run.artifacts,
                                                     .config = config,
-                                                    .gate = live->spec_.gate.info}));
+                                                    .gate = live->spec_.gate.info,
+                                                    .has_access_log = config.access_log}));
   if (auto status = live->bind(); !status) {
     live->session_->discard();
     return fail(std::move(status.error()));

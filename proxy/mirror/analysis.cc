@@ -94,6 +94,13 @@ void Analysis::process(const CapturedExchange& exchange) {
   view.outcome = exchange.outcome;
   view.contracts = exchange.contracts;
   view.faults = exchange.faults;
+  auto& measures = view.measures.emplace();
+  measures.duration = exchange.duration;
+  measures.added = exchange.added;
+  measures.client = exchange.client;
+  measures.upstream = exchange.upstream;
+  measures.request_bytes = exchange.request.payload_bytes;
+  if (exchange.response) measures.response_bytes = exchange.response->payload_bytes;
   const auto& request = exchange.request;
   view.request.direction = Direction::Request;
   view.request.method = request.head.method;

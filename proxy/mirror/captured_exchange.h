@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -39,6 +40,10 @@ struct CapturedExchange {
   std::shared_ptr<const void> pin;
   Duration started{};  // since the run began
   Duration duration{};
+  Duration added{};  // of it, what faultline itself cost
+  // Filled only when an access log is written.
+  std::string client;    // the client's address
+  std::string upstream;  // "host:port"; empty: nothing was sent upstream
   record::Outcome outcome = record::Outcome::Completed;
   CapturedHalf<http::RequestHead> request;
   std::optional<CapturedHalf<http::ResponseHead>> response;

@@ -134,6 +134,13 @@ void write_evidence(json::Writer& writer, const run::RunResult& result) {
   writer.member("dropped", result.events_dropped).end_object();
   writer.key("journal").begin_object().member("written", result.journal_written);
   writer.member("lost", result.journal_lost).end_object();
+  writer.key("access_log");
+  if (result.access_log) {
+    writer.begin_object().member("written", result.access_log->written);
+    writer.member("lost", result.access_log->lost).end_object();
+  } else {
+    writer.null();
+  }
   writer.key("decisions").begin_object().member("count", result.decisions).key("sha256");
   if (result.decision_log_hash.empty()) {
     writer.null();

@@ -339,7 +339,10 @@ void App::account_traffic() const {
 
 void App::finish_into(run::RunResult& result) const {
   account_traffic();
-  if (analysis_) analysis_->pipeline().finish();
+  if (analysis_) {
+    analysis_->pipeline().finish();
+    result.exchanges_analysed = analysis_->pipeline().exchanges();
+  }
   options_.state.finish_into(result);
   const auto& config = *snapshot_->config;
   std::vector<run::PhaseTally> tallies;

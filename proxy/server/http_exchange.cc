@@ -558,6 +558,7 @@ void HttpExchange::record_stats() {
   if (sent_upstream_.ns != 0 && answered_.ns != 0) {
     const Duration waited = answered_ - sent_upstream_;
     sample.added = std::max(Duration(0), sample.latency - waited - sample.injected_delay);
+    added_ = sample.added;
   }
   stats.phase(phase_).record(sample);
 }
@@ -571,7 +572,16 @@ void HttpExchange::send_to_mirror() {
   capture->pin = snapshot_;
   capture->started = began_ - worker_.control.start();
   capture->duration = (delivered_.ns != 0 ? delivered_ : now()) - began_;
+  capture->added = added_;
   capture->outcome = outcome_;
+  if (snapshot_->config->access_log) {
+    capture->client = owner_.client();
+    if (request_.head.is_connect) {
+      capture->upstream = request_.head.target;
+    } else if (sent_upstream_.ns != 0) {
+      capture->upstream = format_host_port(listener_.upstream.address);
+    }
+  }
   if (faults_) capture->faults = faults_->take_applied();
   const auto fill = [this](auto& captured, auto& half) {
     half.keep_for_mirror(worker_.capture_bytes);

@@ -141,6 +141,7 @@ class HttpExchange final : public UpstreamUser, public FaultHost {
   MonoTime began_{};          // request head complete
   MonoTime sent_upstream_{};  // first byte went upstream
   MonoTime answered_{};       // last byte of the answer came in
+  Duration added_{};          // what faultline itself cost, once it is over
   MonoTime delivered_{};      // last byte of the answer was given to the stream
   uint32_t interim_count_ = 0;
   bool has_begun_ = false;              // rules were asked, faults may act

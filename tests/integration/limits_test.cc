@@ -96,7 +96,7 @@ TEST(Underscores, AreKeptStrippedOrRefused) {
 TEST(Overload, EndsConnectionsAtHighPressureAndAcceptsNothingAtFull) {
   FakeUpstream upstream(fakes::answer_each_head_with(std::string(kOk)));
   std::atomic<uint64_t> used{0};
-  Proxy proxy(http_config("overload: { memory: 100MiB }\n"), upstream.address(), true,
+  Proxy proxy(http_config("overload: { memory: 100MiB }\n"), upstream.address(), true, nullptr,
               [&used] { return used.load(); });
   auto idle = proxy.connect();
   ASSERT_TRUE(idle.send(kGet));

@@ -36,7 +36,7 @@ class Proxy::Silent final : public server::AppObserver {
 };
 
 Proxy::Proxy(std::string config_text, const HostPort& upstream, bool is_gate_open,
-             std::function<uint64_t()> used_memory)
+             const Attach& attach, std::function<uint64_t()> used_memory)
     : observer_(std::make_unique<Silent>()) {
   const std::string mark = "$UPSTREAM";
   config_text.replace(config_text.find(mark), mark.size(), format_host_port(upstream));
@@ -62,6 +62,7 @@ Proxy::Proxy(std::string config_text, const HostPort& upstream, bool is_gate_ope
                                   .reload = nullptr});
   FL_ASSERT(app.has_value());
   app_ = std::move(*app);
+  if (attach) attached_ = attach(*app_);
   thread_ = std::thread([this] { app_->run(); });
 }
 

@@ -30,7 +30,10 @@ class RecordingSink final : public EventSink {
 /// $UPSTREAM. The destructor drains and joins.
 class Proxy {
  public:
+  /// What lives beside the App on its control loop: made before it runs, destroyed after.
+  using Attach = std::function<std::shared_ptr<void>(server::App&)>;
   Proxy(std::string config_text, const HostPort& upstream, bool is_gate_open = true,
+        const Attach& attach = nullptr,
         std::function<uint64_t()> used_memory = server::resident_bytes);
   ~Proxy();
   Proxy(const Proxy&) = delete;
@@ -50,6 +53,7 @@ class Proxy {
   run::RunState state_;
   std::unique_ptr<server::AppObserver> observer_;
   std::unique_ptr<server::App> app_;
+  std::shared_ptr<void> attached_;
   std::thread thread_;
 };
 

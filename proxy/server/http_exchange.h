@@ -28,7 +28,7 @@ class ExchangeOwner {
 enum class AfterExchange : uint8_t {
   KeepAlive,
   Close,  // FIN after what is queued
-  Abort,  // the answer was cut: close at once
+  Abort,  // the answer was cut or never came: the same, and FIN tells the client
   Reset,
 };
 

@@ -42,8 +42,7 @@ HttpExchange::~HttpExchange() {
 
 bool HttpExchange::is_held() const noexcept {
   if (is_parked_) return true;
-  return faults_ != nullptr && ((request_.has_head && !request_.is_released) ||
-                                (response_.has_head && !response_.is_delivered));
+  return faults_ != nullptr && (request_.is_held() || response_.is_held());
 }
 
 // ---- request -------------------------------------------------------------------------------
@@ -268,6 +267,8 @@ void HttpExchange::on_upstream_message_end() {
 
 void HttpExchange::on_upstream_turn_end() {
   is_inside_answer_turn_ = false;
+  // An answer that comes at once, as most do, needs no look at the clock.
+  if (!response_.is_complete) last_activity_ = now();
   if (is_over_ || !response_.has_head || is_local_answer_) return;
   if (response_.is_buffering) faults_->on_body_progress(Side::Response);
   flush_response();
@@ -314,11 +315,13 @@ void HttpExchange::mark_response_delivered() {
 
 void HttpExchange::on_upstream_drained() {
   if (is_over_) return;
+  last_activity_ = now();
   if (request_.waiting() <= kHighWatermark / 2) owner_.downstream().resume(PauseReason::PeerFull);
 }
 
 void HttpExchange::on_downstream_drained() {
   if (is_over_) return;
+  last_activity_ = now();
   if (upstream_ && response_.waiting() <= kHighWatermark / 2) {
     upstream_->resume(PauseReason::PeerFull);
   }

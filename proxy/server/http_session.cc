@@ -300,7 +300,12 @@ void HttpSession::on_deadline() {
       }
       break;
     case State::Exchanging:
-      if (exchange_ && !exchange_->is_over()) exchange_->on_idle_timeout();
+      if (!exchange_ || exchange_->is_over()) break;
+      if (const Duration silence = now - exchange_->last_activity(); silence < timeouts_.idle) {
+        set_deadline(timeouts_.idle - silence);
+      } else {
+        exchange_->on_idle_timeout();
+      }
       break;
     case State::Lingering:
       if (const uint64_t written = stream_->bytes_written();

@@ -52,6 +52,10 @@ void HttpExchange::on_request_head(http::RequestHead&& head) {
   ++worker_.stats.exchanges_started;
   request_.head = std::move(head);
   request_.has_head = true;
+  // A filter may want the body, of which the first bytes come before the rules are asked.
+  if (snapshot_->asks_rules(worker_.control.phase(), id_.listener)) {
+    request_.payload_limit = std::max<uint64_t>(request_.payload_limit, limits::kCaptureBytes);
+  }
   // Begins at the end of the turn, when a body that came along is known: a fault that answers at
   // once then has the whole request, and the connection can go on.
   if (worker_.tee != nullptr) static_cast<void>(book_mirror());
@@ -81,11 +85,14 @@ void HttpExchange::begin() {
   has_begun_ = true;
   phase_ = worker_.control.phase();
   if (snapshot_->asks_rules(phase_, id_.listener)) ask_rules();
+  const uint64_t mirrored = worker_.tee != nullptr ? worker_.capture_bytes : 0;
+  request_.payload_limit = mirrored;
   if (faults_) {
     faults_->start(Side::Request);
   } else {
     release(Side::Request);
   }
+  if (!request_.is_buffering) request_.keep_for_mirror(mirrored);
 }
 
 void HttpExchange::ask_rules() {

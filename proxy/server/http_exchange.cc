@@ -45,8 +45,7 @@ HttpExchange::~HttpExchange() {
 
 bool HttpExchange::is_held() const noexcept {
   if (is_parked_) return true;
-  return faults_ != nullptr && ((request_.has_head && !request_.is_released) ||
-                                (response_.has_head && !response_.is_delivered));
+  return faults_ != nullptr && (request_.is_held() || response_.is_held());
 }
 
 // ---- request -------------------------------------------------------------------------------
@@ -56,6 +55,10 @@ void HttpExchange::on_request_head(http::RequestHead&& head) {
   ++worker_.stats.listener(id_.listener).exchanges_started;
   request_.head = std::move(head);
   request_.has_head = true;
+  // A filter may want the body, of which the first bytes come before the rules are asked.
+  if (snapshot_->asks_rules(worker_.control.phase(), id_.listener)) {
+    request_.payload_limit = std::max<uint64_t>(request_.payload_limit, limits::kCaptureBytes);
+  }
   // Begins at the end of the turn, when a body that came along is known: a fault that answers at
   // once then has the whole request, and the connection can go on.
   if (worker_.tee != nullptr) static_cast<void>(book_mirror());
@@ -117,11 +120,14 @@ void HttpExchange::begin() {
     worker_.stats.fields_stripped += http::prepare_for_upstream(head, hop, worker_.loop.blocks());
   }
   if (snapshot_->asks_rules(phase_, id_.listener)) ask_rules();
+  const uint64_t mirrored = worker_.tee != nullptr ? worker_.capture_bytes : 0;
+  request_.payload_limit = mirrored;
   if (faults_) {
     faults_->start(Side::Request);
   } else {
     release(Side::Request);
   }
+  if (!request_.is_buffering) request_.keep_for_mirror(mirrored);
 }
 
 void HttpExchange::ask_rules() {
@@ -351,6 +357,8 @@ void HttpExchange::on_upstream_message_end() {
 
 void HttpExchange::on_upstream_turn_end() {
   is_inside_answer_turn_ = false;
+  // An answer that comes at once, as most do, needs no look at the clock.
+  if (!response_.is_complete) last_activity_ = now();
   if (is_over_ || !response_.has_head || is_local_answer_) return;
   if (response_.is_buffering) faults_->on_body_progress(Side::Response);
   flush_response();
@@ -397,11 +405,13 @@ void HttpExchange::mark_response_delivered() {
 
 void HttpExchange::on_upstream_drained() {
   if (is_over_) return;
+  last_activity_ = now();
   if (request_.waiting() <= kHighWatermark / 2) owner_.downstream().resume(PauseReason::PeerFull);
 }
 
 void HttpExchange::on_downstream_drained() {
   if (is_over_) return;
+  last_activity_ = now();
   if (upstream_ && response_.waiting() <= kHighWatermark / 2) {
     upstream_->resume(PauseReason::PeerFull);
   }
@@ -527,79 +537,6 @@ void HttpExchange::complete(AfterExchange after, Outcome outcome) {
     }
   }
   owner_.on_exchange_complete();
-}
-
-void HttpExchange::finish() {
-  if (faults_) faults_->finish();
-  record_stats();
-  if (worker_.tee == nullptr) return;
-  if (is_booked_ && worker_.sheds_mirror()) {
-    worker_.tee->count_dropped(response_.has_head && has_answer_begun_ ? 2 : 1, "overload");
-  } else if (is_booked_) {
-    send_to_mirror();
-  } else {
-    worker_.tee->count_dropped(1, "client left while the mirror was full");
-  }
-}
-
-void HttpExchange::record_stats() {
-  auto& stats = worker_.stats;
-  // An answer that a fault or this proxy made is whole too: the client got all of it.
-  auto& listener = stats.listener(id_.listener);
-  ++(response_.is_delivered ? listener.exchanges_completed : listener.exchanges_aborted);
-  // One writer: a load and a store, no locked instruction.
-  stats.exchanges_ended.store(stats.exchanges_ended.load(std::memory_order_relaxed) + 1,
-                              std::memory_order_relaxed);
-  const MonoTime end = delivered_.ns != 0 ? delivered_ : now();
-  run::PhaseSample sample;
-  sample.status = response_.is_delivered ? response_.head.status : 0;
-  sample.latency = end - began_;
-  sample.injected_delay = faults_ ? faults_->injected_delay() : Duration(0);
-  if (sent_upstream_.ns != 0 && answered_.ns != 0) {
-    const Duration waited = answered_ - sent_upstream_;
-    sample.added = std::max(Duration(0), sample.latency - waited - sample.injected_delay);
-    added_ = sample.added;
-  }
-  stats.phase(phase_).record(sample);
-}
-
-void HttpExchange::send_to_mirror() {
-  // Not make_unique: it would zero the room for fields first.
-  auto capture = std::make_unique_for_overwrite<mirror::CapturedExchange>();
-  capture->id = id_;
-  capture->listener = listener_.name;
-  capture->contracts = snapshot_->contracts[id_.listener].get();
-  capture->pin = snapshot_;
-  capture->started = began_ - worker_.control.start();
-  capture->duration = (delivered_.ns != 0 ? delivered_ : now()) - began_;
-  capture->added = added_;
-  capture->outcome = outcome_;
-  if (snapshot_->config->access_log) {
-    capture->client = owner_.client();
-    if (request_.head.is_connect) {
-      capture->upstream = request_.head.target;
-    } else if (sent_upstream_.ns != 0) {
-      capture->upstream = format_host_port(listener_.upstream.address);
-    }
-  }
-  if (faults_) capture->faults = faults_->take_applied();
-  const auto fill = [this](auto& captured, auto& half) {
-    half.keep_for_mirror(worker_.capture_bytes);
-    captured.state = half.body_state();
-    captured.payload_bytes = half.payload_bytes;
-    captured.head = std::move(half.head);
-    captured.payload = std::move(half.payload);
-  };
-  fill(capture->request, request_);
-  // An answer the client never saw a byte of is not part of what it was told.
-  if (response_.has_head && has_answer_begun_) {
-    capture->response.emplace();
-    fill(*capture->response, response_);
-    if (!response_.is_delivered) capture->response->state = BodyState::Aborted;
-  }
-  capture->pinned_bytes = capture->request.payload.size() + limits::kBlockBytes +
-                          (capture->response ? capture->response->payload.size() : 0);
-  worker_.send_to_mirror(std::move(capture));
 }
 
 }  // namespace faultline::server

@@ -31,7 +31,7 @@ class ExchangeOwner {
 enum class AfterExchange : uint8_t {
   KeepAlive,
   Close,  // FIN after what is queued
-  Abort,  // the answer was cut: close at once
+  Abort,  // the answer was cut or never came: the same, and FIN tells the client
   Reset,
 };
 
@@ -63,6 +63,8 @@ class HttpExchange final : public UpstreamUser, public FaultHost {
 
   [[nodiscard]] bool is_request_complete() const noexcept { return request_.is_complete; }
   [[nodiscard]] bool is_over() const noexcept { return is_over_; }
+  /// When the answer or a full side last moved; the session knows about the request itself.
+  [[nodiscard]] MonoTime last_activity() const noexcept { return last_activity_; }
   /// True while a fault holds the exchange: idle time does not count then.
   [[nodiscard]] bool is_held() const noexcept;
   [[nodiscard]] AfterExchange after() const noexcept { return after_; }
@@ -138,6 +140,7 @@ class HttpExchange final : public UpstreamUser, public FaultHost {
   std::unique_ptr<UpstreamConnection> upstream_;
   std::unique_ptr<io::Connector> connector_;
   PendingConnect pending_;
+  MonoTime last_activity_{};
   MonoTime began_{};          // request head complete
   MonoTime sent_upstream_{};  // first byte went upstream
   MonoTime answered_{};       // last byte of the answer came in

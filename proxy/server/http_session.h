@@ -92,6 +92,7 @@ class HttpSession final : public Session,
   buffer::Chain waiting_;  // bytes behind the current request
   std::map<std::string, std::shared_ptr<filters::RateLimiter>> limiters_;
   uint64_t next_exchange_ = 0;
+  uint64_t lingered_from_ = 0;  // bytes written when the last wait of a lingering began
   State state_ = State::Idle;
   MonoTime deadline_{};
   MonoTime timer_due_{};

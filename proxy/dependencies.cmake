@@ -38,6 +38,8 @@ if(PKG_re2_VERSION STREQUAL "0.0.0")
     set(PKG_re2_VERSION "${re2_package_version}")
   endif()
 endif()
+fl_pkg(idn2 libidn2)
+fl_pkg(simdjson simdjson)
 
 find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)

@@ -112,6 +112,23 @@ void write_listener(Writer& out, const ListenerConfig& listener) {
   out.raw("protocol", listener.protocol == Protocol::Http ? "http" : "tcp");
   out.text("upstream", fmt::format("{}://{}", listener.upstream.scheme,
                                    format_host_port(listener.upstream.address)));
+  if (listener.protocol == Protocol::Http) {
+    out.raw("mode", listener.mode == ListenerMode::Transparent ? "transparent" : "gateway");
+  }
+  constexpr std::string_view kUnderscores[] = {"keep", "strip", "reject"};
+  if (listener.protocol == Protocol::Http) {
+    out.raw("underscores", kUnderscores[static_cast<size_t>(listener.underscores)]);
+  }
+  out.open("limits");
+  out.raw("connections", std::to_string(listener.limits.connections));
+  out.raw("pending", std::to_string(listener.limits.pending));
+  out.close();
+  std::vector<std::string> networks;
+  for (const auto& network : listener.proxy_protocol_from) networks.push_back(network.text());
+  if (!networks.empty()) out.texts("proxy_protocol_from", networks);
+  std::vector<std::string> targets;
+  for (const auto& target : listener.connect_to) targets.push_back(format_host_port(target));
+  if (!targets.empty()) out.texts("connect_to", targets);
   std::vector<std::string> contracts;
   for (const auto& contract : listener.contracts) contracts.push_back(contract.path);
   out.texts("contracts", contracts);
@@ -339,6 +356,16 @@ void write_analysis(Writer& out, const Config& config) {
   out.texts("formats", config.report.formats);
   out.raw("fail_on", kFailOn[static_cast<size_t>(config.report.fail_on)]);
   out.close();
+  if (config.access_log) out.raw("access_log", "true");
+}
+
+void write_control(Writer& out, const ControlConfig& control) {
+  if (!control.listen) return;
+  out.open("control");
+  out.text("listen", format_host_port(*control.listen));
+  out.raw("allow_remote", control.allow_remote ? "true" : "false");
+  out.duration("drain_grace", control.drain_grace);
+  out.close();
 }
 
 }  // namespace
@@ -357,6 +384,12 @@ std::string canonical_yaml(const Config& config, CanonicalUse use) {
   }
   write_phases(out, config.phases);
   write_analysis(out, config);
+  if (config.overload.memory) {
+    out.open("overload");
+    out.size("memory", *config.overload.memory);
+    out.close();
+  }
+  write_control(out, config.control);
   return out.take();
 }
 

@@ -152,6 +152,15 @@ constexpr std::array kCodes{
              "  - { name: b, listen: 0.0.0.0:8080, upstream: http://127.0.0.1:80 }\n",
              "listeners:\n  - { name: a, listen: 127.0.0.1:8080, upstream: http://127.0.0.1:80 }\n"
              "  - { name: b, listen: 0.0.0.0:8081, upstream: http://127.0.0.1:80 }\n"},
+    CodeInfo{"FL0212", "a control port that others can reach",
+             "The control port tells what the proxy does and has no password, so it listens on a "
+             "loopback address. `allow_remote: true` says that the network is trusted, as inside a "
+             "pod.",
+             "control: { listen: 0.0.0.0:9900 }\n", "control: { listen: 127.0.0.1:9900 }\n"},
+    CodeInfo{"FL0213", "an access log without the mirror",
+             "Lines of the access log are redacted, and only what passes the mirror is. With "
+             "`mirror: { mode: off }` there would be none.",
+             "access_log: true\nmirror: { mode: off }\n", "access_log: true\n"},
 };
 
 // Indented for display, with bytes that are not text shown as \xHH.

@@ -4,6 +4,8 @@
 
 #include "proxy/base/clock.h"
 #include "proxy/base/diagnostic.h"
+#include "proxy/base/ip_address.h"
+#include "proxy/base/limits.h"
 #include "proxy/base/uri.h"
 
 #include <array>
@@ -47,11 +49,28 @@ struct TimeoutConfig {  // listeners[].timeouts: (defaults of limits.h)
   Duration keep_alive{};
 };
 
+/// How heads are passed on: as they came, or as a gateway does it (RFC 9110 7.6).
+enum class ListenerMode : uint8_t { Transparent, Gateway };
+
+/// What becomes of field names with '_', which some recipients take for '-'. Those that would then
+/// be a framing field are refused in any case.
+enum class Underscores : uint8_t { Keep, Strip, Reject };
+
+struct LimitConfig {  // listeners[].limits: what is over is refused and counted
+  uint64_t connections = limits::kConnectionsPerListener;
+  uint64_t pending = limits::kPendingConnects;  // connects to the upstream at once
+};
+
 struct ListenerConfig {  // listeners[]
   std::string name;
   HostPort listen;
   Protocol protocol = Protocol::Http;
   UpstreamUri upstream;
+  ListenerMode mode = ListenerMode::Transparent;
+  Underscores underscores = Underscores::Keep;
+  LimitConfig limits;
+  std::vector<IpNetwork> proxy_protocol_from;  // whose connections begin with a PROXY header
+  std::vector<HostPort> connect_to;            // what CONNECT may reach; empty: CONNECT is refused
   std::vector<ContractRef> contracts;
   TimeoutConfig timeouts;
   SourceSpan listen_span;
@@ -230,7 +249,21 @@ struct ReportConfig {  // report: { formats, fail_on }
   FailOn fail_on = FailOn::Error;
 };
 
+/// control: { listen: 127.0.0.1:0, allow_remote, drain_grace }. The port for probes and metrics.
+struct ControlConfig {
+  std::optional<HostPort> listen;  // nothing: off
+  bool allow_remote = false;       // `listen` may be reached from other machines
+  Duration drain_grace{};          // between a failing /readyz and closed listeners
+  friend bool operator==(const ControlConfig&, const ControlConfig&) = default;
+};
+
+struct OverloadConfig {            // overload:
+  std::optional<uint64_t> memory;  // resident bytes that must not be reached; nothing: off
+  friend bool operator==(const OverloadConfig&, const OverloadConfig&) = default;
+};
+
 struct Config {
+  OverloadConfig overload;
   RunConfig run;
   GateConfig gate;
   std::vector<ListenerConfig> listeners;
@@ -239,6 +272,8 @@ struct Config {
   MirrorConfig mirror;
   RedactionConfig redaction;
   ReportConfig report;
+  ControlConfig control;
+  bool access_log = false;  // access_log: one redacted line per mirrored exchange
   uint32_t workers = 0;     // workers: N; 0 = max(1, cores - 1)
   std::string source_name;  // file it came from, for messages
   std::string hash;         // xxh3 of the canonical form (16 hex digits)

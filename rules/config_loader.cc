@@ -42,6 +42,14 @@ void load_run(ObjectReader& root, RunConfig& run) {
   }
 }
 
+constexpr Range<uint64_t> kMemoryRange{16ULL * 1024 * 1024, 1ULL << 50U};
+
+void load_overload(ObjectReader& root, OverloadConfig& overload) {
+  if (auto reader = root.object("overload")) {
+    overload.memory = reader->byte_size("memory", kMemoryRange);
+  }
+}
+
 void load_gate(ObjectReader& root, GateConfig& gate) {
   auto reader = root.object("gate");
   if (!reader) return;
@@ -167,6 +175,9 @@ Config load_all(LoadContext& context, json::Value value) {
   load_mirror(root, config.mirror);
   load_redaction(root, config.redaction);
   load_report(root, config.report);
+  load_control(root, config);
+  load_overload(root, config.overload);
+  load_access_log(root, config);
   return config;
 }
 

@@ -6,20 +6,26 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <string_view>
+#include <type_traits>
 
 namespace faultline::rules {
 
-/// The header fields of a message, whatever list holds them: anything with size() and operator[]
-/// whose elements have `name` and `value`. Borrows the list; two words and a count, no allocation.
+/// The header fields of a message, whatever array holds them: a vector or span whose elements have
+/// `name` and `value`. Borrows the elements, not the list: a span may be gone before. Two words and
+/// a count, no allocation.
 class FieldLookup {
  public:
   FieldLookup() = default;  // no fields
   template <typename List>
   explicit FieldLookup(const List& fields) noexcept
-      : list_(&fields), size_(fields.size()), at_([](const void* list, size_t i) noexcept {
-          const auto& field = (*static_cast<const List*>(list))[i];
+      : elements_(std::data(fields)),
+        size_(std::size(fields)),
+        at_([](const void* elements, size_t i) noexcept {
+          using Element = std::remove_pointer_t<decltype(std::data(fields))>;
+          const auto& field = static_cast<const Element*>(elements)[i];
           return NameValue{field.name, field.value};
         }) {}
 
@@ -27,7 +33,7 @@ class FieldLookup {
   [[nodiscard]] std::optional<std::string_view> find(std::string_view name,
                                                      size_t ordinal = 0) const noexcept {
     for (size_t i = 0; i < size_; ++i) {
-      const auto field = at_(list_, i);
+      const auto field = at_(elements_, i);
       if (field.name.size() != name.size() || !iequals(field.name, name)) continue;
       if (ordinal-- == 0) return field.value;
     }
@@ -40,7 +46,7 @@ class FieldLookup {
     std::string_view name;
     std::string_view value;
   };
-  const void* list_ = nullptr;
+  const void* elements_ = nullptr;
   size_t size_ = 0;
   NameValue (*at_)(const void*, size_t) noexcept = nullptr;
 };

@@ -30,21 +30,6 @@ void load_timeouts(ObjectReader& listener, TimeoutConfig& timeouts) {
   timeouts.keep_alive = reader->duration("keep_alive", kTimeoutRange).value_or(timeouts.keep_alive);
 }
 
-void load_address(ObjectReader& reader, ListenerConfig& listener) {
-  listener.listen_span = reader.value_span("listen");
-  const auto text = reader.text("listen");
-  if (!text) return;
-  auto address = parse_host_port(text->text);
-  if (address) {
-    listener.listen = std::move(*address);
-    return;
-  }
-  auto& d = reader.context().error(
-      "FL0113", *text, fmt::format("{} {}", text->shown(), reason_of(address.error(), *text)),
-      "not an address");
-  d.help = "write host:port, such as 127.0.0.1:18080";
-}
-
 void load_upstream(ObjectReader& reader, ListenerConfig& listener) {
   const auto text = reader.text("upstream");
   if (!text) return;
@@ -87,12 +72,65 @@ void load_contracts(ObjectReader& reader, ListenerConfig& listener) {
   }
 }
 
-bool same_host(const std::string& a, const std::string& b) {
-  const auto is_any = [](const std::string& host) { return host == "0.0.0.0" || host == "::"; };
-  const auto is_loopback = [](const std::string& host) {
-    return host == "127.0.0.1" || host == "localhost";
-  };
-  return a == b || is_any(a) || is_any(b) || (is_loopback(a) && is_loopback(b));
+void load_mode(ObjectReader& reader, ListenerConfig& listener) {
+  listener.mode = static_cast<ListenerMode>(reader.choice("mode").value_or(0));
+  if (listener.protocol == Protocol::Tcp && reader.has("mode")) {
+    reader.context().error(
+        "FL0116", reader.key_span("mode"),
+        fmt::format("listener '{}' speaks tcp, which has no heads", listener.name),
+        "needs protocol: http");
+  }
+}
+
+constexpr Range<uint64_t> kLimitRange{1, 1'000'000};
+
+void load_limits(ObjectReader& listener, LimitConfig& caps) {
+  auto reader = listener.object("limits");
+  if (!reader) return;
+  caps.connections = reader->integer("connections", kLimitRange).value_or(caps.connections);
+  caps.pending = reader->integer("pending", kLimitRange).value_or(caps.pending);
+}
+
+void load_underscores(ObjectReader& reader, ListenerConfig& listener) {
+  listener.underscores = static_cast<Underscores>(reader.choice("underscores").value_or(0));
+  if (listener.protocol == Protocol::Tcp && reader.has("underscores")) {
+    reader.context().error(
+        "FL0116", reader.key_span("underscores"),
+        fmt::format("listener '{}' speaks tcp, which has no fields", listener.name),
+        "needs protocol: http");
+  }
+}
+
+void load_networks(ObjectReader& reader, ListenerConfig& listener) {
+  for (const auto& text : reader.texts("proxy_protocol_from")) {
+    if (const auto network = IpNetwork::parse(text.text)) {
+      listener.proxy_protocol_from.push_back(*network);
+      continue;
+    }
+    auto& d = reader.context().error(
+        "FL0113", text, fmt::format("{} is not a network", text.shown()), "not a network");
+    d.help = "write an address or a network without host bits, such as 10.0.0.0/8 or ::1";
+  }
+}
+
+void load_connect_targets(ObjectReader& reader, ListenerConfig& listener) {
+  auto& context = reader.context();
+  for (const auto& text : reader.texts("connect_to")) {
+    auto target = parse_host_port(text.text);
+    if (target) {
+      listener.connect_to.push_back(std::move(*target));
+      continue;
+    }
+    auto& d = context.error("FL0113", text,
+                            fmt::format("{} {}", text.shown(), reason_of(target.error(), text)),
+                            "not a target");
+    d.help = "write host:port, such as api.test:443";
+  }
+  if (listener.protocol == Protocol::Tcp && reader.has("connect_to")) {
+    context.error("FL0116", reader.key_span("connect_to"),
+                  fmt::format("listener '{}' speaks tcp, which has no CONNECT", listener.name),
+                  "needs protocol: http");
+  }
 }
 
 void check_ports(LoadContext& context, const std::vector<ListenerConfig>& listeners) {
@@ -101,7 +139,7 @@ void check_ports(LoadContext& context, const std::vector<ListenerConfig>& listen
       const auto& a = listeners[j];
       const auto& b = listeners[i];
       if (b.listen.port == 0 || a.listen.port != b.listen.port) continue;
-      if (!same_host(a.listen.host, b.listen.host)) continue;
+      if (!can_share_address(a.listen.host, b.listen.host)) continue;
       auto& d = context.error("FL0211", b.listen_span,
                               fmt::format("two listeners use port {}", b.listen.port),
                               fmt::format("also used by '{}'", a.name));
@@ -112,6 +150,26 @@ void check_ports(LoadContext& context, const std::vector<ListenerConfig>& listen
 }
 
 }  // namespace
+
+bool can_share_address(const std::string& a, const std::string& b) {
+  const auto is_any = [](const std::string& host) { return host == "0.0.0.0" || host == "::"; };
+  const auto is_loopback = [](const std::string& host) {
+    return host == "127.0.0.1" || host == "localhost";
+  };
+  return a == b || is_any(a) || is_any(b) || (is_loopback(a) && is_loopback(b));
+}
+
+std::optional<HostPort> load_address(ObjectReader& reader, std::string_view key) {
+  const auto text = reader.text(key);
+  if (!text) return std::nullopt;
+  auto address = parse_host_port(text->text);
+  if (address) return std::move(*address);
+  auto& d = reader.context().error(
+      "FL0113", *text, fmt::format("{} {}", text->shown(), reason_of(address.error(), *text)),
+      "not an address");
+  d.help = "write host:port, such as 127.0.0.1:18080";
+  return std::nullopt;
+}
 
 void load_listeners(ObjectReader& root, Config& config) {
   auto& context = root.context();
@@ -131,8 +189,14 @@ void load_listeners(ObjectReader& root, Config& config) {
       names.add(context, listener.name, reader.value_span("name"));
     }
     listener.protocol = static_cast<Protocol>(reader.choice("protocol").value_or(0));
-    load_address(reader, listener);
+    listener.listen_span = reader.value_span("listen");
+    if (auto address = load_address(reader, "listen")) listener.listen = std::move(*address);
     load_upstream(reader, listener);
+    load_mode(reader, listener);
+    load_underscores(reader, listener);
+    load_limits(reader, listener.limits);
+    load_networks(reader, listener);
+    load_connect_targets(reader, listener);
     load_contracts(reader, listener);
     load_timeouts(reader, listener.timeouts);
     config.listeners.push_back(std::move(listener));

@@ -47,6 +47,17 @@ template <typename Named>
 // load_listener.cc
 void load_listeners(ObjectReader& root, Config& config);
 
+/// The address that `key` holds. Nothing after a complaint.
+[[nodiscard]] std::optional<HostPort> load_address(ObjectReader& reader, std::string_view key);
+
+/// True when sockets on both hosts could want the same port.
+[[nodiscard]] bool can_share_address(const std::string& a, const std::string& b);
+
+// load_control.cc
+/// After the listeners and the mirror, with which it must agree.
+void load_control(ObjectReader& root, Config& config);
+void load_access_log(ObjectReader& root, Config& config);
+
 // load_rule.cc
 void load_rules(ObjectReader& root, Config& config);
 

@@ -16,6 +16,7 @@ constexpr std::array kObjects{
     ObjectInfo{"run", "run", "keys of run", "key of run"},
     ObjectInfo{"gate", "gate", "keys of gate", "key of gate"},
     ObjectInfo{"listener", "listener", "keys of a listener", "key of a listener"},
+    ObjectInfo{"limits", "limits", "limits", "limit"},
     ObjectInfo{"timeouts", "timeouts", "timeouts", "timeout"},
     ObjectInfo{"rule", "rule", "keys of a rule", "key of a rule"},
     ObjectInfo{"match", "match", "predicates", "predicate"},
@@ -37,6 +38,8 @@ constexpr std::array kObjects{
     ObjectInfo{"mirror", "mirror", "keys of mirror", "key of mirror"},
     ObjectInfo{"redaction", "redaction", "keys of redaction", "key of redaction"},
     ObjectInfo{"report", "report", "keys of report", "key of report"},
+    ObjectInfo{"overload", "overload", "keys of overload", "key of overload"},
+    ObjectInfo{"control", "control", "keys of control", "key of control"},
 };
 
 // object, key, type, of, required, fallback, example, doc, shown
@@ -61,6 +64,24 @@ constexpr std::array kFields{
               "What is replaced before anything is written.", true},
     FieldInfo{"", "report", T::Object, "report", false, "", "",
               "What is written at the end, and what fails the run.", true},
+    FieldInfo{"", "control", T::Object, "control", false, "off", "",
+              "The port for probes and metrics: /livez, /readyz, /metrics, /version."},
+    FieldInfo{"", "overload", T::Object, "overload", false, "off", "",
+              "What to do before memory runs out."},
+    FieldInfo{"", "access_log", T::Boolean, "", false, "false", "true",
+              "One redacted line for each mirrored exchange in access.jsonl."},
+
+    FieldInfo{
+        "overload", "memory", T::ByteSize, "", true, "", "512MiB",
+        "Resident memory: at 92 % connections end after their answer and a lossy mirror drops, at "
+        "95 % nothing is accepted."},
+
+    FieldInfo{"control", "listen", T::Address, "", true, "", "127.0.0.1:0",
+              "Address and port, loopback; port 0 lets the system choose."},
+    FieldInfo{"control", "allow_remote", T::Boolean, "", false, "false", "false",
+              "Allows an address that other machines reach; there is no password."},
+    FieldInfo{"control", "drain_grace", T::Duration, "", false, "0s", "5s",
+              "How long /readyz fails before a drain closes the listeners."},
 
     FieldInfo{"run", "name", T::Name, "", false, "run", "checkout-chaos",
               "Part of the folder's name.", true},
@@ -82,10 +103,28 @@ constexpr std::array kFields{
               "What is spoken on it.", true},
     FieldInfo{"listener", "upstream", T::Upstream, "", true, "", "http://127.0.0.1:8080",
               "The system under test.", true},
+    FieldInfo{"listener", "mode", T::Enumeration, "transparent|gateway", false, "transparent",
+              "gateway",
+              "Heads pass as they came, or hop-by-hop fields go and Via, Forwarded and "
+              "X-Forwarded-* come."},
+    FieldInfo{"listener", "proxy_protocol_from", T::Texts, "", false, "none",
+              "[10.0.0.0/8, \"::1\"]",
+              "Networks whose connections begin with a PROXY protocol header, version 1 or 2."},
+    FieldInfo{"listener", "underscores", T::Enumeration, "keep|strip|reject", false, "keep",
+              "strip", "What becomes of field names with an underscore."},
+    FieldInfo{"listener", "limits", T::Object, "limits", false, "", "",
+              "How much of something there may be at once; what is over is refused and counted."},
+    FieldInfo{"listener", "connect_to", T::Texts, "", false, "none", "[api.test:443]",
+              "Targets that CONNECT may open a tunnel to; everything else is refused."},
     FieldInfo{"listener", "contracts", T::Texts, "", false, "none", "[./shop.openapi.yaml]",
               "OpenAPI files that messages are checked against, relative to this file."},
     FieldInfo{"listener", "timeouts", T::Object, "timeouts", false, "", "",
               "How long to wait for what."},
+
+    FieldInfo{"limits", "connections", T::Integer, "", false, "16384", "1000",
+              "Open client connections."},
+    FieldInfo{"limits", "pending", T::Integer, "", false, "1024", "100",
+              "Connects to the upstream under way; over it a request gets 503."},
 
     FieldInfo{"timeouts", "connect", T::Duration, "", false, "5s", "5s",
               "For the connection to the upstream."},

@@ -2,241 +2,147 @@
 // Part of Faultline. See README.md in this folder.
 #include "contracts/json_schema/compiler.h"
 
-#include "contracts/reference.h"
-#include "proxy/base/text.h"
-
 #include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 
 namespace faultline::contracts::json_schema {
 namespace {
 
-/// Every edge along which a value is judged again without going into it.
-std::vector<SchemaId*> in_place_edges(Schema& schema) {
-  std::vector<SchemaId*> edges;
-  const auto add = [&edges](SchemaId& id) {
-    if (id != kNoSchema) edges.push_back(&id);
-  };
-  add(schema.ref);
-  if (schema.combination) {
-    Combination& parts = *schema.combination;
-    for (auto* branches : {&parts.all_of, &parts.any_of, &parts.one_of}) {
-      for (SchemaId& id : *branches) add(id);
-    }
-    for (SchemaId* id :
-         {&parts.negated, &parts.condition, &parts.then_branch, &parts.else_branch}) {
-      add(*id);
-    }
+/// Some keywords say nothing about values of other types.
+TypeMask types_judged_by(std::string_view keyword) noexcept {
+  for (const std::string_view name :
+       {"unevaluatedProperties", "dependentSchemas", "dependentRequired", "dependencies",
+        "patternProperties", "propertyNames"}) {
+    if (keyword == name) return types::kObject;
   }
-  return edges;
+  for (const std::string_view name : {"unevaluatedItems", "additionalItems", "prefixItems",
+                                      "contains", "minContains", "maxContains"}) {
+    if (keyword == name) return types::kArray;
+  }
+  return types::kAny;
+}
+
+/// Keywords without which a schema of OpenAPI 3.0 says less than its author meant.
+bool is_foreign_in_30(std::string_view name) noexcept {
+  constexpr std::array<std::string_view, 3> kReferences = {"$dynamicRef", "$recursiveRef", "$id"};
+  if (std::find(kReferences.begin(), kReferences.end(), name) != kReferences.end()) return true;
+  const Keyword* keyword = find_keyword(name);
+  return keyword != nullptr && (keyword->dialects & bit_of(Dialect::OpenApi30)) == 0 &&
+         keyword->id != KeywordId::Definitions && keyword->vocabulary != vocabularies::kContent;
 }
 
 }  // namespace
 
-Compiler::Compiler(json::Value root, Dialect dialect, Problems& problems)
-    : root_(root), dialect_(dialect), problems_(problems) {
+Compiler::Compiler(json::Value root, const CompileOptions& options, Problems& problems)
+    : options_(options), problems_(problems), index_(options.registry) {
   program_.file = problems.file();
-  program_.dialect = dialect;
+  program_.dialect = options.dialect;
+  index_.add_document(options.uri, problems.file(), root, {options.dialect});
 }
 
-SchemaId Compiler::add(json::Value value) {
+SchemaId Compiler::add(json::Value value, ResourceId otherwise) {
   const auto next = static_cast<SchemaId>(sources_.size());
-  const auto [entry, is_new] = ids_.try_emplace(value.index(), next);
-  if (is_new) sources_.push_back(value);
+  const auto [entry, is_new] = ids_[&value.document()].try_emplace(value.index(), next);
+  if (is_new) {
+    const bool is_schema = value.is_object() || value.is_bool();
+    sources_.push_back({value, is_schema ? index_.resource_of(value, otherwise) : otherwise});
+  }
   return entry->second;
 }
 
 Program Compiler::finish() {
-  // Compiling one schema adds those it names, so this loop is the recursion.
-  while (compiled_ < sources_.size()) compile(compiled_++);
+  // Compiling one schema adds those it names, so this loop is the recursion. A dynamic reference
+  // may lead into every resource that was met, which may lead on.
+  do {
+    while (compiled_ < sources_.size()) compile(compiled_++);
+  } while (add_candidates());
+  close_dynamic();
   cut_cycles();
+  skip_references();
+  for (Schema& schema : program_.schemas) close_judged(schema);
+  program_.documents = index_.documents();
   return std::move(program_);
 }
 
 void Compiler::compile(SchemaId id) {
   Schema schema;
-  schema.source = sources_[id];
+  schema.source = sources_[id].value;
+  resource_ = sources_[id].resource;
+  language_ = index_[resource_].language;
+  schema.resource = resource_;
   if (!mark_all_.empty()) schema.unsupported.push_back({mark_all_, types::kAny});
   if (schema.source.is_bool()) {
     schema.is_false = !schema.source.boolean();
-  } else if (!schema.source.is_object()) {
-    problems_.error(
-        codes::kWrongKind,
-        "a schema must be an object, not " + std::string(json::kind_name(schema.source.kind())),
-        schema.source.span());
+  } else if (schema.source.is_object()) {
+    compile_object(schema);
   } else {
-    const auto ref = schema.source.find("$ref");
-    if (ref) compile_reference(schema, *ref);
-    // Up to 3.0 a reference stands alone: what is written beside it does not count.
-    if (!ref || dialect_ != Dialect::OpenApi30) compile_keywords(schema);
+    error(codes::kWrongKind,
+          "a schema must be an object, not " + std::string(json::kind_name(schema.source.kind())),
+          schema.source.span());
   }
   program_.schemas.push_back(std::move(schema));
 }
 
-void Compiler::compile_reference(Schema& schema, json::Value ref) {
-  if (!ref.is_string()) {
-    problems_.error(codes::kReference, "'$ref' must be a text", ref.span());
+void Compiler::compile_object(Schema& schema) {
+  if (index_[resource_].is_unknown_language) {
+    // Keywords of another dialect may mean something else: none of them is read.
+    for (const json::Member& member : schema.source.members()) {
+      if (member.name() == "$schema") {
+        return not_checked(schema, member, "this dialect is not supported");
+      }
+    }
+    schema.unsupported.push_back({"keyword:$schema", types::kAny});
     return;
   }
-  const auto reference = resolve_reference(root_, ref, problems_);
-  switch (reference.kind) {
-    case Reference::Kind::Local:
-      schema.ref = add(reference.target);
-      return;
-    case Reference::Kind::External: {
-      schema.unsupported.push_back({"keyword:$ref", types::kAny});
-      auto& problem = problems_.warning(
-          codes::kNotChecked, "'" + std::string(ref.string()) + "' is outside this document",
-          ref.span());
-      problem.label = "not followed";
-      problem.notes.emplace_back("what it describes counts as unverifiable");
-      return;
-    }
-    case Reference::Kind::Dangling:
-      return;
-  }
+  const auto ref = schema.source.find("$ref");
+  compile_references(schema);
+  // Up to draft 7 a reference stands alone: what is written beside it does not count.
+  if (ref && dialect() <= Dialect::Draft7) return;
+  schema.is_integer_lexical = dialect() == Dialect::Draft4;
+  compile_keywords(schema);
 }
 
-void Compiler::close_numbers(Schema& schema) {
-  if (!schema.number || dialect_ != Dialect::OpenApi30) return;
-  // In 3.0 `exclusiveMinimum: true` changes what `minimum` means.
-  const auto is_on = [&](std::string_view keyword) {
-    const auto value = schema.source.find(keyword);
-    return value && value->is_bool() && value->boolean();
-  };
-  if (is_on("exclusiveMinimum")) {
-    schema.number->exclusive_minimum = std::exchange(schema.number->minimum, std::nullopt);
-  }
-  if (is_on("exclusiveMaximum")) {
-    schema.number->exclusive_maximum = std::exchange(schema.number->maximum, std::nullopt);
-  }
-}
-
-void Compiler::close_nullable(Schema& schema) {
+void Compiler::compile_keywords(Schema& schema) {
   for (const json::Member& member : schema.source.members()) {
-    if (member.name() != "nullable") continue;
-    if (!expect(member, json::Kind::Bool) || !member.value.boolean()) return;
-    if (dialect_ == Dialect::OpenApi30 && schema.types != types::kAny) {
-      schema.types = static_cast<TypeMask>(schema.types | types::kNull);
-      return;
+    const Keyword* keyword = find_keyword(member.name());
+    if (keyword != nullptr && keyword->is_in(language_)) {
+      compile_keyword(schema, member, keyword->id);
+    } else if (dialect() == Dialect::OpenApi30 && is_foreign_in_30(member.name())) {
+      not_checked(schema, member, "OpenAPI 3.0 does not have it");
     }
-    if (dialect_ == Dialect::OpenApi30 && !schema.combination) return;  // null is allowed anyway
-    auto& problem =
-        problems_.warning(codes::kNoEffect, "'nullable' has no effect here", member.key.span());
-    problem.help = dialect_ == Dialect::OpenApi30
-                       ? "'nullable' counts only beside 'type' in the same schema"
-                       : "OpenAPI 3.1 says it in the type: [..., 'null']";
-    return;
   }
+  close(schema);
 }
 
-void Compiler::close_object(Schema& schema) {
-  if (!schema.object) return;
-  std::vector<KnownName> names;
-  std::unordered_map<std::string_view, size_t> places;  // looked up only
-  const auto properties = schema.source.find("properties");
-  if (properties) {
-    for (const json::Member& property : properties->members()) {
-      if (!places.try_emplace(property.name(), names.size()).second) continue;
-      KnownName known;
-      known.name = property.name();
-      known.schema = add(property.value);
-      names.push_back(known);
-    }
-  }
-  uint32_t position = 0;
-  for (const std::string_view name : schema.object->required) {
-    const auto [place, is_new] = places.try_emplace(name, names.size());
-    if (is_new) {
-      KnownName known;
-      known.name = name;
-      names.push_back(known);
-    }
-    names[place->second].required = position++;
-  }
-  schema.object->names.build(std::move(names));
+Diagnostic& Compiler::error(std::string_view code, std::string message, SourceSpan span) {
+  auto& problem = problems_.error(code, std::move(message), span);
+  problem.file = index_[resource_].file;
+  return problem;
 }
 
-void Compiler::close_discriminator(Schema& schema) {
-  const auto written = schema.source.find("discriminator");
-  if (!written || !schema.combination) return;
-  const auto property = written->find("propertyName");
-  if (!property || !property->is_string()) return;
-  const auto branches =
-      schema.source.find("oneOf") ? schema.source.find("oneOf") : schema.source.find("anyOf");
-  if (!branches) return;  // on a parent in allOf form it selects nothing
-  Discriminator discriminator;
-  discriminator.property = property->string();
-  const auto mapping = written->find("mapping");
-  uint32_t position = 0;
-  for (const json::Value branch : branches->elements()) {
-    const auto ref = branch.find("$ref");
-    if (ref && ref->is_string()) {
-      const std::string_view target = ref->string();
-      const std::string_view name = target.substr(target.rfind('/') + 1);
-      bool is_mapped = false;
-      for (const json::Member& entry : mapping ? mapping->members() : branch.members()) {
-        if (!mapping || !entry.value.is_string()) continue;
-        if (entry.value.string() != target && entry.value.string() != name) continue;
-        discriminator.branches.emplace_back(entry.name(), position);
-        is_mapped = true;
-      }
-      if (!is_mapped) discriminator.branches.emplace_back(name, position);
-    }
-    ++position;
-  }
-  schema.combination->discriminator = std::move(discriminator);
+Diagnostic& Compiler::warning(std::string_view code, std::string message, SourceSpan span) {
+  auto& problem = problems_.warning(code, std::move(message), span);
+  problem.file = index_[resource_].file;
+  return problem;
 }
 
-SchemaId Compiler::unknown_schema() {
-  if (unknown_ == kNoSchema) {
-    Schema schema;
-    schema.source = root_;
-    schema.unsupported.push_back({"reference-cycle", types::kAny});
-    unknown_ = static_cast<SchemaId>(program_.schemas.size());
-    program_.schemas.push_back(std::move(schema));
-  }
-  return unknown_;
+Diagnostic& Compiler::wrong_value(const json::Member& member, std::string_view wanted) {
+  auto& problem = error(codes::kKeywordValue,
+                        "'" + std::string(member.name()) + "' must be " + std::string(wanted),
+                        member.value.span());
+  problem.label = "this is " + std::string(json::kind_name(member.value.kind()));
+  return problem;
 }
 
-/// A schema that judges the same value by itself again never comes to an end: the edge that closes
-/// such a circle leads to a schema of which nothing is known.
-void Compiler::cut_cycles() {
-  enum class Mark : uint8_t { New, Open, Done };
-  std::vector<Mark> marks(program_.schemas.size(), Mark::New);
-  struct Step {
-    SchemaId id;
-    size_t edge;
-  };
-  std::vector<Step> path;
-  for (SchemaId start = 0; start < marks.size(); ++start) {
-    if (marks[start] != Mark::New) continue;
-    path.push_back({start, 0});
-    while (!path.empty()) {
-      Step& step = path.back();
-      marks[step.id] = Mark::Open;
-      const auto edges = in_place_edges(program_.schemas[step.id]);
-      if (step.edge == edges.size()) {
-        marks[step.id] = Mark::Done;
-        path.pop_back();
-        continue;
-      }
-      SchemaId& target = *edges[step.edge++];
-      if (target >= marks.size() || marks[target] == Mark::Done) continue;
-      if (marks[target] == Mark::New) {
-        path.push_back({target, 0});
-        continue;
-      }
-      auto& problem = problems_.warning(codes::kCycle, "this schema contains itself",
-                                        program_.schemas[step.id].source.span());
-      problem.notes.emplace_back("a value is never judged by such a circle: it is unverifiable");
-      const SchemaId from = step.id;
-      const size_t edge = step.edge - 1;
-      const SchemaId unknown = unknown_schema();  // may move the schemas
-      *in_place_edges(program_.schemas[from])[edge] = unknown;
-    }
-  }
+void Compiler::not_checked(Schema& schema, const json::Member& member, std::string_view why) {
+  schema.unsupported.push_back(
+      {"keyword:" + std::string(member.name()), types_judged_by(member.name())});
+  auto& problem = warning(codes::kNotChecked, "'" + std::string(member.name()) + "' is not checked",
+                          member.key.span());
+  problem.label = why;
+  problem.notes.emplace_back("values that reach this schema count as unverifiable");
 }
 
 }  // namespace faultline::contracts::json_schema

@@ -28,25 +28,6 @@ TypeMask type_named(std::string_view name) noexcept {
   return 0;
 }
 
-/// Some keywords say nothing about values of other types.
-TypeMask types_judged_by(std::string_view keyword) noexcept {
-  for (const std::string_view name :
-       {"unevaluatedProperties", "dependentSchemas", "dependentRequired", "dependencies",
-        "patternProperties", "propertyNames"}) {
-    if (keyword == name) return types::kObject;
-  }
-  for (const std::string_view name : {"unevaluatedItems", "additionalItems", "prefixItems",
-                                      "contains", "minContains", "maxContains"}) {
-    if (keyword == name) return types::kArray;
-  }
-  return types::kAny;
-}
-
-bool is_known_dialect(json::Value uri) noexcept {
-  return uri.is_string() && (uri.string() == "https://json-schema.org/draft/2020-12/schema" ||
-                             uri.string() == "https://spec.openapis.org/oas/3.1/dialect/base");
-}
-
 template <typename T>
 T& make(std::unique_ptr<T>& part) {
   if (!part) part = std::make_unique<T>();
@@ -55,94 +36,104 @@ T& make(std::unique_ptr<T>& part) {
 
 }  // namespace
 
-struct KeywordTable {
-  using Handler = void (Compiler::*)(Schema&, const json::Member&);
-  struct Keyword {
-    std::string_view name;
-    Handler handler;
-    bool is_in_30;  // part of OpenAPI 3.0's subset
-  };
-  static constexpr std::array kKeywords = {
-      Keyword{"type", &Compiler::on_type, true},
-      Keyword{"properties", &Compiler::on_properties, true},
-      Keyword{"required", &Compiler::on_required, true},
-      Keyword{"items", &Compiler::on_items, true},
-      Keyword{"enum", &Compiler::on_enum, true},
-      Keyword{"format", &Compiler::on_format, true},
-      Keyword{"allOf", &Compiler::on_branches, true},
-      Keyword{"anyOf", &Compiler::on_branches, true},
-      Keyword{"oneOf", &Compiler::on_branches, true},
-      Keyword{"not", &Compiler::on_single_branch, true},
-      Keyword{"additionalProperties", &Compiler::on_additional_properties, true},
-      Keyword{"minProperties", &Compiler::on_object_limit, true},
-      Keyword{"maxProperties", &Compiler::on_object_limit, true},
-      Keyword{"minItems", &Compiler::on_array_limit, true},
-      Keyword{"maxItems", &Compiler::on_array_limit, true},
-      Keyword{"uniqueItems", &Compiler::on_unique_items, true},
-      Keyword{"minLength", &Compiler::on_string_limit, true},
-      Keyword{"maxLength", &Compiler::on_string_limit, true},
-      Keyword{"pattern", &Compiler::on_pattern, true},
-      Keyword{"minimum", &Compiler::on_number_limit, true},
-      Keyword{"maximum", &Compiler::on_number_limit, true},
-      Keyword{"exclusiveMinimum", &Compiler::on_exclusive, true},
-      Keyword{"exclusiveMaximum", &Compiler::on_exclusive, true},
-      Keyword{"multipleOf", &Compiler::on_number_limit, true},
-      Keyword{"readOnly", &Compiler::on_access, true},
-      Keyword{"writeOnly", &Compiler::on_access, true},
-      Keyword{"discriminator", &Compiler::on_discriminator, true},
-      Keyword{"const", &Compiler::on_const, false},
-      Keyword{"patternProperties", &Compiler::on_pattern_properties, false},
-      Keyword{"propertyNames", &Compiler::on_property_names, false},
-      Keyword{"prefixItems", &Compiler::on_prefix_items, false},
-      Keyword{"contains", &Compiler::on_contains, false},
-      Keyword{"minContains", &Compiler::on_array_limit, false},
-      Keyword{"maxContains", &Compiler::on_array_limit, false},
-      Keyword{"if", &Compiler::on_single_branch, false},
-      Keyword{"then", &Compiler::on_single_branch, false},
-      Keyword{"else", &Compiler::on_single_branch, false},
-      Keyword{"unevaluatedProperties", &Compiler::on_unevaluated, false},
-      Keyword{"unevaluatedItems", &Compiler::on_unevaluated, false},
-      Keyword{"dependentSchemas", &Compiler::on_unsupported, false},
-      Keyword{"dependentRequired", &Compiler::on_unsupported, false},
-      Keyword{"dependencies", &Compiler::on_unsupported, false},
-      Keyword{"additionalItems", &Compiler::on_unsupported, false},
-      Keyword{"$dynamicRef", &Compiler::on_unsupported, false},
-      Keyword{"$recursiveRef", &Compiler::on_unsupported, false},
-      Keyword{"$id", &Compiler::on_unsupported, false},
-  };
-};
-
-void Compiler::compile_keywords(Schema& schema) {
-  for (const json::Member& member : schema.source.members()) {
-    // Keywords of another dialect may mean something else: none of them is read.
-    if (member.name() == "$schema" && !is_known_dialect(member.value)) {
-      return not_checked(schema, member, "this dialect is not supported");
-    }
+void Compiler::compile_keyword(Schema& schema, const json::Member& member, KeywordId keyword) {
+  using K = KeywordId;
+  switch (keyword) {
+    case K::Type:
+      return on_type(schema, member);
+    case K::Enum:
+      return on_enum(schema, member);
+    case K::Const:
+      return on_const(schema, member);
+    case K::Format:
+      return on_format(schema, member);
+    case K::ContentEncoding:
+    case K::ContentMediaType:
+      return on_content(schema, member, keyword);
+    case K::Minimum:
+    case K::Maximum:
+    case K::MultipleOf:
+      return on_number_limit(schema, member, keyword);
+    case K::ExclusiveMinimum:
+    case K::ExclusiveMaximum:
+      return on_exclusive(schema, member, keyword);
+    case K::MinLength:
+    case K::MaxLength:
+      return on_string_limit(schema, member, keyword);
+    case K::Pattern:
+      return on_pattern(schema, member);
+    case K::AllOf:
+    case K::AnyOf:
+    case K::OneOf:
+      return on_branches(schema, member, keyword);
+    case K::Not:
+    case K::If:
+    case K::Then:
+    case K::Else:
+      return on_single_branch(schema, member, keyword);
+    case K::ReadOnly:
+    case K::WriteOnly:
+      return on_access(schema, member, keyword);
+    case K::Discriminator:
+      return on_discriminator(member);
+    case K::Definitions:
+    case K::ContentSchema:
+      return;  // places for schemas that something else refers to; an annotation
+    default:
+      return compile_container_keyword(schema, member, keyword);
   }
-  for (const json::Member& member : schema.source.members()) {
-    const std::string_view name = member.name();
-    for (const auto& keyword : KeywordTable::kKeywords) {
-      if (keyword.name != name) continue;
-      if (keyword.is_in_30 || dialect_ != Dialect::OpenApi30) {
-        (this->*keyword.handler)(schema, member);
-      } else {
-        not_checked(schema, member, "OpenAPI 3.0 does not have it");
-      }
-      break;
-    }
-  }
-  close_numbers(schema);
-  close_nullable(schema);
-  close_object(schema);
-  close_discriminator(schema);
 }
 
-Diagnostic& Compiler::wrong_value(const json::Member& member, std::string_view wanted) {
-  auto& problem = problems_.error(
-      codes::kKeywordValue, "'" + std::string(member.name()) + "' must be " + std::string(wanted),
-      member.value.span());
-  problem.label = "this is " + std::string(json::kind_name(member.value.kind()));
-  return problem;
+void Compiler::compile_container_keyword(Schema& schema, const json::Member& member,
+                                         KeywordId keyword) {
+  using K = KeywordId;
+  switch (keyword) {
+    case K::Properties:
+      return on_properties(schema, member);
+    case K::PatternProperties:
+      return on_pattern_properties(schema, member);
+    case K::AdditionalProperties:
+      make(schema.object).additional = add_inner(member.value);
+      return;
+    case K::UnevaluatedProperties:
+      make(schema.object).unevaluated = add_inner(member.value);
+      return;
+    case K::PropertyNames:
+      make(schema.object).property_names = add_inner(member.value);
+      return;
+    case K::MinProperties:
+    case K::MaxProperties:
+      return on_object_limit(schema, member, keyword);
+    case K::Required:
+      return on_required(schema, member);
+    case K::Dependencies:
+    case K::DependentRequired:
+    case K::DependentSchemas:
+      return on_dependencies(schema, member);
+    case K::Items:
+      return on_items(schema, member);
+    case K::AdditionalItems:
+      return on_additional_items(schema, member);
+    case K::PrefixItems:
+      make(schema.array).prefix = schemas_of(member);
+      return;
+    case K::UnevaluatedItems:
+      make(schema.array).unevaluated = add_inner(member.value);
+      return;
+    case K::Contains:
+      make(schema.array).contains = add_inner(member.value);
+      schema.array->contains_is_evaluated = dialect() >= Dialect::Draft2020;
+      return;
+    case K::MinContains:
+    case K::MaxContains:
+    case K::MinItems:
+    case K::MaxItems:
+      return on_array_limit(schema, member, keyword);
+    case K::UniqueItems:
+      return on_unique_items(schema, member);
+    default:
+      return;
+  }
 }
 
 bool Compiler::expect(const json::Member& member, json::Kind kind) {
@@ -167,28 +158,31 @@ std::optional<json::Decimal> Compiler::number_of(const json::Member& member) {
 std::vector<SchemaId> Compiler::schemas_of(const json::Member& member) {
   std::vector<SchemaId> schemas;
   if (!expect(member, json::Kind::Array)) return schemas;
-  for (const json::Value element : member.value.elements()) schemas.push_back(add(element));
+  for (const json::Value element : member.value.elements()) schemas.push_back(add_inner(element));
   return schemas;
 }
 
-void Compiler::not_checked(Schema& schema, const json::Member& member, std::string_view why) {
-  schema.unsupported.push_back(
-      {"keyword:" + std::string(member.name()), types_judged_by(member.name())});
-  auto& problem = problems_.warning(
-      codes::kNotChecked, "'" + std::string(member.name()) + "' is not checked", member.key.span());
-  problem.label = why;
-  problem.notes.emplace_back("values that reach this schema count as unverifiable");
+std::vector<std::string_view> Compiler::names_of(const json::Member& member) {
+  std::vector<std::string_view> names;
+  for (const json::Value name : member.value.elements()) {
+    if (name.is_string()) {
+      names.push_back(name.string());
+    } else {
+      error(codes::kKeywordValue,
+            "'" + std::string(member.name()) + "' must be a list of property names", name.span());
+    }
+  }
+  return names;
 }
 
 void Compiler::on_type(Schema& schema, const json::Member& member) {
   const auto add_name = [&](json::Value name) {
     const TypeMask mask = name.is_string() ? type_named(name.string()) : TypeMask{0};
     if (mask == 0) {
-      auto& problem =
-          problems_.error(codes::kUnknownType,
-                          name.is_string() ? "unknown type '" + std::string(name.string()) + "'"
-                                           : "a type must be a text",
-                          name.span());
+      auto& problem = error(codes::kUnknownType,
+                            name.is_string() ? "unknown type '" + std::string(name.string()) + "'"
+                                             : "a type must be a text",
+                            name.span());
       constexpr std::array<std::string_view, 7> kNames = {"null",   "boolean", "integer", "number",
                                                           "string", "array",   "object"};
       const auto close = name.is_string() ? did_you_mean(name.string(), kNames) : std::nullopt;
@@ -202,15 +196,14 @@ void Compiler::on_type(Schema& schema, const json::Member& member) {
   };
   if (!member.value.is_array()) {
     schema.types = add_name(member.value);
-    if (schema.types == types::kNull && dialect_ == Dialect::OpenApi30) {
-      problems_.error(codes::kUnknownType, "OpenAPI 3.0 has no type 'null'", member.value.span())
-          .help = "use 'nullable: true' beside another type";
+    if (schema.types == types::kNull && dialect() == Dialect::OpenApi30) {
+      error(codes::kUnknownType, "OpenAPI 3.0 has no type 'null'", member.value.span()).help =
+          "use 'nullable: true' beside another type";
     }
     return;
   }
-  if (dialect_ == Dialect::OpenApi30) {
-    problems_
-        .error(codes::kKeywordValue, "'type' must be one text in OpenAPI 3.0", member.value.span())
+  if (dialect() == Dialect::OpenApi30) {
+    error(codes::kKeywordValue, "'type' must be one text in OpenAPI 3.0", member.value.span())
         .help = "lists of types need 'openapi: 3.1.0'";
     return;
   }
@@ -229,20 +222,42 @@ void Compiler::on_enum(Schema& schema, const json::Member& member) {
 
 void Compiler::on_const(Schema& schema, const json::Member& member) {
   make(schema.constant).values = {member.value};
+  schema.constant->index();
 }
 
 void Compiler::on_format(Schema& schema, const json::Member& member) {
-  if (expect(member, json::Kind::String)) schema.format = format_of(member.value.string());
+  using Formats = CompileOptions::Formats;
+  if (!expect(member, json::Kind::String)) return;
+  const bool by_dialect =
+      is_openapi() || (language_.vocabularies & vocabularies::kFormatAssertion) != 0;
+  if (options_.formats == Formats::Annotate ||
+      (options_.formats == Formats::ByDialect && !by_dialect)) {
+    return;
+  }
+  schema.format = format_of(member.value.string(), dialect());
 }
 
-void Compiler::on_number_limit(Schema& schema, const json::Member& member) {
+void Compiler::on_content(Schema& schema, const json::Member& member, KeywordId keyword) {
+  // Since 2019-09 they are annotations only.
+  if (!expect(member, json::Kind::String) || !options_.asserts_content ||
+      dialect() != Dialect::Draft7) {
+    return;
+  }
+  auto& rules = make(schema.string);
+  if (keyword == KeywordId::ContentEncoding) {
+    rules.is_base64 = rules.is_base64 || member.value.string() == "base64";
+  } else {
+    rules.is_json = rules.is_json || member.value.string() == "application/json";
+  }
+}
+
+void Compiler::on_number_limit(Schema& schema, const json::Member& member, KeywordId keyword) {
   const auto number = number_of(member);
   if (!number) return;
   auto& rules = make(schema.number);
-  const std::string_view name = member.name();
-  if (name == "minimum") {
+  if (keyword == KeywordId::Minimum) {
     rules.minimum = number;
-  } else if (name == "maximum") {
+  } else if (keyword == KeywordId::Maximum) {
     rules.maximum = number;
   } else if (number->is_zero() || number->is_negative()) {
     wrong_value(member, "greater than 0");
@@ -251,47 +266,67 @@ void Compiler::on_number_limit(Schema& schema, const json::Member& member) {
   }
 }
 
-void Compiler::on_exclusive(Schema& schema, const json::Member& member) {
-  const bool is_minimum = member.name() == "exclusiveMinimum";
-  if (dialect_ == Dialect::OpenApi30) {
+void Compiler::on_exclusive(Schema& schema, const json::Member& member, KeywordId keyword) {
+  const std::string where = dialect() == Dialect::OpenApi30   ? " in OpenAPI 3.0"
+                            : dialect() == Dialect::OpenApi31 ? " in OpenAPI 3.1"
+                                                              : "";
+  if (dialect() <= Dialect::Draft4) {
     if (member.value.is_bool()) return;  // close_numbers() reads it
-    wrong_value(member, "true or false in OpenAPI 3.0");
+    wrong_value(member, "true or false" + where);
     return;
   }
   if (!member.value.is_number()) {
-    wrong_value(member, "a number in OpenAPI 3.1");
+    wrong_value(member, "a number" + where);
     return;
   }
   auto& rules = make(schema.number);
-  (is_minimum ? rules.exclusive_minimum : rules.exclusive_maximum) = number_of(member);
+  (keyword == KeywordId::ExclusiveMinimum ? rules.exclusive_minimum : rules.exclusive_maximum) =
+      number_of(member);
 }
 
-void Compiler::on_string_limit(Schema& schema, const json::Member& member) {
+void Compiler::on_string_limit(Schema& schema, const json::Member& member, KeywordId keyword) {
   const auto count = count_of(member);
   if (!count) return;
   auto& rules = make(schema.string);
-  (member.name() == "minLength" ? rules.length_min : rules.length_max) = *count;
+  (keyword == KeywordId::MinLength ? rules.length_min : rules.length_max) = *count;
+}
+
+/// The program of a pattern; each text is compiled once. Null when it cannot run: then values of
+/// those types are unverifiable.
+const Pattern* Compiler::pattern_of(Schema& schema, json::Value text, std::string_view what,
+                                    TypeMask types) {
+  const auto [known, is_new] = patterns_.try_emplace(std::string(text.string()), nullptr);
+  std::string problem_text;
+  if (is_new || known->second == nullptr) {
+    auto pattern = Pattern::compile(text.string());
+    if (pattern) {
+      program_.patterns.push_back(std::make_unique<const Pattern>(std::move(*pattern)));
+      known->second = program_.patterns.back().get();
+    } else {
+      problem_text = pattern.error().message;
+    }
+  }
+  if (known->second != nullptr) return known->second;
+  schema.unsupported.push_back({"keyword:" + std::string(what), types});
+  auto& problem = warning(codes::kPattern, "this pattern is not checked", text.span());
+  problem.label = problem_text;
+  if (types == types::kString) {
+    problem.notes.emplace_back("texts that reach this schema count as unverifiable");
+  }
+  return nullptr;
 }
 
 void Compiler::on_pattern(Schema& schema, const json::Member& member) {
   if (!expect(member, json::Kind::String)) return;
-  auto pattern = Pattern::compile(member.value.string());
-  if (pattern) {
-    make(schema.string).pattern = std::move(*pattern);
-    return;
-  }
-  schema.unsupported.push_back({"keyword:pattern", types::kString});
-  auto& problem =
-      problems_.warning(codes::kPattern, "this pattern is not checked", member.value.span());
-  problem.label = pattern.error().message;
-  problem.notes.emplace_back("texts that reach this schema count as unverifiable");
+  const Pattern* pattern = pattern_of(schema, member.value, "pattern", types::kString);
+  if (pattern != nullptr) make(schema.string).pattern = pattern;
 }
 
-void Compiler::on_object_limit(Schema& schema, const json::Member& member) {
+void Compiler::on_object_limit(Schema& schema, const json::Member& member, KeywordId keyword) {
   const auto count = count_of(member);
   if (!count) return;
   auto& rules = make(schema.object);
-  (member.name() == "minProperties" ? rules.count_min : rules.count_max) = *count;
+  (keyword == KeywordId::MinProperties ? rules.count_min : rules.count_max) = *count;
 }
 
 void Compiler::on_properties(Schema& schema, const json::Member& member) {
@@ -303,23 +338,14 @@ void Compiler::on_pattern_properties(Schema& schema, const json::Member& member)
   auto& rules = make(schema.object);
   rules.has_properties = true;
   for (const json::Member& property : member.value.members()) {
-    auto pattern = Pattern::compile(property.name());
-    if (pattern) {
-      rules.patterns.push_back({property.name(), std::move(*pattern), add(property.value)});
-      continue;
+    const SchemaId below = add_inner(property.value);
+    const Pattern* pattern = pattern_of(schema, property.key, "patternProperties", types::kObject);
+    if (pattern != nullptr) {
+      rules.patterns.push_back({property.name(), pattern, below});
+    } else {
+      rules.has_unknown_pattern = true;
     }
-    schema.unsupported.push_back({"keyword:patternProperties", types::kObject});
-    problems_.warning(codes::kPattern, "this pattern is not checked", property.key.span()).label =
-        pattern.error().message;
   }
-}
-
-void Compiler::on_additional_properties(Schema& schema, const json::Member& member) {
-  make(schema.object).additional = add(member.value);
-}
-
-void Compiler::on_property_names(Schema& schema, const json::Member& member) {
-  make(schema.object).property_names = add(member.value);
 }
 
 void Compiler::on_required(Schema& schema, const json::Member& member) {
@@ -328,45 +354,65 @@ void Compiler::on_required(Schema& schema, const json::Member& member) {
         "name the property in the 'required' list of the object that has it";
     return;
   }
+  make(schema.object).required = names_of(member);
+}
+
+void Compiler::on_dependencies(Schema& schema, const json::Member& member) {
+  if (!expect(member, json::Kind::Object)) return;
   auto& rules = make(schema.object);
-  for (const json::Value name : member.value.elements()) {
-    if (name.is_string()) {
-      rules.required.push_back(name.string());
+  for (const json::Member& entry : member.value.members()) {
+    Dependency dependency;
+    dependency.name = entry.name();
+    dependency.keyword = member.name();
+    if (entry.value.is_array()) {
+      dependency.required = names_of(entry);
+    } else if (member.name() == "dependentRequired") {
+      wrong_value(entry, "a list of property names");
     } else {
-      problems_.error(codes::kKeywordValue, "'required' must be a list of property names",
-                      name.span());
+      dependency.schema = add_inner(entry.value);
     }
+    rules.dependencies.push_back(std::move(dependency));
   }
 }
 
 void Compiler::on_items(Schema& schema, const json::Member& member) {
-  if (member.value.is_array()) {
-    problems_.error(codes::kKeywordValue, "'items' must be one schema", member.value.span()).help =
-        "a schema for each position is written as 'prefixItems' in OpenAPI 3.1";
+  auto& rules = make(schema.array);
+  if (!member.value.is_array()) {
+    rules.items = add_inner(member.value);
     return;
   }
-  make(schema.array).items = add(member.value);
+  if (dialect() == Dialect::OpenApi30 || dialect() >= Dialect::Draft2020) {
+    error(codes::kKeywordValue, "'items' must be one schema", member.value.span()).help =
+        "a schema for each position is written as 'prefixItems' in " +
+        std::string(is_openapi() ? "OpenAPI 3.1" : "2020-12");
+    return;
+  }
+  rules.prefix = schemas_of(member);
+  rules.is_tuple_of_items = true;
 }
 
-void Compiler::on_prefix_items(Schema& schema, const json::Member& member) {
-  make(schema.array).prefix = schemas_of(member);
+void Compiler::on_additional_items(Schema& schema, const json::Member& member) {
+  const auto items = schema.source.find("items");
+  if (!items || !items->is_array()) return;  // then it says nothing
+  make(schema.array).items = add_inner(member.value);
 }
 
-void Compiler::on_contains(Schema& schema, const json::Member& member) {
-  make(schema.array).contains = add(member.value);
-}
-
-void Compiler::on_array_limit(Schema& schema, const json::Member& member) {
+void Compiler::on_array_limit(Schema& schema, const json::Member& member, KeywordId keyword) {
   const auto count = count_of(member);
   if (!count) return;
   auto& rules = make(schema.array);
-  const std::string_view name = member.name();
-  if (name == "minItems") {
-    rules.count_min = *count;
-  } else if (name == "maxItems") {
-    rules.count_max = *count;
-  } else {
-    (name == "minContains" ? rules.contains_min : rules.contains_max) = *count;
+  switch (keyword) {
+    case KeywordId::MinItems:
+      rules.count_min = *count;
+      return;
+    case KeywordId::MaxItems:
+      rules.count_max = *count;
+      return;
+    case KeywordId::MinContains:
+      rules.contains_min = *count;
+      return;
+    default:
+      rules.contains_max = *count;
   }
 }
 
@@ -374,54 +420,51 @@ void Compiler::on_unique_items(Schema& schema, const json::Member& member) {
   if (expect(member, json::Kind::Bool)) make(schema.array).is_unique = member.value.boolean();
 }
 
-void Compiler::on_branches(Schema& schema, const json::Member& member) {
+void Compiler::on_branches(Schema& schema, const json::Member& member, KeywordId keyword) {
   auto branches = schemas_of(member);
   if (branches.empty()) {
     if (member.value.is_array()) wrong_value(member, "a list of at least one schema");
     return;
   }
   auto& parts = make(schema.combination);
-  const std::string_view name = member.name();
-  (name == "allOf"   ? parts.all_of
-   : name == "anyOf" ? parts.any_of
-                     : parts.one_of) = std::move(branches);
+  (keyword == KeywordId::AllOf   ? parts.all_of
+   : keyword == KeywordId::AnyOf ? parts.any_of
+                                 : parts.one_of) = std::move(branches);
 }
 
-void Compiler::on_single_branch(Schema& schema, const json::Member& member) {
-  const SchemaId branch = add(member.value);
+void Compiler::on_single_branch(Schema& schema, const json::Member& member, KeywordId keyword) {
+  const SchemaId branch = add_inner(member.value);
   auto& parts = make(schema.combination);
-  const std::string_view name = member.name();
-  if (name == "not") {
-    parts.negated = branch;
-  } else if (name == "if") {
-    parts.condition = branch;
-  } else {
-    (name == "then" ? parts.then_branch : parts.else_branch) = branch;
+  switch (keyword) {
+    case KeywordId::Not:
+      parts.negated = branch;
+      return;
+    case KeywordId::If:
+      parts.condition = branch;
+      return;
+    case KeywordId::Then:
+      parts.then_branch = branch;
+      return;
+    default:
+      parts.else_branch = branch;
   }
 }
 
-void Compiler::on_access(Schema& schema, const json::Member& member) {
-  if (!expect(member, json::Kind::Bool)) return;
-  (member.name() == "readOnly" ? schema.is_read_only : schema.is_write_only) =
+void Compiler::on_access(Schema& schema, const json::Member& member, KeywordId keyword) {
+  // Outside OpenAPI 3.0 they are annotations and may be anything.
+  if (!member.value.is_bool()) {
+    if (is_openapi()) static_cast<void>(expect(member, json::Kind::Bool));
+    return;
+  }
+  (keyword == KeywordId::ReadOnly ? schema.is_read_only : schema.is_write_only) =
       member.value.boolean();
 }
 
-void Compiler::on_discriminator(Schema&, const json::Member& member) {
+void Compiler::on_discriminator(const json::Member& member) {
   const auto property = member.value.find("propertyName");
   if (!property || !property->is_string()) {
-    problems_.error(codes::kKeywordValue, "'discriminator' needs a 'propertyName'",
-                    member.value.span());
+    error(codes::kKeywordValue, "'discriminator' needs a 'propertyName'", member.value.span());
   }
-}
-
-void Compiler::on_unevaluated(Schema& schema, const json::Member& member) {
-  const bool allows_all = (member.value.is_bool() && member.value.boolean()) ||
-                          (member.value.is_object() && member.value.size() == 0);
-  if (!allows_all) on_unsupported(schema, member);
-}
-
-void Compiler::on_unsupported(Schema& schema, const json::Member& member) {
-  not_checked(schema, member, "not supported");
 }
 
 }  // namespace faultline::contracts::json_schema

@@ -9,29 +9,26 @@
 #include "proxy/json/pointer.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace faultline::contracts::json_schema {
 namespace {
 
-bool type_matches(TypeMask allowed, json::Value value) noexcept {
-  switch (value.kind()) {
-    case json::Kind::Null:
-      return (allowed & types::kNull) != 0;
-    case json::Kind::Bool:
-      return (allowed & types::kBoolean) != 0;
-    case json::Kind::Number:
-      if ((allowed & types::kNumber) == types::kNumber) return true;
-      if ((allowed & types::kNumber) == 0) return false;
-      return value.is_integer() == ((allowed & types::kInteger) != 0);
-    case json::Kind::String:
-      return (allowed & types::kString) != 0;
-    case json::Kind::Array:
-      return (allowed & types::kArray) != 0;
-    case json::Kind::Object:
-      return (allowed & types::kObject) != 0;
-  }
-  return false;
+/// The whole numbers on both sides of a number. The widest range when that takes more than a look:
+/// an exponent, or 18 digits and more.
+std::pair<int64_t, int64_t> whole_neighbours(json::Value value) noexcept {
+  if (value.is_plain_int64()) return {value.plain_int64(), value.plain_int64()};
+  constexpr std::pair<int64_t, int64_t> kAnywhere = {INT64_MIN, INT64_MAX};
+  std::string_view text = value.number_text();
+  const bool is_negative = text.front() == '-';
+  if (is_negative) text.remove_prefix(1);
+  const size_t point = text.find('.');
+  if (point > 17 || text.find_first_of("eE", point) != std::string_view::npos) return kAnywhere;
+  int64_t whole = 0;
+  for (const char digit : text.substr(0, point)) whole = whole * 10 + (digit - '0');
+  if (is_negative) return {-whole - 1, -whole};
+  return {whole, whole + 1};
 }
 
 SourceSpan place_of(const Schema& schema, std::string_view keyword) noexcept {
@@ -44,49 +41,119 @@ SourceSpan place_of(const Schema& schema, std::string_view keyword) noexcept {
 }  // namespace
 
 template <bool kCollect>
-Outcome Evaluator<kCollect>::run(json::Value value, const Frame& frame) {
+Outcome Evaluator<kCollect>::judge(json::Value value, SchemaId schema) {
+  At at = {};
+  at.schema = schema;
+  if constexpr (!kCollect) at.top = schema;
+  return run(value, at);
+}
+
+template <bool kCollect>
+Outcome Evaluator<kCollect>::run_deep(json::Value value, AtRef at, Evaluated* evaluated) {
+  return run_full(value, at, evaluated);
+}
+
+template <bool kCollect>
+Outcome Evaluator<kCollect>::run_full(json::Value value, AtRef at, Evaluated* evaluated) {
   if (steps_ == 0 || depth_ == kEvaluationDepth) return unknown("budget");
   --steps_;
-  const Schema& schema = program_[frame.schema];
-  if (schema.is_false) return reject(frame.keyword, value, frame);
+  const Schema& schema = schemas_[at.schema];
   // A value of the wrong type breaks other keywords as well; one complaint is enough.
-  if (schema.types != types::kAny && !type_matches(schema.types, value)) {
-    return reject("type", value, frame);
+  if (schema.types != types::kAny && !type_matches(schema, schema.types, value)) {
+    return reject("type", value, at);
   }
+  if (schema.is_false) return reject_false(value, at);
+  if ((schema.judged & kind_mask(value)) == 0) return Outcome::Valid;
   ++depth_;
+  const bool is_elsewhere =
+      program_.has_dynamic_scope && (scope_ == nullptr || scope_->resource != schema.resource);
+  const Outcome outcome =
+      is_elsewhere ? run_in_resource(value, at, evaluated) : run_judged(value, at, evaluated);
+  --depth_;
+  return outcome;
+}
+
+template <bool kCollect>
+Outcome Evaluator<kCollect>::run_in_resource(json::Value value, AtRef at, Evaluated* evaluated) {
+  const DynamicScope scope = {schemas_[at.schema].resource, scope_};
+  scope_ = &scope;
+  const Outcome outcome = run_judged(value, at, evaluated);
+  scope_ = scope.outer;
+  return outcome;
+}
+
+template <bool kCollect>
+Outcome Evaluator<kCollect>::run_judged(json::Value value, AtRef at, Evaluated* evaluated) {
+  const Schema& schema = schemas_[at.schema];
+  const bool asks_for_rest =
+      value.is_object()  ? schema.object && schema.object->unevaluated != kNoSchema
+      : value.is_array() ? schema.array && schema.array->unevaluated != kNoSchema
+                         : false;
+  return asks_for_rest ? check_with_unevaluated(value, at, evaluated)
+                       : check_all(value, at, evaluated);
+}
+
+template <bool kCollect>
+Outcome Evaluator<kCollect>::check_all(json::Value value, AtRef at, Evaluated* evaluated) {
+  const Schema& schema = schemas_[at.schema];
   Tally tally;
-  bool is_done = false;
-  if (schema.ref != kNoSchema) {
-    is_done = tally.add(run(value, {.schema = schema.ref, .parent = &frame}));
+  if (schema.ref != kNoSchema || schema.dynamic) {
+    if (tally.add(check_references(value, at, evaluated))) return tally.outcome;
   }
-  if (!is_done) is_done = tally.add(check_kind(value, frame));
-  if (!is_done && (schema.enumeration || schema.constant)) {
-    is_done = tally.add(check_values(value, frame));
+  if (tally.add(check_kind(value, at, evaluated))) return tally.outcome;
+  if ((schema.enumeration || schema.constant) && tally.add(check_values(value, at))) {
+    return tally.outcome;
   }
-  if (!is_done && schema.combination) is_done = tally.add(check_combination(value, frame));
-  if (!is_done) {
-    for (const Unsupported& part : schema.unsupported) {
-      if (type_matches(part.types, value)) tally.add(unknown(part.reason));
+  if (schema.combination && tally.add(check_combination(value, at, evaluated))) {
+    return tally.outcome;
+  }
+  for (const Unsupported& part : schema.unsupported) {
+    if (type_matches(schema, part.types, value)) {
+      tally.add(unknown(part.reason));
+      if (evaluated != nullptr) evaluated->mark_uncertain();
     }
   }
-  --depth_;
   return tally.outcome;
 }
 
 template <bool kCollect>
-Outcome Evaluator<kCollect>::check_kind(json::Value value, const Frame& frame) {
-  const Schema& schema = program_[frame.schema];
+Outcome Evaluator<kCollect>::check_references(json::Value value, AtRef at, Evaluated* evaluated) {
+  const Schema& schema = schemas_[at.schema];
+  Tally tally;
+  if (schema.ref != kNoSchema && tally.add(run(value, in_place(at, schema.ref), evaluated))) {
+    return tally.outcome;
+  }
+  if (schema.dynamic) {
+    tally.add(run(value, in_place(at, dynamic_target(*schema.dynamic)), evaluated));
+  }
+  return tally.outcome;
+}
+
+/// The outermost resource of the dynamic scope that has the anchor decides.
+template <bool kCollect>
+SchemaId Evaluator<kCollect>::dynamic_target(const DynamicReference& dynamic) const noexcept {
+  SchemaId target = dynamic.target;
+  for (const DynamicScope* scope = scope_; scope != nullptr; scope = scope->outer) {
+    const SchemaId found = dynamic.in(scope->resource);
+    if (found != kNoSchema) target = found;
+  }
+  return target;
+}
+
+template <bool kCollect>
+Outcome Evaluator<kCollect>::check_kind(json::Value value, AtRef at, Evaluated* evaluated) {
+  const Schema& schema = schemas_[at.schema];
   switch (value.kind()) {
     case json::Kind::Number:
-      return schema.number || schema.format != Format::None ? check_number(value, frame)
+      return schema.number || schema.format != Format::None ? check_number(value, at)
                                                             : Outcome::Valid;
     case json::Kind::String:
-      return schema.string || schema.format != Format::None ? check_string(value, frame)
+      return schema.string || schema.format != Format::None ? check_string(value, at)
                                                             : Outcome::Valid;
     case json::Kind::Array:
-      return schema.array ? check_array(value, frame) : Outcome::Valid;
+      return schema.array ? check_array(value, at, evaluated) : Outcome::Valid;
     case json::Kind::Object:
-      return schema.object ? check_object(value, frame) : Outcome::Valid;
+      return schema.object ? check_object(value, at, evaluated) : Outcome::Valid;
     case json::Kind::Null:
     case json::Kind::Bool:
       return Outcome::Valid;
@@ -95,30 +162,36 @@ Outcome Evaluator<kCollect>::check_kind(json::Value value, const Frame& frame) {
 }
 
 template <bool kCollect>
-Outcome Evaluator<kCollect>::check_values(json::Value value, const Frame& frame) {
-  const Schema& schema = program_[frame.schema];
+Outcome Evaluator<kCollect>::check_values(json::Value value, AtRef at) {
+  const Schema& schema = schemas_[at.schema];
   Tally tally;
   if (schema.enumeration && !schema.enumeration->contains(value)) {
-    if (tally.add(reject("enum", value, frame))) return tally.outcome;
+    if (tally.add(reject("enum", value, at))) return tally.outcome;
   }
   if (schema.constant && !schema.constant->contains(value)) {
-    tally.add(reject("const", value, frame));
+    tally.add(reject("const", value, at));
   }
   return tally.outcome;
 }
 
 template <bool kCollect>
-Outcome Evaluator<kCollect>::check_number(json::Value value, const Frame& frame) {
-  const Schema& schema = program_[frame.schema];
+Outcome Evaluator<kCollect>::check_number(json::Value value, AtRef at) {
+  const Schema& schema = schemas_[at.schema];
+  if (schema.number && schema.number->has_whole_range && schema.format == Format::None) {
+    const auto [floor, ceiling] = whole_neighbours(value);
+    if (floor >= schema.number->whole_min && ceiling <= schema.number->whole_max) {
+      return Outcome::Valid;
+    }
+  }
   const auto number = json::Decimal::parse(value.number_text());
   if (!number) return unknown("number");
   Tally tally;
   const auto require = [&](bool holds, std::string_view keyword) {
-    return !holds && tally.add(reject(keyword, value, frame));
+    return !holds && tally.add(reject(keyword, value, at));
   };
   if (schema.number) {
     const NumberRules& rules = *schema.number;
-    // In 3.0 the limit of `exclusiveMinimum: true` stands in `minimum`; the error names the former.
+    // Where `exclusiveMinimum: true` changes what `minimum` means, the error names the former.
     if (rules.minimum && require(*number >= *rules.minimum, "minimum")) return tally.outcome;
     if (rules.maximum && require(*number <= *rules.maximum, "maximum")) return tally.outcome;
     if (rules.exclusive_minimum &&
@@ -140,12 +213,12 @@ Outcome Evaluator<kCollect>::check_number(json::Value value, const Frame& frame)
 }
 
 template <bool kCollect>
-Outcome Evaluator<kCollect>::check_string(json::Value value, const Frame& frame) {
-  const Schema& schema = program_[frame.schema];
+Outcome Evaluator<kCollect>::check_string(json::Value value, AtRef at) {
+  const Schema& schema = schemas_[at.schema];
   const std::string_view text = value.string();
   Tally tally;
   const auto require = [&](bool holds, std::string_view keyword) {
-    return !holds && tally.add(reject(keyword, value, frame));
+    return !holds && tally.add(reject(keyword, value, at));
   };
   if (schema.string) {
     const StringRules& rules = *schema.string;
@@ -154,10 +227,26 @@ Outcome Evaluator<kCollect>::check_string(json::Value value, const Frame& frame)
       if (require(length >= rules.length_min, "minLength")) return tally.outcome;
       if (require(length <= rules.length_max, "maxLength")) return tally.outcome;
     }
-    if (rules.pattern && require(rules.pattern->matches(text), "pattern")) return tally.outcome;
+    if (rules.pattern != nullptr && require(rules.pattern->matches(text), "pattern")) {
+      return tally.outcome;
+    }
+    if ((rules.is_base64 || rules.is_json) && tally.add(check_content(rules, value, at))) {
+      return tally.outcome;
+    }
   }
-  require(text_has_format(schema.format, text), "format");
+  if (schema.format != Format::None) require(text_has_format(schema.format, text), "format");
   return tally.outcome;
+}
+
+template <bool kCollect>
+Outcome Evaluator<kCollect>::check_content(const StringRules& rules, json::Value value, AtRef at) {
+  std::string text(value.string());
+  if (rules.is_base64) {
+    if (!text_has_format(Format::Byte, text)) return reject("contentEncoding", value, at);
+    text = base64_decode(text).value_or("");
+  }
+  if (!rules.is_json || json::Document::parse(text)) return Outcome::Valid;
+  return reject("contentMediaType", value, at);
 }
 
 template <bool kCollect>
@@ -167,21 +256,30 @@ Outcome Evaluator<kCollect>::unknown(std::string_view reason) {
 }
 
 template <bool kCollect>
-Outcome Evaluator<kCollect>::reject(std::string_view keyword, json::Value value,
-                                    const Frame& frame) {
+Outcome Evaluator<kCollect>::reject_false(json::Value value, AtRef at) {
+  if constexpr (kCollect) {
+    return reject(at.keyword, value, at);
+  } else {
+    return Outcome::Invalid;
+  }
+}
+
+template <bool kCollect>
+Outcome Evaluator<kCollect>::reject(std::string_view keyword, json::Value value, AtRef at) {
   if constexpr (kCollect) {
     if (!has_room()) return Outcome::Invalid;
-    const Schema& schema = program_[frame.schema];
+    const Schema& schema = schemas_[at.schema];
     // A schema that is `false` stands behind the keyword that led to it.
     const std::string last = schema.is_false || keyword.empty() ? "" : "/" + std::string(keyword);
     SchemaError error;
     error.keyword = keyword.empty() ? "false" : keyword;
     error.instance = value;
     error.pointer = json::pointer_of(value);
-    error.pointer_template = frame.pointer_template();
-    error.schema_path = frame.schema_path() + last;
+    error.pointer_template = at.pointer_template();
+    error.schema_path = at.schema_path() + last;
     error.resolved = json::pointer_of(schema.source) + last;
     error.place = place_of(schema, keyword);
+    error.file = program_.file_of(schema.source);
     error.expected = describe_expected(schema, error.keyword);
     error.actual = describe_actual(value);
     add_error(std::move(error));
@@ -190,30 +288,40 @@ Outcome Evaluator<kCollect>::reject(std::string_view keyword, json::Value value,
 }
 
 template <bool kCollect>
-Outcome Evaluator<kCollect>::reject_missing(size_t position, json::Value value,
-                                            const Frame& frame) {
+Outcome Evaluator<kCollect>::reject_missing(size_t position, json::Value value, AtRef at) {
   if constexpr (kCollect) {
-    if (!has_room()) return Outcome::Invalid;
-    const Schema& schema = program_[frame.schema];
-    const std::string_view name = schema.object->required[position];
-    const std::string last = "/required/" + std::to_string(position);
+    const Schema& schema = schemas_[at.schema];
+    const auto written = schema.source.find("required");
+    describe_missing(schema.object->required[position], value, at,
+                     "/required/" + std::to_string(position),
+                     written ? written->at(static_cast<uint32_t>(position)) : std::nullopt);
+  }
+  return Outcome::Invalid;
+}
+
+/// `written` is the name in the schema's list, `last` the way to it from the schema.
+template <bool kCollect>
+void Evaluator<kCollect>::describe_missing(std::string_view name, json::Value value, AtRef at,
+                                           const std::string& last,
+                                           std::optional<json::Value> written) {
+  if constexpr (kCollect) {
+    if (!has_room()) return;
+    const Schema& schema = schemas_[at.schema];
     SchemaError error;
-    error.keyword = "required";
+    error.keyword = last.starts_with("/required") ? "required" : "dependentRequired";
     error.instance = value;
     error.pointer = json::pointer_of(value);
-    error.pointer_template = frame.pointer_template();
+    error.pointer_template = at.pointer_template();
     json::append_token(error.pointer, name);
     json::append_token(error.pointer_template, name);
-    error.schema_path = frame.schema_path() + last;
+    error.schema_path = at.schema_path() + last;
     error.resolved = json::pointer_of(schema.source) + last;
-    const auto written = schema.source.find("required");
-    const auto element = written ? written->at(static_cast<uint32_t>(position)) : std::nullopt;
-    error.place = element ? element->span() : schema.source.span();
-    error.expected = element ? "{\"required\":" + json_quote(name) + "}" : "{}";
+    error.place = written ? written->span() : schema.source.span();
+    error.file = program_.file_of(schema.source);
+    error.expected = written ? "{\"required\":" + json_quote(name) + "}" : "{}";
     error.actual = "{\"present\":false}";
     add_error(std::move(error));
   }
-  return Outcome::Invalid;
 }
 
 /// Whether the next error is to be spelled out. Spelling costs as much as many visits, and counts
@@ -240,13 +348,13 @@ void Evaluator<kCollect>::add_error(SchemaError error) {
 
 Outcome verdict(const Program& program, SchemaId id, json::Value value, Direction direction) {
   uint32_t steps = kEvaluationSteps;
-  return Evaluator<false>(program, direction, steps, nullptr).run(value, {.schema = id});
+  return Evaluator<false>(program, direction, steps, nullptr).judge(value, id);
 }
 
 Outcome collect(const Program& program, SchemaId id, json::Value value, Direction direction,
                 Report& report) {
   uint32_t steps = kEvaluationSteps;
-  return Evaluator<true>(program, direction, steps, &report).run(value, {.schema = id});
+  return Evaluator<true>(program, direction, steps, &report).judge(value, id);
 }
 
 template class Evaluator<false>;

@@ -34,6 +34,7 @@ struct SchemaError {
   std::string schema_path;       // from the checked schema on, references followed
   std::string resolved;          // pointer of the keyword where it is written
   SourceSpan place;              // of the keyword
+  SourceFilePtr file;            // the text `place` is in
   std::string expected;          // JSON
   std::string actual;            // JSON without values
   std::string hint;
@@ -45,7 +46,9 @@ struct Report {
   std::map<std::string, uint64_t> unverifiable;  // reason -> times
 };
 
-/// Only the outcome: stops at the first contradiction and allocates nothing.
+/// Only the outcome: stops at the first contradiction and allocates nothing (but for the
+/// internationalised formats, asserted `contentMediaType`, and arrays of more than 256 elements
+/// under `uniqueItems`, which need a table).
 [[nodiscard]] Outcome verdict(const Program& program, SchemaId id, json::Value value,
                               Direction direction);
 

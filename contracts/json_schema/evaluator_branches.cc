@@ -40,69 +40,81 @@ size_t named_branch(const Combination& parts, json::Value value, size_t count) {
 }  // namespace
 
 template <bool kCollect>
-Outcome Evaluator<kCollect>::check_combination(json::Value value, const Frame& frame) {
-  const Combination& parts = *program_[frame.schema].combination;
+Outcome Evaluator<kCollect>::check_combination(json::Value value, AtRef at, Evaluated* evaluated) {
+  const Combination& parts = *schemas_[at.schema].combination;
   Tally tally;
   for (uint32_t i = 0; i < parts.all_of.size(); ++i) {
-    const Frame below = {
-        .schema = parts.all_of[i], .parent = &frame, .keyword = "allOf", .index = i};
-    if (tally.add(run(value, below))) return tally.outcome;
+    if (tally.add(run(value, in_place(at, parts.all_of[i], "allOf", i), evaluated))) {
+      return tally.outcome;
+    }
   }
-  if (!parts.any_of.empty() && tally.add(check_any_of(value, frame))) return tally.outcome;
-  if (!parts.one_of.empty() && tally.add(check_one_of(value, frame))) return tally.outcome;
-  if (parts.negated != kNoSchema && tally.add(check_not(value, frame))) return tally.outcome;
-  if (parts.condition != kNoSchema) tally.add(check_condition(value, frame));
+  if (!parts.any_of.empty() && tally.add(check_any_of(value, at, evaluated))) return tally.outcome;
+  if (!parts.one_of.empty() && tally.add(check_one_of(value, at, evaluated))) return tally.outcome;
+  if (parts.negated != kNoSchema && tally.add(check_not(value, at))) return tally.outcome;
+  if (parts.condition != kNoSchema) tally.add(check_condition(value, at, evaluated));
   return tally.outcome;
 }
 
-/// Judges by itself: what it reports is kept only if the caller wants it.
+/// Judges by itself: what it reports, and what it has looked at, is kept only when it is valid or
+/// the caller wants it.
 template <bool kCollect>
-typename Evaluator<kCollect>::Branch Evaluator<kCollect>::run_branch(json::Value value,
-                                                                     const Frame& frame) {
+typename Evaluator<kCollect>::Branch Evaluator<kCollect>::run_branch(json::Value value, AtRef at,
+                                                                     Evaluated* evaluated) {
   Branch branch;
   Report* const outer = report_;
   if constexpr (kCollect) report_ = &branch.report;
-  branch.outcome = run(value, frame);
+  if (evaluated == nullptr) {
+    branch.outcome = run(value, at);
+  } else {
+    EvaluatedPool::Scope own(pool_, evaluated->size());
+    branch.outcome = own.has_room() ? run(value, at, &own.set) : unknown("budget");
+    if (branch.outcome == Outcome::Valid) evaluated->add(own.set);
+    if (branch.outcome == Outcome::Unknown) evaluated->mark_uncertain();
+  }
   report_ = outer;
   return branch;
 }
 
 template <bool kCollect>
-Outcome Evaluator<kCollect>::check_any_of(json::Value value, const Frame& frame) {
-  const Combination& parts = *program_[frame.schema].combination;
+Outcome Evaluator<kCollect>::check_any_of(json::Value value, AtRef at, Evaluated* evaluated) {
+  const Combination& parts = *schemas_[at.schema].combination;
   std::vector<Branch> branches;
+  bool is_valid = false;
   bool is_possible = false;
   for (uint32_t i = 0; i < parts.any_of.size(); ++i) {
-    Branch branch = run_branch(
-        value, {.schema = parts.any_of[i], .parent = &frame, .keyword = "anyOf", .index = i});
-    if (branch.outcome == Outcome::Valid) return Outcome::Valid;
+    Branch branch = run_branch(value, in_place(at, parts.any_of[i], "anyOf", i), evaluated);
+    if (branch.outcome == Outcome::Valid) {
+      // Who asks what was looked at wants to hear it from every branch that holds.
+      if (evaluated == nullptr) return Outcome::Valid;
+      is_valid = true;
+    }
     if (branch.outcome == Outcome::Unknown) is_possible = true;
     if constexpr (kCollect) branches.push_back(std::move(branch));
   }
+  if (is_valid) return Outcome::Valid;
   if (is_possible) {
     keep_reasons(branches);
     return Outcome::Unknown;
   }
-  keep_best(value, frame, "anyOf", branches);
+  keep_best(value, at, "anyOf", branches);
   return Outcome::Invalid;
 }
 
 template <bool kCollect>
-Outcome Evaluator<kCollect>::check_one_of(json::Value value, const Frame& frame) {
-  const Combination& parts = *program_[frame.schema].combination;
+Outcome Evaluator<kCollect>::check_one_of(json::Value value, AtRef at, Evaluated* evaluated) {
+  const Combination& parts = *schemas_[at.schema].combination;
   std::vector<Branch> branches;
   size_t sure = 0;
   size_t possible = 0;
   for (uint32_t i = 0; i < parts.one_of.size(); ++i) {
-    Branch branch = run_branch(
-        value, {.schema = parts.one_of[i], .parent = &frame, .keyword = "oneOf", .index = i});
+    Branch branch = run_branch(value, in_place(at, parts.one_of[i], "oneOf", i), evaluated);
     if (branch.outcome == Outcome::Valid) ++sure;
     if (branch.outcome == Outcome::Unknown) ++possible;
     if constexpr (kCollect) branches.push_back(std::move(branch));
     if (!kCollect && sure > 1) return Outcome::Invalid;
   }
   if (sure > 1) {
-    reject("oneOf", value, frame);
+    reject("oneOf", value, at);
     if constexpr (kCollect) {
       if (!report_->errors.empty() && report_->left_out == 0) {
         SchemaError& error = report_->errors.back();
@@ -115,7 +127,7 @@ Outcome Evaluator<kCollect>::check_one_of(json::Value value, const Frame& frame)
   }
   if (possible == 0 && sure == 1) return Outcome::Valid;
   if (possible == 0) {
-    keep_best(value, frame, "oneOf", branches);
+    keep_best(value, at, "oneOf", branches);
     return Outcome::Invalid;
   }
   keep_reasons(branches);
@@ -123,14 +135,15 @@ Outcome Evaluator<kCollect>::check_one_of(json::Value value, const Frame& frame)
 }
 
 template <bool kCollect>
-Outcome Evaluator<kCollect>::check_not(json::Value value, const Frame& frame) {
-  const Combination& parts = *program_[frame.schema].combination;
+Outcome Evaluator<kCollect>::check_not(json::Value value, AtRef at) {
+  const Combination& parts = *schemas_[at.schema].combination;
   std::vector<Branch> branches;
-  branches.push_back(
-      run_branch(value, {.schema = parts.negated, .parent = &frame, .keyword = "not"}));
-  switch (branches.front().outcome) {
+  Branch branch = run_branch(value, in_place(at, parts.negated, "not"));
+  const Outcome outcome = branch.outcome;
+  if constexpr (kCollect) branches.push_back(std::move(branch));
+  switch (outcome) {
     case Outcome::Valid:
-      return reject("not", value, frame);
+      return reject("not", value, at);
     case Outcome::Invalid:
       return Outcome::Valid;
     case Outcome::Unknown:
@@ -141,34 +154,45 @@ Outcome Evaluator<kCollect>::check_not(json::Value value, const Frame& frame) {
 }
 
 template <bool kCollect>
-Outcome Evaluator<kCollect>::check_condition(json::Value value, const Frame& frame) {
-  const Combination& parts = *program_[frame.schema].combination;
-  std::vector<Branch> branches;
-  branches.push_back(
-      run_branch(value, {.schema = parts.condition, .parent = &frame, .keyword = "if"}));
-  const Frame then_frame = {.schema = parts.then_branch, .parent = &frame, .keyword = "then"};
-  const Frame else_frame = {.schema = parts.else_branch, .parent = &frame, .keyword = "else"};
-  const Outcome condition = branches.front().outcome;
-  if (condition != Outcome::Unknown) {
-    const Frame& chosen = condition == Outcome::Valid ? then_frame : else_frame;
-    return chosen.schema == kNoSchema ? Outcome::Valid : run(value, chosen);
+Outcome Evaluator<kCollect>::check_condition(json::Value value, AtRef at, Evaluated* evaluated) {
+  const Combination& parts = *schemas_[at.schema].combination;
+  Branch branch = run_branch(value, in_place(at, parts.condition, "if"), evaluated);
+  const Outcome condition = branch.outcome;
+  if (condition == Outcome::Unknown) {
+    std::vector<Branch> branches;
+    if constexpr (kCollect) branches.push_back(std::move(branch));
+    return check_both_sides(value, at, branches);
   }
-  // It is not known which side counts: only what both sides say is sure.
+  const bool holds = condition == Outcome::Valid;
+  const SchemaId chosen = holds ? parts.then_branch : parts.else_branch;
+  if (chosen == kNoSchema) return Outcome::Valid;
+  return run(value, in_place(at, chosen, holds ? "then" : "else"), evaluated);
+}
+
+/// It is not known which side counts: only what both sides say is sure. `branches` holds the
+/// condition.
+template <bool kCollect>
+Outcome Evaluator<kCollect>::check_both_sides(json::Value value, AtRef at,
+                                              std::vector<Branch>& branches) {
+  const Combination& parts = *schemas_[at.schema].combination;
+  const At then_at = in_place(at, parts.then_branch, "then");
+  const At else_at = in_place(at, parts.else_branch, "else");
   bool all_valid = true;
   bool all_invalid = true;
-  for (const Frame* side : {&then_frame, &else_frame}) {
+  for (const At* side : {&then_at, &else_at}) {
     if (side->schema == kNoSchema) {
       all_invalid = false;
       continue;
     }
-    branches.push_back(run_branch(value, *side));
-    all_valid = all_valid && branches.back().outcome == Outcome::Valid;
-    all_invalid = all_invalid && branches.back().outcome == Outcome::Invalid;
+    Branch branch = run_branch(value, *side);
+    all_valid = all_valid && branch.outcome == Outcome::Valid;
+    all_invalid = all_invalid && branch.outcome == Outcome::Invalid;
+    if constexpr (kCollect) branches.push_back(std::move(branch));
   }
   if (all_valid) return Outcome::Valid;
   if (all_invalid) {
-    branches.erase(branches.begin());
-    keep_best(value, frame, "if", branches);
+    if constexpr (kCollect) branches.erase(branches.begin());
+    keep_best(value, at, "if", branches);
     return Outcome::Invalid;
   }
   keep_reasons(branches);
@@ -176,11 +200,12 @@ Outcome Evaluator<kCollect>::check_condition(json::Value value, const Frame& fra
 }
 
 template <bool kCollect>
-void Evaluator<kCollect>::keep_best(json::Value value, const Frame& frame, std::string_view keyword,
-                                    std::vector<Branch>& branches) {
+void Evaluator<kCollect>::keep_best([[maybe_unused]] json::Value value, [[maybe_unused]] AtRef at,
+                                    [[maybe_unused]] std::string_view keyword,
+                                    [[maybe_unused]] std::vector<Branch>& branches) {
   if constexpr (kCollect) {
     if (branches.empty()) return;
-    const Combination& parts = *program_[frame.schema].combination;
+    const Combination& parts = *schemas_[at.schema].combination;
     size_t best = named_branch(parts, value, branches.size());
     const bool is_named = best < branches.size();
     if (!is_named) {
@@ -204,7 +229,7 @@ void Evaluator<kCollect>::keep_best(json::Value value, const Frame& frame, std::
 }
 
 template <bool kCollect>
-void Evaluator<kCollect>::keep_reasons(std::vector<Branch>& branches) {
+void Evaluator<kCollect>::keep_reasons([[maybe_unused]] std::vector<Branch>& branches) {
   if constexpr (kCollect) {
     for (const Branch& branch : branches) {
       if (branch.outcome != Outcome::Unknown) continue;

@@ -2,12 +2,16 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "contracts/json_schema/evaluated.h"
 #include "contracts/json_schema/evaluator.h"
 #include "contracts/json_schema/frame.h"
 
+#include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 /// The evaluator itself; others include evaluator.h. One text for both modes, so they cannot
@@ -15,18 +19,52 @@
 /// down.
 namespace faultline::contracts::json_schema {
 
+/// Draft 4 goes by the spelling: 1.0 and 1e2 are no integers.
+[[nodiscard]] inline bool is_whole(json::Value value, bool is_lexical) noexcept {
+  if (value.is_plain_int64()) return true;
+  if (is_lexical) return value.number_text().find_first_of(".eE") == std::string_view::npos;
+  return value.is_integer();
+}
+
+/// The bits of the value's kind; a number has both.
+[[nodiscard]] inline TypeMask kind_mask(json::Value value) noexcept {
+  constexpr std::array<TypeMask, 6> kMasks = {types::kNull,   types::kBoolean, types::kNumber,
+                                              types::kString, types::kArray,   types::kObject};
+  return kMasks[static_cast<size_t>(value.kind())];
+}
+
+[[nodiscard]] inline bool type_matches(const Schema& schema, TypeMask allowed,
+                                       json::Value value) noexcept {
+  const auto bits = static_cast<TypeMask>(allowed & kind_mask(value));
+  if (bits == 0) return false;
+  if (!value.is_number() || bits == types::kNumber) return true;
+  return is_whole(value, schema.is_integer_lexical) == (bits == types::kInteger);
+}
+
+class LeanEvaluator;  // evaluator_lean.cc
+
 template <bool kCollect>
 class Evaluator {
  public:
-  Evaluator(const Program& program, Direction direction, uint32_t& steps, Report* report)
-      : program_(program), direction_(direction), steps_(steps), report_(report) {}
+  using At = std::conditional_t<kCollect, Frame, FastFrame>;
+  /// Frames of the exhaustive mode are chained by address; those of the fast mode fit a register.
+  using AtRef = std::conditional_t<kCollect, const Frame&, FastFrame>;
 
-  Outcome run(json::Value value, const Frame& frame);
+  Evaluator(const Program& program, Direction direction, uint32_t& steps, Report* report)
+      : program_(program),
+        schemas_(program.schemas.data()),
+        direction_(direction),
+        steps_(steps),
+        report_(report) {}
+
+  /// Judges a value by a schema, as a place of its own.
+  Outcome judge(json::Value value, SchemaId schema);
 
  private:
+  struct Nothing {};
   struct Branch {
     Outcome outcome = Outcome::Valid;
-    Report report;
+    std::conditional_t<kCollect, Report, Nothing> report;
   };
 
   /// Collects the outcomes of parts that must all hold.
@@ -40,41 +78,139 @@ class Evaluator {
     }
   };
 
-  Outcome check_kind(json::Value value, const Frame& frame);
-  Outcome check_values(json::Value value, const Frame& frame);
-  Outcome check_number(json::Value value, const Frame& frame);
-  Outcome check_string(json::Value value, const Frame& frame);
-  Outcome check_array(json::Value value, const Frame& frame);
-  Outcome check_items(json::Value value, const Frame& frame);
-  Outcome check_contains(json::Value value, const Frame& frame);
-  Outcome check_unique(json::Value value, const Frame& frame);
-  Outcome check_object(json::Value value, const Frame& frame);
-  Outcome check_member(const json::Member& member, const KnownName* known, const Frame& frame);
-  Outcome check_required(json::Value value, const std::vector<bool>& seen, uint64_t seen_bits,
-                         const Frame& frame);
-  Outcome check_combination(json::Value value, const Frame& frame);
-  Outcome check_any_of(json::Value value, const Frame& frame);
-  Outcome check_one_of(json::Value value, const Frame& frame);
-  Outcome check_not(json::Value value, const Frame& frame);
-  Outcome check_condition(json::Value value, const Frame& frame);
+  /// The resources that evaluation has come through, the innermost first. On the stack.
+  struct DynamicScope {
+    ResourceId resource = kNoResource;
+    const DynamicScope* outer = nullptr;
+  };
 
-  Branch run_branch(json::Value value, const Frame& frame);
-  void keep_best(json::Value value, const Frame& frame, std::string_view keyword,
+  /// `evaluated` is where the schema tells what it looked at; null when nobody asks.
+  Outcome run(json::Value value, AtRef at, Evaluated* evaluated = nullptr);
+  Outcome run_deep(json::Value value, AtRef at, Evaluated* evaluated);
+  friend class LeanEvaluator;
+  Outcome run_full(json::Value value, AtRef at, Evaluated* evaluated);
+  Outcome run_judged(json::Value value, AtRef at, Evaluated* evaluated);
+  Outcome run_in_resource(json::Value value, AtRef at, Evaluated* evaluated);
+  Outcome check_all(json::Value value, AtRef at, Evaluated* evaluated);
+  Outcome check_with_unevaluated(json::Value value, AtRef at, Evaluated* evaluated);
+  Outcome check_references(json::Value value, AtRef at, Evaluated* evaluated);
+  [[nodiscard]] SchemaId dynamic_target(const DynamicReference& dynamic) const noexcept;
+  Outcome check_kind(json::Value value, AtRef at, Evaluated* evaluated);
+  Outcome check_values(json::Value value, AtRef at);
+  Outcome check_number(json::Value value, AtRef at);
+  Outcome check_string(json::Value value, AtRef at);
+  Outcome check_content(const StringRules& rules, json::Value value, AtRef at);
+  Outcome check_array(json::Value value, AtRef at, Evaluated* evaluated);
+  Outcome check_items(json::Value value, AtRef at, Evaluated* evaluated);
+  Outcome check_contains(json::Value value, AtRef at, Evaluated* evaluated);
+  Outcome check_unique(json::Value value, AtRef at);
+  Outcome check_object(json::Value value, AtRef at, Evaluated* evaluated);
+  Outcome check_member(const json::Member& member, const KnownName* known, AtRef at,
+                       bool& is_evaluated);
+  Outcome check_additional(const json::Member& member, AtRef at);
+  Outcome check_required(json::Value value, uint64_t seen_bits, AtRef at);
+  Outcome check_dependencies(json::Value value, AtRef at, Evaluated* evaluated);
+  Outcome check_dependent_names(const Dependency& dependency, json::Value value, AtRef at);
+  Outcome check_combination(json::Value value, AtRef at, Evaluated* evaluated);
+  Outcome check_any_of(json::Value value, AtRef at, Evaluated* evaluated);
+  Outcome check_one_of(json::Value value, AtRef at, Evaluated* evaluated);
+  Outcome check_not(json::Value value, AtRef at);
+  Outcome check_condition(json::Value value, AtRef at, Evaluated* evaluated);
+  Outcome check_both_sides(json::Value value, AtRef at, std::vector<Branch>& branches);
+  Outcome check_unevaluated(json::Value value, AtRef at, const Evaluated& evaluated);
+  Outcome check_rest(json::Value value, AtRef below, const Evaluated& evaluated);
+
+  Branch run_branch(json::Value value, AtRef at, Evaluated* evaluated = nullptr);
+  void keep_best(json::Value value, AtRef at, std::string_view keyword,
                  std::vector<Branch>& branches);
   void keep_reasons(std::vector<Branch>& branches);
 
-  Outcome reject(std::string_view keyword, json::Value value, const Frame& frame);
-  Outcome reject_missing(size_t position, json::Value value, const Frame& frame);
+  // Frames for the next step. In the fast mode only the schema is kept.
+  [[nodiscard]] At in_place(AtRef at, SchemaId schema, std::string_view keyword = {},
+                            uint32_t index = Frame::kNoIndex, std::string_view name = {}) const {
+    if constexpr (kCollect) {
+      return {.schema = schema, .parent = &at, .keyword = keyword, .name = name, .index = index};
+    } else {
+      return {.schema = schema, .top = at.top};
+    }
+  }
+  [[nodiscard]] At element(AtRef at, SchemaId schema, std::string_view keyword,
+                           uint32_t index = Frame::kNoIndex) const {
+    if constexpr (kCollect) {
+      return {.schema = schema,
+              .step = Frame::Step::Element,
+              .parent = &at,
+              .keyword = keyword,
+              .index = index};
+    } else {
+      return {.schema = schema, .top = schema};
+    }
+  }
+  /// `name` as the schema spells it; none for members of a map.
+  [[nodiscard]] At member_at(AtRef at, SchemaId schema, std::string_view keyword, Frame::Step step,
+                             const json::Member& member, std::string_view name = {}) const {
+    if constexpr (kCollect) {
+      return {.schema = schema,
+              .step = step,
+              .parent = &at,
+              .keyword = keyword,
+              .name = name,
+              .member = member.name()};
+    } else {
+      return {.schema = schema, .top = schema};
+    }
+  }
+  [[nodiscard]] static SchemaId top_of(AtRef at) noexcept {
+    if constexpr (kCollect) {
+      return at.top();
+    } else {
+      return at.top;
+    }
+  }
+
+  Outcome reject(std::string_view keyword, json::Value value, AtRef at);
+  Outcome reject_false(json::Value value, AtRef at);
+  Outcome reject_missing(size_t position, json::Value value, AtRef at);
+  void describe_missing(std::string_view name, json::Value value, AtRef at, const std::string& last,
+                        std::optional<json::Value> written);
   bool has_room();
   void add_error(SchemaError error);
   Outcome unknown(std::string_view reason);
 
   const Program& program_;
+  const Schema* schemas_;  // the program's, by id
   Direction direction_;
   uint32_t& steps_;
   uint32_t depth_ = 0;
+  const DynamicScope* scope_ = nullptr;
   Report* report_;  // null unless collecting
+  EvaluatedPool pool_;
 };
+
+/// Most schemas of most values are done here.
+template <bool kCollect>
+[[gnu::always_inline]] inline Outcome Evaluator<kCollect>::run(json::Value value, AtRef at,
+                                                               Evaluated* evaluated) {
+  const Schema& schema = schemas_[at.schema];
+  if (steps_ > 0 && !schema.is_false) {
+    const bool has_type = type_matches(schema, schema.types, value);
+    if (has_type && (schema.judged & kind_mask(value)) == 0) {
+      --steps_;
+      return Outcome::Valid;
+    }
+    if constexpr (!kCollect) {
+      if (!has_type) {
+        --steps_;
+        return Outcome::Invalid;
+      }
+    }
+  }
+  return run_deep(value, at, evaluated);
+}
+
+// evaluator_lean.cc
+template <>
+Outcome Evaluator<false>::run_deep(json::Value value, FastFrame at, Evaluated* evaluated);
 
 extern template class Evaluator<false>;
 extern template class Evaluator<true>;

@@ -35,7 +35,7 @@ bool is_marked(const Program& program, SchemaId id, bool is_request, int depth) 
 struct Search {
   const Program& program;
   std::string_view name;
-  uint32_t hash;
+  uint64_t hash;
   bool is_request;
 
   [[nodiscard]] bool find(SchemaId id, int depth) const noexcept {
@@ -55,6 +55,12 @@ struct Search {
 
 }  // namespace
 
+SchemaId Frame::top() const noexcept {
+  const Frame* frame = this;
+  while (frame->step == Step::Same && frame->parent != nullptr) frame = frame->parent;
+  return frame->schema;
+}
+
 std::string Frame::schema_path() const {
   std::string path;
   for (const Frame* frame : from_the_top(this)) {
@@ -62,7 +68,8 @@ std::string Frame::schema_path() const {
     json::append_token(path, frame->keyword);
     if (frame->index != kNoIndex) {
       path += '/' + std::to_string(frame->index);
-    } else if (frame->keyword == "properties" || frame->keyword == "patternProperties") {
+    } else if (frame->keyword == "properties" || frame->keyword == "patternProperties" ||
+               frame->keyword == "dependentSchemas" || frame->keyword == "dependencies") {
       json::append_token(path, frame->name);
     }
   }
@@ -89,12 +96,10 @@ std::string Frame::pointer_template() const {
   return pointer;
 }
 
-bool is_exempt(const Program& program, const Frame& frame, std::string_view name,
+bool is_exempt(const Program& program, SchemaId top, std::string_view name,
                bool is_request) noexcept {
   if (program.dialect != Dialect::OpenApi30) return false;
-  const Frame* top = &frame;
-  while (top->step == Frame::Step::Same && top->parent != nullptr) top = top->parent;
-  return Search{program, name, json::hash_name(name), is_request}.find(top->schema, 0);
+  return Search{program, name, json::hash_name(name), is_request}.find(top, 0);
 }
 
 }  // namespace faultline::contracts::json_schema

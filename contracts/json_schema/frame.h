@@ -10,6 +10,12 @@
 
 namespace faultline::contracts::json_schema {
 
+/// What the fast mode keeps of the way: no names, no pointers.
+struct FastFrame {
+  SchemaId schema = kNoSchema;
+  SchemaId top = kNoSchema;  // the first schema that judged this place of the value
+};
+
 /// How one evaluation step was reached from the one above it: down the value and down the schema.
 /// Lives on the stack; pointers are spelled out only when there is an error to report.
 struct Frame {
@@ -29,14 +35,16 @@ struct Frame {
   uint32_t index = kNoIndex;      // of the branch
   std::string_view member = {};   // of the value
 
+  /// The first schema that judged this place of the value.
+  [[nodiscard]] SchemaId top() const noexcept;
   [[nodiscard]] std::string schema_path() const;
   [[nodiscard]] std::string pointer_template() const;
 };
 
 /// Whether the member `name` may be absent although it is required: OpenAPI 3.0 asks for a readOnly
 /// property in responses only, for a writeOnly one in requests only, wherever at this place of the
-/// value the property is declared.
-[[nodiscard]] bool is_exempt(const Program& program, const Frame& frame, std::string_view name,
+/// value the property is declared: in the schema `top` or in what it refers to or consists of.
+[[nodiscard]] bool is_exempt(const Program& program, SchemaId top, std::string_view name,
                              bool is_request) noexcept;
 
 }  // namespace faultline::contracts::json_schema

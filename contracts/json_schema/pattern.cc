@@ -3,6 +3,7 @@
 #include "contracts/json_schema/pattern.h"
 
 #include "contracts/json_schema/code_points.h"
+#include "contracts/json_schema/pattern_sequence.h"
 #include "proxy/base/text.h"
 
 #include <re2/re2.h>
@@ -49,6 +50,7 @@ bool has_line_end(std::string_view text) noexcept {
 
 struct Pattern::Impl {
   std::optional<LengthRule> length;
+  std::optional<PatternSequence> sequence;
   std::unique_ptr<RE2> expression;
 };
 
@@ -61,6 +63,8 @@ Result<Pattern> Pattern::compile(std::string_view ecma) {
   auto impl = std::make_unique<Impl>();
   impl->length = length_rule(ecma);
   if (impl->length) return Pattern(std::move(impl));
+  impl->sequence = PatternSequence::compile(ecma);
+  if (impl->sequence) return Pattern(std::move(impl));
   FL_TRY(const std::string translated, translate_pattern(ecma));
   RE2::Options options;
   options.set_log_errors(false);
@@ -77,6 +81,7 @@ bool Pattern::matches(std::string_view text) const noexcept {
     const size_t length = count_code_points(text);
     return length >= impl_->length->min && length <= impl_->length->max && !has_line_end(text);
   }
+  if (impl_->sequence) return impl_->sequence->matches(text);
   return RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *impl_->expression);
 }
 

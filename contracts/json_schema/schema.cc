@@ -44,6 +44,39 @@ TypeMask types_of_values(const EnumRule& rule) {
 
 }  // namespace
 
+const SourceFilePtr& Program::file_of(json::Value source) const noexcept {
+  for (const SchemaDocument& document : documents) {
+    if (document.tree.get() == &source.document()) return document.file;
+  }
+  return file;
+}
+
+size_t Program::bytes() const noexcept {
+  const auto size_of = [](const auto& list) { return list.capacity() * sizeof(list[0]); };
+  size_t total = size_of(schemas) + size_of(patterns) + patterns.size() * sizeof(Pattern);
+  for (const Schema& schema : schemas) {
+    if (schema.object) {
+      total += sizeof(ObjectRules) + schema.object->names.bytes() +
+               size_of(schema.object->required) + size_of(schema.object->patterns) +
+               size_of(schema.object->dependencies);
+    }
+    if (schema.array) total += sizeof(ArrayRules) + size_of(schema.array->prefix);
+    if (schema.string) total += sizeof(StringRules);
+    if (schema.number) total += sizeof(NumberRules);
+    for (const auto* rule : {schema.enumeration.get(), schema.constant.get()}) {
+      if (rule != nullptr) total += sizeof(EnumRule) + size_of(rule->values);
+    }
+    if (schema.combination) {
+      const Combination& parts = *schema.combination;
+      total += sizeof(Combination) + size_of(parts.all_of) + size_of(parts.any_of) +
+               size_of(parts.one_of);
+    }
+    if (schema.dynamic) total += sizeof(DynamicReference) + size_of(schema.dynamic->candidates);
+    total += size_of(schema.unsupported);
+  }
+  return total;
+}
+
 void NameTable::build(std::vector<KnownName> names) {
   names_ = std::move(names);
   if (names_.empty()) return;
@@ -51,19 +84,55 @@ void NameTable::build(std::vector<KnownName> names) {
   const size_t mask = slots_.size() - 1;
   for (uint32_t i = 0; i < names_.size(); ++i) {
     names_[i].hash = json::hash_name(names_[i].name);
-    size_t slot = names_[i].hash & mask;
+    size_t slot = json::spread_hash(names_[i].hash) & mask;
     while (slots_[slot] != kEmpty) slot = (slot + 1) & mask;
     slots_[slot] = i;
   }
 }
 
+void NumberRules::close() {
+  const auto narrow = [this](const std::optional<json::Decimal>& bound, bool is_minimum, int step) {
+    if (!bound) return true;
+    const auto whole = bound->to_int64();
+    // A bound between two whole numbers, or beyond 64 bits, is left to the exact comparison.
+    constexpr int64_t kSafe = int64_t{1} << 62U;
+    if (!whole || *whole > kSafe || *whole < -kSafe) return false;
+    if (is_minimum) {
+      whole_min = std::max(whole_min, *whole + step);
+    } else {
+      whole_max = std::min(whole_max, *whole - step);
+    }
+    return true;
+  };
+  const bool all_whole = narrow(minimum, true, 0) && narrow(maximum, false, 0) &&
+                         narrow(exclusive_minimum, true, 1) && narrow(exclusive_maximum, false, 1);
+  has_whole_range = all_whole && !multiple_of;
+}
+
 void EnumRule::index() {
-  if (values.size() <= kEnumLinear) return;
+  const bool all_texts =
+      std::all_of(values.begin(), values.end(), [](json::Value v) { return v.is_string(); });
+  if (values.size() <= kEnumLinear) {
+    for (const json::Value value : values) {
+      if (all_texts) texts.push_back(json::hash_name(value.string()));
+    }
+    return;
+  }
   for (uint32_t i = 0; i < values.size(); ++i) by_hash.emplace_back(hash_value(values[i]), i);
   std::sort(by_hash.begin(), by_hash.end());
 }
 
 bool EnumRule::contains(json::Value value) const {
+  if (!texts.empty()) {
+    if (!value.is_string()) return false;
+    const std::string_view text = value.string();
+    const uint64_t hash = json::hash_name(text);
+    for (size_t i = 0; i < texts.size(); ++i) {
+      if (texts[i] == hash && (json::is_exact_hash(hash) || values[i].string() == text))
+        return true;
+    }
+    return false;
+  }
   if (by_hash.empty()) {
     return std::any_of(values.begin(), values.end(),
                        [&](json::Value allowed) { return equal(allowed, value); });
@@ -84,6 +153,9 @@ TypeMask possible_types(const Program& program, SchemaId id, int depth) noexcept
   TypeMask mask = schema.types;
   const auto narrow_to = [&mask](TypeMask other) { mask = static_cast<TypeMask>(mask & other); };
   if (schema.ref != kNoSchema) narrow_to(possible_types(program, schema.ref, depth + 1));
+  if (schema.dynamic && schema.dynamic->candidates.empty()) {
+    narrow_to(possible_types(program, schema.dynamic->target, depth + 1));
+  }
   if (schema.enumeration) narrow_to(types_of_values(*schema.enumeration));
   if (schema.constant) narrow_to(types_of_values(*schema.constant));
   if (schema.combination) {

@@ -2,8 +2,11 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "contracts/json_schema/dialect.h"
 #include "contracts/json_schema/format.h"
 #include "contracts/json_schema/pattern.h"
+#include "contracts/json_schema/registry.h"
+#include "contracts/json_schema/resource_index.h"
 #include "proxy/base/diagnostic.h"
 #include "proxy/json/exact_number.h"
 #include "proxy/json/tape.h"
@@ -11,6 +14,7 @@
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,11 +25,6 @@
 /// A schema as the evaluator runs it. Compiled once per contract, then read by every thread. All
 /// texts and values are borrowed from the contract's document.
 namespace faultline::contracts::json_schema {
-
-enum class Dialect : uint8_t {
-  OpenApi30,  // Wright-00 with OpenAPI's changes: nullable, boolean exclusive*, lonely $ref
-  OpenApi31,  // JSON Schema 2020-12
-};
 
 using SchemaId = uint32_t;
 inline constexpr SchemaId kNoSchema = UINT32_MAX;
@@ -49,27 +48,84 @@ inline constexpr TypeMask kAny = 127;
 struct KnownName {
   static constexpr uint32_t kNotRequired = UINT32_MAX;
   std::string_view name;
-  uint32_t hash = 0;
+  uint64_t hash = 0;                 // json::hash_name(name)
   SchemaId schema = kNoSchema;       // none when only `required` names it
   uint32_t required = kNotRequired;  // position in `required`
+
+  [[nodiscard]] bool is(std::string_view other, uint64_t other_hash) const noexcept {
+    return hash == other_hash && (json::is_exact_hash(hash) || name == other);
+  }
+  /// The same for the key of a member: most names that are compared at all have 8 to 16 bytes,
+  /// and two loads settle those.
+  [[nodiscard]] bool is(const json::Member& member, uint64_t member_hash) const noexcept {
+    if (hash != member_hash) return false;
+    if (json::is_exact_hash(hash)) return true;
+    const std::string_view other = member.name();
+    if (name.size() != other.size()) return false;
+    if (name.size() > 16) return name == other;
+    return word_at(name, 0) == word_at(other, 0) &&
+           word_at(name, name.size() - 8) == word_at(other, name.size() - 8);
+  }
+  /// Its bit among the first 64 of `required`, else 0.
+  [[nodiscard]] uint64_t required_bit() const noexcept {
+    return required < 64 ? uint64_t{1} << required : 0;
+  }
+
+ private:
+  static uint64_t word_at(std::string_view text, size_t at) noexcept {
+    uint64_t word = 0;
+    std::memcpy(&word, text.data() + at, sizeof word);
+    return word;
+  }
 };
 
 /// Look-up by the hash that the tape stores with every key.
 class NameTable {
  public:
   void build(std::vector<KnownName> names);
-  [[nodiscard]] const KnownName* find(std::string_view name, uint32_t hash) const noexcept {
+  [[nodiscard]] const KnownName* find(std::string_view name, uint64_t hash) const noexcept {
     if (slots_.empty()) return nullptr;
     const size_t mask = slots_.size() - 1;
-    for (size_t slot = hash & mask; slots_[slot] != kEmpty; slot = (slot + 1) & mask) {
+    for (size_t slot = json::spread_hash(hash) & mask; slots_[slot] != kEmpty;
+         slot = (slot + 1) & mask) {
       const KnownName& known = names_[slots_[slot]];
-      if (known.hash == hash && known.name == name) return &known;
+      if (known.is(name, hash)) return &known;
     }
     return nullptr;
   }
+  /// The same for the members of one object in turn: they mostly come in the schema's order, so
+  /// `next` is tried first. Leaves the name's position + 1 there.
+  [[nodiscard, gnu::always_inline]] const KnownName* find(const json::Member& member,
+                                                          size_t& next) const noexcept {
+    const uint64_t hash = member.name_hash();
+    if (next < names_.size() && names_[next].is(member, hash)) return &names_[next++];
+    return find_elsewhere(member, hash, next);
+  }
   [[nodiscard]] const std::vector<KnownName>& names() const noexcept { return names_; }
+  /// Calls `change` with every schema, to let it name another.
+  template <typename Change>
+  void redirect(const Change& change) {
+    for (KnownName& known : names_) change(known.schema);
+  }
+  /// Bytes on the heap.
+  [[nodiscard]] size_t bytes() const noexcept {
+    return names_.capacity() * sizeof(KnownName) + slots_.capacity() * sizeof(uint32_t);
+  }
 
  private:
+  [[nodiscard]] const KnownName* find_elsewhere(const json::Member& member, uint64_t hash,
+                                                size_t& next) const noexcept {
+    if (slots_.empty()) return nullptr;
+    const size_t mask = slots_.size() - 1;
+    for (size_t slot = json::spread_hash(hash) & mask; slots_[slot] != kEmpty;
+         slot = (slot + 1) & mask) {
+      if (!names_[slots_[slot]].is(member, hash)) continue;
+      next = slots_[slot] + 1;
+      return &names_[slots_[slot]];
+    }
+    return nullptr;
+  }
+
   static constexpr uint32_t kEmpty = UINT32_MAX;
   std::vector<KnownName> names_;
   std::vector<uint32_t> slots_;  // a power of two, at most half full
@@ -77,36 +133,61 @@ class NameTable {
 
 struct PatternProperty {
   std::string_view text;
-  Pattern pattern;
+  const Pattern* pattern = nullptr;  // the program's
   SchemaId schema = kNoSchema;
+};
+
+/// What the presence of a member asks of the object: `dependentRequired`, `dependentSchemas`, or
+/// `dependencies`, which is both.
+struct Dependency {
+  std::string_view name;
+  std::string_view keyword;
+  SchemaId schema = kNoSchema;
+  std::vector<std::string_view> required;
 };
 
 struct ObjectRules {
   NameTable names;
+  uint64_t required_bits = 0;  // of the first 64, without those that stand in the list twice
   std::vector<std::string_view> required;
   std::vector<PatternProperty> patterns;
+  std::vector<Dependency> dependencies;
   SchemaId additional = kNoSchema;
   SchemaId property_names = kNoSchema;
+  SchemaId unevaluated = kNoSchema;
   uint64_t count_min = 0;
   uint64_t count_max = UINT64_MAX;
   bool has_properties = false;  // `properties` or `patternProperties` is written
+  /// Some pattern cannot run: whether a member is "additional" is not always known.
+  bool has_unknown_pattern = false;
+  bool is_plain = false;  // names alone decide which schema judges a member
+
+  /// False when it is not sure: `required` may be long, or bits may be shared.
+  [[nodiscard]] bool has_all_required(uint64_t seen_bits) const noexcept {
+    return (seen_bits & required_bits) == required_bits && required.size() <= 64;
+  }
 };
 
 struct ArrayRules {
   std::vector<SchemaId> prefix;
   SchemaId items = kNoSchema;  // for what `prefix` leaves
   SchemaId contains = kNoSchema;
+  SchemaId unevaluated = kNoSchema;
   uint64_t contains_min = 1;
   uint64_t contains_max = UINT64_MAX;
   uint64_t count_min = 0;
   uint64_t count_max = UINT64_MAX;
   bool is_unique = false;
+  bool is_tuple_of_items = false;      // up to 2019-09: `items: [...]`, `additionalItems`
+  bool contains_is_evaluated = false;  // since 2020-12 `contains` counts for `unevaluatedItems`
 };
 
 struct StringRules {
   uint64_t length_min = 0;
   uint64_t length_max = UINT64_MAX;
-  std::optional<Pattern> pattern;
+  const Pattern* pattern = nullptr;  // the program's
+  bool is_base64 = false;            // `contentEncoding`, where it is an assertion
+  bool is_json = false;              // `contentMediaType`
 };
 
 struct NumberRules {
@@ -115,11 +196,19 @@ struct NumberRules {
   std::optional<json::Decimal> exclusive_minimum;
   std::optional<json::Decimal> exclusive_maximum;
   std::optional<json::Decimal> multiple_of;
+
+  /// The bounds on whole numbers, when that is all that the rules ask of them: nearly always.
+  int64_t whole_min = INT64_MIN;
+  int64_t whole_max = INT64_MAX;
+  bool has_whole_range = false;
+  /// Fills in the last three.
+  void close();
 };
 
 /// `enum`, or `const` as an enum of one.
 struct EnumRule {
   std::vector<json::Value> values;
+  std::vector<uint64_t> texts;                         // hash_name() of each, when all are texts
   std::vector<std::pair<uint64_t, uint32_t>> by_hash;  // sorted; only for long lists
   [[nodiscard]] bool contains(json::Value value) const;
   void index();
@@ -148,13 +237,33 @@ struct Unsupported {
   TypeMask types = types::kAny;
 };
 
+/// A `$dynamicRef` or `$recursiveRef`: where it leads depends on the resources that evaluation has
+/// come through. The outermost of them that has the anchor wins, else `target` counts.
+struct DynamicReference {
+  std::string anchor;         // "" for `$recursiveRef`
+  bool is_recursive = false;  // the keyword
+  SchemaId target = kNoSchema;
+  std::vector<std::pair<ResourceId, SchemaId>> candidates;
+
+  [[nodiscard]] SchemaId in(ResourceId resource) const noexcept {
+    for (const auto& [id, schema] : candidates) {
+      if (id == resource) return schema;
+    }
+    return kNoSchema;
+  }
+};
+
 struct Schema {
-  json::Value source;  // the object or boolean in the contract
   TypeMask types = types::kAny;
+  /// The types of value of which more is asked than `types` says.
+  TypeMask judged = 0;
+  Format format = Format::None;  // only where it is an assertion
   bool is_false = false;
   bool is_read_only = false;
   bool is_write_only = false;
-  Format format = Format::None;
+  bool is_integer_lexical = false;  // draft 4: 1.0 is no integer
+  bool is_lean = false;             // no `unevaluated*`, no dynamic reference, not `false`
+  ResourceId resource = 0;
   SchemaId ref = kNoSchema;
   std::unique_ptr<ObjectRules> object;
   std::unique_ptr<ArrayRules> array;
@@ -163,16 +272,33 @@ struct Schema {
   std::unique_ptr<EnumRule> enumeration;
   std::unique_ptr<EnumRule> constant;
   std::unique_ptr<Combination> combination;
+  std::unique_ptr<DynamicReference> dynamic;
   std::vector<Unsupported> unsupported;
+  json::Value source;  // the object or boolean in the contract
+
+  /// Nothing but a `$ref`. Only of a schema that is not closed yet.
+  [[nodiscard]] bool is_reference() const noexcept {
+    return ref != kNoSchema && types == types::kAny && format == Format::None && !is_read_only &&
+           !is_write_only && !object && !array && !string && !number && !enumeration && !constant &&
+           !combination && !dynamic && unsupported.empty();
+  }
 };
 
 /// All schemas of one contract.
 struct Program {
   SourceFilePtr file;
   Dialect dialect = Dialect::OpenApi31;
+  bool has_dynamic_scope = false;  // some dynamic reference can lead to more than one place
   std::vector<Schema> schemas;
+  std::vector<std::unique_ptr<const Pattern>> patterns;
+  std::vector<SchemaDocument> documents;  // that references led into
 
   [[nodiscard]] const Schema& operator[](SchemaId id) const noexcept { return schemas[id]; }
+  /// Bytes on the heap, without the documents it borrows and the automata of RE2, which grow as
+  /// they are used.
+  [[nodiscard]] size_t bytes() const noexcept;
+  /// The text that a schema's source stands in.
+  [[nodiscard]] const SourceFilePtr& file_of(json::Value source) const noexcept;
 };
 
 /// The types a value must have to get past the `type` keywords of the schema and of all it refers

@@ -38,6 +38,8 @@ class Walker {
     set.add(id);
     const Schema& schema = program_[id];
     close_over(set, schema.ref, value, depth + 1);
+    if (schema.dynamic) close_over(set, schema.dynamic->target, value, depth + 1);
+    if (schema.object) close_over_dependencies(set, *schema.object, value, depth);
     if (!schema.combination) return;
     const Combination& parts = *schema.combination;
     for (const SchemaId part : parts.all_of) close_over(set, part, value, depth + 1);
@@ -48,13 +50,20 @@ class Walker {
     }
   }
 
+  void close_over_dependencies(SchemaSet& set, const ObjectRules& rules, json::Value value,
+                               int depth) {
+    for (const Dependency& dependency : rules.dependencies) {
+      if (value.find(dependency.name)) close_over(set, dependency.schema, value, depth + 1);
+    }
+  }
+
   /// Those the value may be; all of them when it is none.
   void close_over_branches(SchemaSet& set, const std::vector<SchemaId>& branches, json::Value value,
                            int depth) {
     bool is_any = false;
     for (const SchemaId branch : branches) {
       Evaluator<false> evaluator(program_, direction_, steps_, nullptr);
-      if (evaluator.run(value, {.schema = branch}) == Outcome::Invalid) continue;
+      if (evaluator.judge(value, branch) == Outcome::Invalid) continue;
       is_any = true;
       close_over(set, branch, value, depth + 1);
     }
@@ -102,6 +111,7 @@ class Walker {
       }
       if (!schema.object) continue;
       if (schema.object->additional != kNoSchema) return true;
+      if (schema.object->unevaluated != kNoSchema) return true;
       has_list = has_list || schema.object->has_properties;
     }
     return !has_list || set.is_overfull();
@@ -119,7 +129,7 @@ class Walker {
       }
     }
     for (const PatternProperty& property : rules.patterns) {
-      if (!property.pattern.matches(member.name())) continue;
+      if (!property.pattern->matches(member.name())) continue;
       is_matched = true;
       facts.is_declared = true;
       facts.schemas.add(property.schema);

@@ -67,15 +67,7 @@ void Loader::run() {
   if (!expect(root_, json::Kind::Object, "the document")) return;
   load_version();
   if (problems_.has_errors()) return;
-  compiler_.emplace(root_, dialect_, problems_);
-  const auto schema_dialect = member(root_, "jsonSchemaDialect", json::Kind::String);
-  if (schema_dialect &&
-      schema_dialect->string() != "https://spec.openapis.org/oas/3.1/dialect/base" &&
-      schema_dialect->string() != "https://json-schema.org/draft/2020-12/schema") {
-    compiler_->mark_all("keyword:jsonSchemaDialect");
-    problems_.warning(codes::kNotChecked, "this dialect is not supported", schema_dialect->span())
-        .notes.emplace_back("every body and parameter counts as unverifiable");
-  }
+  load_dialect();
   load_security();
   const auto paths = root_.find("paths");
   if (paths) {
@@ -120,6 +112,22 @@ void Loader::load_version() {
 }
 
 /// API keys in the query are no undocumented parameters.
+/// Schemas may be written in another dialect than that of OpenAPI (3.1.1, section 4.8.24.5).
+void Loader::load_dialect() {
+  const auto written = member(root_, "jsonSchemaDialect", json::Kind::String);
+  const auto other = written ? json_schema::dialect_of_uri(written->string()) : std::nullopt;
+  json_schema::CompileOptions options;
+  options.dialect = dialect_;
+  options.formats = json_schema::CompileOptions::Formats::Assert;
+  // 2020-12 is the base of OpenAPI's own.
+  if (other && *other != json_schema::Dialect::Draft2020) options.dialect = *other;
+  compiler_.emplace(root_, options, problems_);
+  if (!written || other) return;
+  compiler_->mark_all("keyword:jsonSchemaDialect");
+  problems_.warning(codes::kNotChecked, "this dialect is not supported", written->span())
+      .notes.emplace_back("every body and parameter counts as unverifiable");
+}
+
 void Loader::load_security() {
   const auto components = member(root_, "components", json::Kind::Object);
   const auto schemes =

@@ -22,6 +22,7 @@ class Loader {
 
  private:
   void load_version();
+  void load_dialect();
   void load_security();
   void load_paths(json::Value paths);
   void load_path_item(const json::Member& member);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Faultline. See README.md in this folder.
+#include "contracts/document.h"
 #include "contracts/engine.h"
 #include "contracts/json_schema/walk.h"
 #include "contracts/openapi/checker.h"
@@ -8,7 +9,6 @@
 #include "proxy/base/limits.h"
 #include "proxy/base/text.h"
 #include "proxy/json/serialize.h"
-#include "proxy/yaml/document.h"
 
 #include <algorithm>
 #include <utility>
@@ -92,44 +92,6 @@ class OpenApiContract final : public Contract {
   std::vector<Diagnostic> warnings_;
 };
 
-/// The place that the end of a JSON error names: "... at byte 17".
-uint32_t offset_in(std::string_view message) {
-  const auto offset = parse_u64(message.substr(message.rfind(' ') + 1));
-  return static_cast<uint32_t>(offset.value_or(0));
-}
-
-void report_duplicates(const json::Document& document, Problems& problems) {
-  for (const SourceSpan span : document.duplicate_keys()) {
-    problems.error(codes::kDuplicateKey, "this name stands twice in one object", span);
-  }
-}
-
-/// JSON by the JSON parser, which is many times faster, anything else as YAML (of which most JSON
-/// is a part: what looks like JSON but is not may still be YAML in flow style).
-std::unique_ptr<const json::Document> parse(Problems& problems,
-                                            std::vector<Diagnostic>& diagnostics) {
-  const SourceFilePtr& file = problems.file();
-  const std::string_view text = file->text();
-  const size_t first = text.find_first_not_of(" \t\r\n");
-  if (first != std::string_view::npos && (text[first] == '{' || text[first] == '[')) {
-    auto document = json::Document::parse(text);
-    if (document) {
-      report_duplicates(*document, problems);
-      return std::make_unique<const json::Document>(std::move(*document));
-    }
-    if (file->name().ends_with(".json")) {
-      std::string message = document.error().message;
-      const uint32_t offset = offset_in(message);
-      problems.error(codes::kSyntax, message.substr(0, message.rfind(" at byte ")), {offset, 1});
-      return nullptr;
-    }
-  }
-  auto document = yaml::load(file, {.bytes_max = limits::kContractBytes});
-  if (document) return std::make_unique<const json::Document>(std::move(*document));
-  diagnostics = std::move(document.error());
-  return nullptr;
-}
-
 }  // namespace
 
 LoadResult load_openapi(std::string file_name, std::string text) {
@@ -144,7 +106,8 @@ LoadResult load_openapi(std::string file_name, std::string text) {
   Problems problems(std::make_shared<const SourceFile>(std::move(file_name), std::move(text)));
   openapi::Model model;
   model.file = problems.file();
-  model.document = parse(problems, result.diagnostics);
+  model.document = read_document(problems, result.diagnostics);
+  if (model.document) report_duplicates(*model.document, problems);
   if (model.document && !problems.has_errors()) openapi::Loader(model, problems).run();
   const bool is_usable = model.document && !problems.has_errors();
   auto found = problems.take();

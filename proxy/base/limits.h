@@ -43,8 +43,27 @@ inline constexpr Duration kTunnelIdleTimeout = std::chrono::hours(1);
 inline constexpr Duration kLingerTimeout = std::chrono::seconds(2);
 inline constexpr Duration kDrainTimeout = std::chrono::seconds(10);
 
+// The control port. Its requests are short and have no body; what is longer is an attack or a
+// mistake. Probes and scrapers come from a few clients, and the data plane must not lose
+// descriptors to them.
+inline constexpr size_t kControlHeadBytes = 8UL * 1024;
+inline constexpr size_t kControlConnections = 64;
+// From the first byte of a request to its last, and from the last of an answer to the kernel.
+inline constexpr Duration kControlRequestTimeout = std::chrono::seconds(5);
+// Between two requests. Scrapers mostly come every 15 s and keep their connection.
+inline constexpr Duration kControlIdleTimeout = std::chrono::seconds(60);
+// How long a scrape waits for the counters of a worker that is busy.
+inline constexpr Duration kStatsPullTimeout = std::chrono::seconds(1);
+
 // Connections of one listener, over all workers, and idle upstream connections of one worker.
 inline constexpr size_t kConnectionsPerListener = 16384;
+// Connects to an upstream that are under way at once, over all workers: Envoy's circuit breaker.
+inline constexpr size_t kPendingConnects = 1024;
+// Shares of overload.memory at which keep-alive ends and at which nothing is accepted any more
+// (Envoy's edge checklist), and how often it is looked at.
+inline constexpr unsigned kPressurePercent = 92;
+inline constexpr unsigned kOverloadPercent = 95;
+inline constexpr Duration kMemoryLook = std::chrono::milliseconds(250);
 inline constexpr size_t kPoolIdlePerWorker = 256;
 
 // A body that a filter must edit or the mirror captures: beyond it the message is forwarded
@@ -52,6 +71,9 @@ inline constexpr size_t kPoolIdlePerWorker = 256;
 inline constexpr size_t kCaptureBytes = 1024UL * 1024;
 // Memory that captured messages may pin per worker while they wait for analysis.
 inline constexpr size_t kMirrorPinnedBytes = 64UL * 1024 * 1024;
+// How long the analysis rests after work before it asks to be woken: what comes meanwhile becomes
+// a batch, and its worker pays no system call for it.
+inline constexpr Duration kAnalysisNap = std::chrono::milliseconds(1);
 // When no traffic comes, an idle worker frees what the analysis gave back after so long.
 inline constexpr Duration kMirrorSweep = std::chrono::seconds(1);
 inline constexpr size_t kMirrorRingEntries = 4096;

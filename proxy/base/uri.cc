@@ -2,6 +2,7 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/base/uri.h"
 
+#include "proxy/base/ip_address.h"
 #include "proxy/base/text.h"
 
 #include <fmt/core.h>
@@ -27,6 +28,13 @@ bool is_ipv6(std::string_view host) {
 }
 
 }  // namespace
+
+bool is_loopback_host(std::string_view host) noexcept {
+  const auto address = IpAddress::parse(host);
+  if (!address) return iequals(host, "localhost");
+  if (address->is_v4()) return address->bytes().front() == 127;
+  return address == IpAddress::parse("::1");
+}
 
 Result<HostPort> parse_host_port(std::string_view text) {
   std::string_view host;

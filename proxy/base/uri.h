@@ -21,6 +21,10 @@ struct HostPort {
 [[nodiscard]] Result<HostPort> parse_host_port(std::string_view text);
 [[nodiscard]] std::string format_host_port(const HostPort& address);
 
+/// 127.0.0.0/8 (also mapped into IPv6), ::1, or the name localhost (RFC 6761 6.3). By the text
+/// alone: nothing is resolved.
+[[nodiscard]] bool is_loopback_host(std::string_view host) noexcept;
+
 /// The upstream of a listener: `http://host[:port]`, `tcp://host:port` or `host:port`. No user
 /// info, path, query or fragment.
 struct UpstreamUri {

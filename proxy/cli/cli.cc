@@ -30,6 +30,7 @@ commands
   run        start the proxy with a configuration or an --upstream
   check      check recorded traffic (run folder, HAR) against contracts; opens no socket
   config     init | validate | schema | show
+  contract   validate | bowtie: JSON Schema on its own
   explain    the long text for a diagnostic, e.g. FL0104
   demo       a sample system, faults and a contract bug, in 20 seconds
   version    versions of this build
@@ -59,6 +60,7 @@ class Parser {
   void add_run();
   void add_check();
   void add_config();
+  void add_contract();
   void add_rest();
   [[nodiscard]] int dispatch(const Context& context);
   [[nodiscard]] int complain(const std::vector<std::string>& arguments, const std::string& message,
@@ -79,6 +81,7 @@ class Parser {
   RunOptions run_;
   CheckOptions check_;
   ConfigOptions config_;
+  ContractOptions contract_;
   DemoOptions demo_;
   std::string run_for_;
   std::string drain_timeout_;
@@ -102,6 +105,7 @@ Parser::Parser() {
   add_run();
   add_check();
   add_config();
+  add_contract();
   add_rest();
 }
 
@@ -164,6 +168,30 @@ void Parser::add_config() {
       "Examples:\n"
       "  faultline config init faultline.yaml\n"
       "  faultline config validate faultline.yaml");
+}
+
+void Parser::add_contract() {
+  auto* command = app_.add_subcommand("contract", "JSON Schema on its own");
+  command->require_subcommand(1);
+  auto* validate = command->add_subcommand("validate", "judge documents by a schema");
+  validate->callback([this] { contract_.verb = ContractOptions::Verb::Validate; });
+  validate->add_option("--schema", contract_.schema, "JSON Schema, as JSON or YAML")->required();
+  validate->add_option("instances", contract_.instances, "documents, as JSON or YAML")->required();
+  validate->add_option("--resolve", contract_.resolve, "URI=FILE: where a reference leads")
+      ->allow_extra_args(false);
+  validate->add_option("--formats", contract_.formats, "auto, assert or annotate")
+      ->check(CLI::IsMember({"auto", "assert", "annotate"}));
+  validate->add_option("--dialect", contract_.dialect, "of schemas that do not name theirs")
+      ->check(CLI::IsMember(
+          {"draft4", "draft6", "draft7", "2019-09", "2020-12", "openapi3.0", "openapi3.1"}));
+  validate->add_flag("--json", contract_.json, "the result as JSON on standard output");
+  auto* bowtie = command->add_subcommand("bowtie", "the Bowtie harness on standard input");
+  bowtie->callback([this] { contract_.verb = ContractOptions::Verb::Bowtie; });
+  command->footer(
+      "Examples:\n"
+      "  faultline contract validate --schema order.schema.json order.json\n"
+      "  faultline contract validate --schema s.json --resolve https://example.com/a.json=a.json "
+      "x.yaml");
 }
 
 void Parser::add_rest() {
@@ -308,6 +336,7 @@ int Parser::dispatch(const Context& context) {
   }
   if (name == "check") return check_command(check_, context);
   if (name == "config") return config_command(config_, context);
+  if (name == "contract") return contract_command(contract_, context);
   if (name == "version") return version_command(version_json_, context);
   if (name == "explain") return explain_command(code_, context);
   if (name == "demo") return demo_command(demo_, context);

@@ -41,4 +41,15 @@ struct ConfigOptions {
   std::string format = "text";  // text | json | short
 };
 
+struct ContractOptions {
+  enum class Verb : uint8_t { Validate, Bowtie };
+  Verb verb = Verb::Validate;
+  std::string schema;
+  std::vector<std::string> instances;
+  std::vector<std::string> resolve;  // URI=FILE
+  std::string formats = "auto";      // auto | assert | annotate
+  std::string dialect = "2020-12";   // of schemas without $schema
+  bool json = false;
+};
+
 }  // namespace faultline::cli

@@ -17,6 +17,7 @@ namespace faultline::cli {
 namespace {
 
 constexpr size_t kKeyBytes = 32;
+constexpr std::string_view kAccessLogFile = "access.jsonl";
 
 }  // namespace
 
@@ -29,12 +30,17 @@ Result<std::unique_ptr<RunSession>> RunSession::open(const Context& context, Spe
   folder_spec.seed = session->spec_.config.run.seed;
   folder_spec.started = context.clock.wall_now();
   folder_spec.config_hash = session->spec_.config.hash;
+  if (session->spec_.has_access_log) folder_spec.planned.emplace_back(kAccessLogFile);
   FL_TRY(session->folder_, run::RunFolder::create(std::move(folder_spec), context.crypto));
   FL_TRY(auto redactor, session->make_redactor());
   FL_TRY(session->events_, run::EventLog::open(*session->folder_, {.started = context.clock.now()},
                                                std::move(redactor)));
   if (session->spec_.has_journal) {
     FL_TRY(session->journal_, record::JournalWriter::open(session->folder_->journal_path()));
+  }
+  if (session->spec_.has_access_log) {
+    FL_TRY(auto file, session->folder_->open_append(kAccessLogFile));
+    session->access_log_ = std::make_unique<record::AccessLogWriter>(std::move(file));
   }
   FL_CHECK_OK(session->write_fixed_files());
   session->events_->start();
@@ -49,7 +55,8 @@ Result<std::unique_ptr<redaction::Redactor>> RunSession::make_redactor() const {
 
 Result<std::unique_ptr<mirror::Pipeline>> RunSession::make_pipeline() {
   FL_TRY(auto redactor, make_redactor());
-  return std::make_unique<mirror::Pipeline>(std::move(redactor), state_, journal_.get());
+  return std::make_unique<mirror::Pipeline>(std::move(redactor), state_, journal_.get(),
+                                            access_log_.get());
 }
 
 Status RunSession::write_fixed_files() {
@@ -73,6 +80,7 @@ void RunSession::discard() {
   const std::string path = folder_->path();
   static_cast<void>(events_->close());
   journal_.reset();
+  access_log_.reset();
   events_.reset();
   std::error_code ignored;
   std::filesystem::remove_all(path, ignored);
@@ -104,6 +112,11 @@ Result<run::Verdict> RunSession::finish(run::RunResult& result) {
     if (!journal_closed) result.notes.push_back("journal: " + journal_closed.error().message);
     result.journal_written = journal_->written();
     result.journal_lost = journal_->lost();
+  }
+  if (access_log_) {
+    const auto closed = access_log_->close();
+    if (!closed) result.notes.push_back("access log: " + closed.error().message);
+    result.access_log = run::AccessLogInfo{access_log_->written(), access_log_->lost()};
   }
   const auto& config = spec_.config.report;
   // The reports are scanned as well; then those that tell of the scan are written once more.

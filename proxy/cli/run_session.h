@@ -5,6 +5,7 @@
 #include "proxy/base/result.h"
 #include "proxy/cli/cli.h"
 #include "proxy/mirror/pipeline.h"
+#include "proxy/record/access_log.h"
 #include "proxy/record/journal.h"
 #include "proxy/run/events.h"
 #include "proxy/run/run_folder.h"
@@ -29,6 +30,7 @@ class RunSession {
     std::string mode = "run";
     bool has_journal = true;
     bool has_events = true;
+    bool has_access_log = false;
   };
   /// IoFailed, PermissionDenied, DiskFull: nothing could be written there.
   [[nodiscard]] static Result<std::unique_ptr<RunSession>> open(const Context& context, Spec spec);
@@ -60,6 +62,7 @@ class RunSession {
   std::unique_ptr<run::RunFolder> folder_;
   std::unique_ptr<run::EventLog> events_;
   std::unique_ptr<record::JournalWriter> journal_;
+  std::unique_ptr<record::AccessLogWriter> access_log_;  // only when it is asked for
   run::RunState state_;
 };
 

@@ -47,7 +47,8 @@ Result<std::unique_ptr<LiveRun>> LiveRun::open(const Context& context, Spec spec
   const auto& config = *live->spec_.loaded.config;
   FL_TRY(live->session_, RunSession::open(context, {.artifacts = config.run.artifacts,
                                                     .config = config,
-                                                    .gate = live->spec_.gate.info}));
+                                                    .gate = live->spec_.gate.info,
+                                                    .has_access_log = config.access_log}));
   if (auto status = live->bind(); !status) {
     live->session_->discard();
     return fail(std::move(status.error()));
@@ -75,6 +76,11 @@ Status LiveRun::bind() {
                                     .handles_signals = true,
                                     .config_path = spec_.config_path,
                                     .reload = spec_.reload}));
+  if (config.control.listen) {
+    FL_TRY(control_,
+           control::ControlServer::open(
+               {.loop = app_->control_loop(), .source = *app_, .listen = *config.control.listen}));
+  }
   auto& counters = session_->state().counters;
   for (size_t i = 0; i < config.listeners.size(); ++i) {
     for (const auto& contract : spec_.loaded.contracts[i]->contracts()) {
@@ -90,6 +96,7 @@ server::StopReason LiveRun::serve() { return stop_reason_ = app_->run(); }
 
 void LiveRun::describe(run::RunResult& result) const {
   const auto& config = *spec_.loaded.config;
+  if (const auto address = control_address()) result.control_address = format_host_port(*address);
   for (size_t i = 0; i < config.listeners.size(); ++i) {
     const auto& listener = config.listeners[i];
     run::ListenerInfo info{listener.name,

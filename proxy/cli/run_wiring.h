@@ -6,6 +6,7 @@
 #include "proxy/base/result.h"
 #include "proxy/cli/cli.h"
 #include "proxy/cli/run_session.h"
+#include "proxy/control/control_server.h"
 #include "proxy/run/run_result.h"
 #include "proxy/run/verdict.h"
 #include "proxy/server/app.h"
@@ -60,6 +61,10 @@ class LiveRun {
   [[nodiscard]] const std::vector<HostPort>& addresses() const noexcept {
     return app_->addresses();
   }
+  /// The control port's real address, when there is one.
+  [[nodiscard]] std::optional<HostPort> control_address() const {
+    return control_ ? std::optional(control_->address()) : std::nullopt;
+  }
   /// The run folder's path.
   [[nodiscard]] const std::string& folder() { return session_->folder().path(); }
 
@@ -77,7 +82,8 @@ class LiveRun {
   Context context_;
   Spec spec_;
   std::unique_ptr<RunSession> session_;
-  std::unique_ptr<server::App> app_;  // borrows from session_
+  std::unique_ptr<server::App> app_;                 // borrows from session_
+  std::unique_ptr<control::ControlServer> control_;  // on the loop of app_
   server::StopReason stop_reason_ = server::StopReason::Finished;
 };
 

@@ -51,6 +51,8 @@ class H1RequestParser {
   H1RequestParser(const H1RequestParser&) = delete;
   H1RequestParser& operator=(const H1RequestParser&) = delete;
 
+  /// CONNECT is refused with 501 unless this was called.
+  void allow_connect() noexcept;
   /// Parses on. Bytes behind the end of a message are kept; those behind a message that ends the
   /// connection (`keep_alive` false) are dropped unread, RFC 9112 9.6.
   FeedState feed(buffer::Slice bytes);

@@ -26,13 +26,15 @@ struct RequestRules {
   std::optional<Rejection> take(H1HeadReader& reader, RequestHead& head, uint64_t& /*stripped*/) {
     bool is_connect = false;
     if (auto refusal = reader.take(head, is_connect)) return refusal;
-    return apply_request_policy(head, is_connect);
+    return apply_request_policy(head, is_connect, allows_connect);
   }
 
   static AfterMessage after(const RequestHead& head) {
-    if (head.is_upgrade) return AfterMessage::Switch;
+    if (head.is_upgrade || head.is_connect) return AfterMessage::Switch;
     return head.keep_alive ? AfterMessage::Stop : AfterMessage::Discard;
   }
+
+  bool allows_connect = false;
 };
 
 struct ResponseRules {
@@ -196,6 +198,7 @@ struct H1RequestParser::Impl : MessageParser<RequestRules> {
 H1RequestParser::H1RequestParser(buffer::BlockPool& pool, MessageEvents<RequestHead>& events)
     : impl_(std::make_unique<Impl>(pool, events)) {}
 H1RequestParser::~H1RequestParser() = default;
+void H1RequestParser::allow_connect() noexcept { impl_->rules().allows_connect = true; }
 FeedState H1RequestParser::feed(buffer::Slice bytes) { return impl_->feed(std::move(bytes)); }
 FeedState H1RequestParser::resume() { return impl_->resume(); }
 buffer::Chain H1RequestParser::take_rest() { return impl_->take_rest(); }

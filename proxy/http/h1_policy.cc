@@ -214,7 +214,8 @@ std::optional<Rejection> split_field_lines(std::string_view lines, Fields& field
   return std::nullopt;
 }
 
-std::optional<Rejection> apply_request_policy(RequestHead& head, bool is_connect) {
+std::optional<Rejection> apply_request_policy(RequestHead& head, bool is_connect,
+                                              bool allows_connect) {
   const Survey found = survey(head.fields);
   const FramingCheck framing = check_framing_fields(found, head.version);
   if (framing.malformed) return framing.malformed;
@@ -227,7 +228,8 @@ std::optional<Rejection> apply_request_policy(RequestHead& head, bool is_connect
   if (head.is_upgrade && brings_body) return Rejection{400, reason::kUpgradeWithBody};
   if (is_connect && brings_body) return Rejection{400, reason::kConnectWithBody};
   if (framing.unsupported) return framing.unsupported;
-  if (is_connect) return Rejection{501, reason::kConnectNotSupported};
+  if (is_connect && !allows_connect) return Rejection{501, reason::kConnectNotSupported};
+  head.is_connect = is_connect;
   if (found.has_unknown_expectation) return Rejection{417, reason::kUnknownExpectation};
 
   const Framing body = request_framing(framing.fields);
@@ -235,6 +237,7 @@ std::optional<Rejection> apply_request_policy(RequestHead& head, bool is_connect
   head.content_length = body.length;
   head.keep_alive = is_persistent(head.version, found.connection, body.kind);
   head.expects_continue = found.has_expect && head.version == Version::Http11;
+  head.has_nominations = found.connection.names_fields;
   make_framing_canonical(head, found, framing.fields);
   make_host_follow_target(head, found);
   if (head.is_upgrade && asks_only_for_h2c(head.fields)) {
@@ -261,6 +264,7 @@ std::optional<Rejection> apply_response_policy(ResponseHead& head, const Respons
   head.keep_alive = is_persistent(head.version, found.connection, body.kind);
   head.is_upgrade =
       head.version == Version::Http11 && found.connection.has_upgrade && found.has_upgrade;
+  head.has_nominations = found.connection.names_fields;
   if (!status_forbids_framing_fields(head.status)) {
     make_framing_canonical(head, found, framing.fields);
   } else if (found.content_length != nullptr || found.transfer_encoding != nullptr) {

@@ -19,9 +19,9 @@ namespace faultline::http {
 [[nodiscard]] std::optional<Rejection> split_field_lines(std::string_view lines, Fields& fields);
 
 /// Checks the fields and computes framing, keep_alive, is_upgrade and expects_continue. Marks the
-/// head edited when its framing fields had to be made canonical. `is_connect` heads are always
-/// refused: the only question is why.
-[[nodiscard]] std::optional<Rejection> apply_request_policy(RequestHead& head, bool is_connect);
+/// head edited when its framing fields had to be made canonical. CONNECT is refused unless allowed.
+[[nodiscard]] std::optional<Rejection> apply_request_policy(RequestHead& head, bool is_connect,
+                                                            bool allows_connect);
 
 /// What a response depends on besides itself.
 struct ResponseContext {

@@ -90,19 +90,22 @@ struct Head {
   Version version = Version::Http11;
   Fields fields;
   BodyFraming framing = BodyFraming::None;
-  uint64_t content_length = 0;  // when framing is Length; otherwise 0
-  bool keep_alive = true;       // this message allows the connection to be used again
-  bool is_upgrade = false;      // has Connection: upgrade and an Upgrade field
-  bool is_edited = false;       // `raw` no longer says what the head says
-  buffer::Slice raw;            // the head as received, with the empty line; empty when made here
+  uint64_t content_length = 0;   // when framing is Length; otherwise 0
+  bool keep_alive = true;        // this message allows the connection to be used again
+  bool is_upgrade = false;       // has Connection: upgrade and an Upgrade field
+  bool has_nominations = false;  // Connection names fields that are for this hop only
+  bool is_edited = false;        // `raw` no longer says what the head says
+  buffer::Slice raw;             // the head as received, with the empty line; empty when made here
 
   void edit() noexcept { is_edited = true; }
 };
 
 struct RequestHead : Head {
   std::string_view method;  // borrows from raw
-  std::string_view target;
+  std::string_view target;  // borrows from raw, from `made`, or is static
+  buffer::Slice made;       // a target that had to be written afresh
   bool expects_continue = false;
+  bool is_connect = false;  // target is host:port; what follows the head belongs to the tunnel
 };
 
 struct ResponseHead : Head {

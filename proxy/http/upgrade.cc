@@ -30,6 +30,7 @@ void add_connection_options(std::string_view value, ConnectionOptions& options) 
       const KnownField known = classify_field(element).known;
       options.names_framing = options.names_framing || known == KnownField::ContentLength ||
                               known == KnownField::TransferEncoding || known == KnownField::Host;
+      options.names_fields = options.names_fields || !element.empty();
     }
   });
 }

@@ -14,6 +14,7 @@ struct ConnectionOptions {
   bool has_keep_alive = false;
   bool has_upgrade = false;
   bool names_framing = false;  // nominates Content-Length, Transfer-Encoding or Host
+  bool names_fields = false;   // nominates others
 };
 
 /// Adds the options of one Connection field value.

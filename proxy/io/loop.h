@@ -46,10 +46,27 @@ class SignalWatcher {
   virtual ~SignalWatcher() = default;
 };
 
+/// What sessions, exchanges and pools need of their worker's loop: time, memory, the network. The
+/// real one is Loop; tests run the same machinery on a simulated one. Everything happens on the
+/// thread that owns it.
+class Reactor : public Scheduler {
+ public:
+  /// The blocks of this worker.
+  [[nodiscard]] virtual buffer::BlockPool& blocks() noexcept = 0;
+
+  using ConnectCallback = std::function<void(Result<std::unique_ptr<Stream>>)>;
+  /// Resolves (off the loop for names; addresses at once) and connects. Called back later on this
+  /// loop, exactly once unless cancelled: Refused, TimedOut, NotFound (name) or IoFailed, source
+  /// Upstream.
+  [[nodiscard]] virtual std::unique_ptr<Connector> connect(const HostPort& address,
+                                                           Duration timeout,
+                                                           ConnectCallback on_done) = 0;
+};
+
 /// One event loop over libuv: the only room that knows it. One per worker thread plus one for
 /// control. All calls on the owning thread except post() and stop(). Construct, then run() on
 /// the thread that owns it. Everything created from it must be destroyed before it.
-class Loop final : public Scheduler {
+class Loop final : public Reactor {
  public:
   explicit Loop(const Clock& clock);
   ~Loop() override;
@@ -67,8 +84,9 @@ class Loop final : public Scheduler {
                                        bool precise = false) override;
   void call_soon(std::function<void()> call) override;
 
-  /// The blocks of this worker.
-  [[nodiscard]] buffer::BlockPool& blocks() noexcept;
+  [[nodiscard]] buffer::BlockPool& blocks() noexcept override;
+  [[nodiscard]] std::unique_ptr<Connector> connect(const HostPort& address, Duration timeout,
+                                                   ConnectCallback on_done) override;
 
   using AcceptCallback = std::function<void(std::unique_ptr<Stream>)>;
   /// SO_REUSEPORT, so that every worker can listen on the same address. AddressInUse,
@@ -82,13 +100,6 @@ class Loop final : public Scheduler {
   /// share a port silently: ask here before the first listener of a group. Between the answer and
   /// listen() another process may still take the port.
   [[nodiscard]] static Result<HostPort> probe_listen(const HostPort& address);
-
-  using ConnectCallback = std::function<void(Result<std::unique_ptr<Stream>>)>;
-  /// Resolves (off the loop for names; addresses at once) and connects. Called back later on this
-  /// loop, exactly once unless cancelled: Refused, TimedOut, NotFound (name) or IoFailed, source
-  /// Upstream.
-  [[nodiscard]] std::unique_ptr<Connector> connect(const HostPort& address, Duration timeout,
-                                                   ConnectCallback on_done);
 
   /// Watches the directory of `path` (editors rename, ConfigMaps swap a link), waits 200 ms for
   /// quiet, compares the content, and polls every 2 s for what the watch missed. Calls back only

@@ -5,7 +5,9 @@
 #include "proxy/base/text.h"
 
 #include <algorithm>
+#include <charconv>
 #include <limits>
+#include <system_error>
 
 namespace faultline::json {
 namespace {
@@ -51,6 +53,14 @@ void cancel(uint64_t& value, uint64_t prime, int64_t times) noexcept {
 }
 
 }  // namespace
+
+std::optional<int64_t> plain_int64_of(std::string_view number) noexcept {
+  int64_t value = 0;
+  const char* const end = number.data() + number.size();
+  const auto outcome = std::from_chars(number.data(), end, value);
+  if (outcome.ec != std::errc() || outcome.ptr != end) return std::nullopt;
+  return value;
+}
 
 std::optional<Decimal> Decimal::parse(std::string_view text) noexcept {
   Decimal number;

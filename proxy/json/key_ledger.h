@@ -4,83 +4,73 @@
 
 #include "proxy/json/tape.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace faultline::json {
 
-/// The keys of the objects that are open while a tree is built, innermost last; finds names that
-/// occur twice. Used by the parser and the builder. Cost per object: compares of hashes up to
-/// kPairwise members, a sort beyond.
+/// The hashes of the keys of all objects that are open while a tree is built, innermost last; finds
+/// names that occur twice. Internal to this room; reused from document to document.
+///
+/// Cost per object: a comparison of every two hashes up to kPairwise members, a hash table beyond,
+/// and where hashes do meet (a repeated name, or names made to collide) a sort by text: n log n
+/// comparisons whatever the names are.
 class KeyLedger {
  public:
-  KeyLedger() { keys_.reserve(64); }
-
-  void add(uint32_t hash, uint32_t index) { keys_.push_back({hash, index}); }
-
-  /// Closes the innermost object, which has `count` members, and appends to `duplicates` the place
-  /// of each name that stood there before.
-  template <typename Rep>
-  void close_object(const Rep& rep, uint32_t count, std::vector<SourceSpan>& duplicates) {
-    const size_t first = keys_.size() - count;
-    if (count > 1 && may_repeat(first)) {
-      find_repeats(rep.nodes, first, [&rep](const Node& node) { return rep.text(node); });
-      for (const uint32_t index : repeats_) {
-        duplicates.push_back({rep.nodes[index].offset, rep.nodes[index].length});
-      }
+  void clear() noexcept { open_ = 0; }
+  void add(uint64_t hash) {
+    if (open_ == capacity_) [[unlikely]] {
+      grow(open_ * 2 + 64);
     }
-    keys_.resize(first);
+    hashes_[open_++] = hash;
   }
 
+  /// Closes the innermost object, the node at `object`, whose extent and count are set. Appends to
+  /// the tape's duplicates the place of each name that stood there before.
+  void close_object(Tape& tape, size_t object) {
+    const uint32_t count = tape.nodes[object].text_length;
+    open_ -= count;
+    if (may_repeat(hashes_.get() + open_, count)) [[unlikely]] {
+      report_repeats(tape, object);
+    }
+  }
+
+  /// Instead of add() and close_object(), for a caller that keeps the stack itself: room for that
+  /// many hashes, and the two halves of closing an object.
+  [[nodiscard]] uint64_t* reserve(size_t count) {
+    if (capacity_ < count) grow(count);
+    return hashes_.get();
+  }
+  /// Whether two hashes are equal; true as well when finding out would take too long.
+  [[nodiscard]] bool may_repeat(const uint64_t* hashes, size_t count) {
+    if (count > kPairwise) return may_repeat_among_many(hashes, count);
+    bool repeats = false;
+    for (size_t i = 1; i < count; ++i) {
+      for (size_t j = 0; j < i; ++j) repeats |= hashes[i] == hashes[j];
+    }
+    return repeats;
+  }
+  void report_repeats(Tape& tape, size_t object);
+
  private:
-  struct Key {
-    uint32_t hash;
-    uint32_t index;
+  /// A hash that was met in the object numbered `stamp`; of older ones nothing need be erased.
+  struct Slot {
+    uint64_t hash = 0;
+    uint64_t stamp = 0;
   };
   static constexpr size_t kPairwise = 8;
 
-  [[nodiscard]] bool may_repeat(size_t first) const noexcept {
-    if (keys_.size() - first > kPairwise) return true;
-    for (size_t i = first + 1; i < keys_.size(); ++i) {
-      for (size_t j = first; j < i; ++j) {
-        if (keys_[i].hash == keys_[j].hash) return true;
-      }
-    }
-    return false;
-  }
+  void grow(size_t capacity);
+  [[nodiscard]] bool may_repeat_among_many(const uint64_t* hashes, size_t count);
 
-  /// Sorted by hash, then text, then place: n log n even when every hash collides.
-  template <typename Text>
-  void find_repeats(const NodeArray& nodes, size_t first, Text text);
-
-  std::vector<Key> keys_;
-  std::vector<uint32_t> repeats_;
+  std::unique_ptr<uint64_t[]> hashes_;
+  size_t capacity_ = 0;
+  size_t open_ = 0;
+  std::vector<Slot> slots_;
+  uint64_t stamp_ = 0;
+  std::vector<const Node*> sorted_;  // keys, while repeats are looked for
 };
-
-template <typename Text>
-void KeyLedger::find_repeats(const NodeArray& nodes, size_t first, Text text) {
-  repeats_.clear();
-  const auto begin = keys_.begin() + static_cast<std::ptrdiff_t>(first);
-  std::sort(begin, keys_.end(), [](const Key& a, const Key& b) {
-    return a.hash != b.hash ? a.hash < b.hash : a.index < b.index;
-  });
-  for (auto run = begin; run != keys_.end();) {
-    auto end = run + 1;
-    while (end != keys_.end() && end->hash == run->hash) ++end;
-    if (end - run > 1) {
-      std::sort(run, end, [&](const Key& a, const Key& b) {
-        const int order = text(nodes[a.index]).compare(text(nodes[b.index]));
-        return order != 0 ? order < 0 : a.index < b.index;
-      });
-      for (auto key = run + 1; key != end; ++key) {
-        if (text(nodes[key->index]) == text(nodes[(key - 1)->index]))
-          repeats_.push_back(key->index);
-      }
-    }
-    run = end;
-  }
-}
 
 }  // namespace faultline::json

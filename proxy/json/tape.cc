@@ -24,11 +24,16 @@ uint64_t mix(uint64_t a, uint64_t b) noexcept {
   return mixed ^ (mixed >> 29U);
 }
 
+bool numbers_equal(Value a, Value b) noexcept {
+  if (a.is_plain_int64() && b.is_plain_int64()) return a.plain_int64() == b.plain_int64();
+  return a.number_text() == b.number_text() || decimal_of(a) == decimal_of(b);
+}
+
 /// Keys by hash, then text; among equal ones the first of the document leads.
 std::vector<Member> sorted_members(Value object) {
   std::vector<Member> members(object.members().begin(), object.members().end());
   std::sort(members.begin(), members.end(), [](const Member& a, const Member& b) {
-    if (a.key.name_hash() != b.key.name_hash()) return a.key.name_hash() < b.key.name_hash();
+    if (a.name_hash() != b.name_hash()) return a.name_hash() < b.name_hash();
     const int order = a.name().compare(b.name());
     return order != 0 ? order < 0 : a.key.index() < b.key.index();
   });
@@ -39,7 +44,7 @@ bool same_names_in_order(Value a, Value b) {
   auto other = b.members().begin();
   for (const Member& member : a.members()) {
     const Member candidate = *other++;
-    if (member.key.name_hash() != candidate.key.name_hash()) return false;
+    if (member.name_hash() != candidate.name_hash()) return false;
     if (member.name() != candidate.name()) return false;
   }
   return true;
@@ -90,10 +95,13 @@ std::string_view kind_name(Kind kind) noexcept {
   return "unknown";
 }
 
-bool Value::is_integer() const noexcept { return is_number() && decimal_of(*this).is_integer(); }
+bool Value::is_integer() const noexcept {
+  return is_plain_int64() || (is_number() && decimal_of(*this).is_integer());
+}
 
 std::optional<int64_t> Value::as_int64() const noexcept {
   if (!is_number()) return std::nullopt;
+  if (is_plain_int64()) return plain_int64();
   return decimal_of(*this).to_int64();
 }
 
@@ -123,14 +131,6 @@ std::optional<Value> Value::at(uint32_t position) const noexcept {
   return std::nullopt;
 }
 
-std::optional<Value> Value::find(std::string_view name) const noexcept {
-  const uint32_t hash = hash_name(name);
-  for (const Member& member : members()) {
-    if (member.key.name_hash() == hash && member.name() == name) return member.value;
-  }
-  return std::nullopt;
-}
-
 bool equal(Value a, Value b) {
   if (a.kind() != b.kind() || a.size() != b.size()) return false;
   switch (a.kind()) {
@@ -139,7 +139,7 @@ bool equal(Value a, Value b) {
     case Kind::Bool:
       return a.boolean() == b.boolean();
     case Kind::Number:
-      return a.number_text() == b.number_text() || decimal_of(a) == decimal_of(b);
+      return numbers_equal(a, b);
     case Kind::String:
       return a.string() == b.string();
     case Kind::Array:
@@ -178,18 +178,25 @@ uint64_t hash_value(Value value) {
   return 0;
 }
 
-Document::Document(std::unique_ptr<Rep> rep) : rep_(std::move(rep)) {
+Document::Document(std::unique_ptr<Tape> tape) : tape_(std::move(tape)) { seal(); }
+
+void Document::seal() {
+  nodes_ = tape_->nodes.data();
+  source_ = tape_->source.data();
+  arena_ = tape_->arena.data();
   // Inner objects close before outer ones; places are promised in document order.
-  std::sort(rep_->duplicate_keys.begin(), rep_->duplicate_keys.end(),
+  std::sort(tape_->duplicate_keys.begin(), tape_->duplicate_keys.end(),
             [](SourceSpan a, SourceSpan b) { return a.offset < b.offset; });
 }
+
+// The tape lies on the heap, arena and all, so what seal() took stays where it is.
 Document::Document(Document&&) noexcept = default;
 Document& Document::operator=(Document&&) noexcept = default;
 Document::~Document() = default;
 
 const std::vector<SourceSpan>& Document::duplicate_keys() const noexcept {
-  return rep_->duplicate_keys;
+  return tape_->duplicate_keys;
 }
-bool Document::has_lone_surrogates() const noexcept { return rep_->has_lone_surrogates; }
+bool Document::has_lone_surrogates() const noexcept { return tape_->has_lone_surrogates; }
 
 }  // namespace faultline::json

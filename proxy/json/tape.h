@@ -5,6 +5,7 @@
 #include "proxy/base/diagnostic.h"
 #include "proxy/base/limits.h"
 #include "proxy/base/result.h"
+#include "proxy/json/name_hash.h"
 
 #include <cstdint>
 #include <memory>
@@ -27,16 +28,15 @@ class Document;
 class ElementRange;
 class MemberRange;
 struct Node;
-
-/// The 32-bit hash stored beside every member name, so that a look-up compares integers first.
-[[nodiscard]] uint32_t hash_name(std::string_view name) noexcept;
+struct Tape;
 
 /// A cursor to one node: two words, cheap to copy, valid as long as its Document (and, for parsed
 /// JSON, the text given to parse()). Asking for the wrong kind is a bug and asserts.
 class Value {
  public:
   Value() = default;
-  Value(const Document& document, uint32_t index) : document_(&document), index_(index) {}
+  /// The node at `index` (index()) of a document's tape.
+  Value(const Document& document, uint32_t index) noexcept;
 
   [[nodiscard]] Kind kind() const noexcept;
   [[nodiscard]] bool is_null() const noexcept { return kind() == Kind::Null; }
@@ -54,8 +54,13 @@ class Value {
   [[nodiscard]] std::string_view number_text() const noexcept;
   /// True when the number's mathematical value is an integer (1.0 and 1e2 are).
   [[nodiscard]] bool is_integer() const noexcept;
-  /// The value when it is an integer in range.
+  /// The value when it is an integer in range. One load for those spelled without point and
+  /// exponent (is_plain_int64()).
   [[nodiscard]] std::optional<int64_t> as_int64() const noexcept;
+  /// True for a number that is spelled as an integer and fits 64 bits: what nearly all are.
+  [[nodiscard]] bool is_plain_int64() const noexcept;
+  /// Only if is_plain_int64().
+  [[nodiscard]] int64_t plain_int64() const noexcept;
   /// Nearest double (locale-free).
   [[nodiscard]] double as_double() const noexcept;
 
@@ -65,28 +70,33 @@ class Value {
   [[nodiscard]] std::optional<Value> at(uint32_t position) const noexcept;
   /// The first member of that name.
   [[nodiscard]] std::optional<Value> find(std::string_view name) const noexcept;
+  /// The same with hash_name(name) known already.
+  [[nodiscard]] std::optional<Value> find(std::string_view name, uint64_t name_hash) const noexcept;
   [[nodiscard]] ElementRange elements() const noexcept;
   [[nodiscard]] MemberRange members() const noexcept;
 
   /// Place of the value in the source: a string's includes its quotes.
   [[nodiscard]] SourceSpan span() const noexcept;
-  [[nodiscard]] uint32_t index() const noexcept { return index_; }
+  [[nodiscard]] uint32_t index() const noexcept;
   [[nodiscard]] const Document& document() const noexcept { return *document_; }
-  /// hash_name() of a member's key; 0 for any other node.
-  [[nodiscard]] uint32_t name_hash() const noexcept;
+  /// hash_name() of a member's key. Only for the key of a Member.
+  [[nodiscard]] uint64_t name_hash() const noexcept;
 
  private:
-  [[nodiscard]] const Node& node() const noexcept;
-  [[nodiscard]] std::string_view text() const noexcept;
+  friend class ElementRange;
+  friend class MemberRange;
+  Value(const Document& document, const Node& node) noexcept : document_(&document), node_(&node) {}
 
   const Document* document_ = nullptr;
-  uint32_t index_ = 0;
+  const Node* node_ = nullptr;
 };
 
 struct Member {
   Value key;  // a String node; its span is the key's place
   Value value;
   [[nodiscard]] std::string_view name() const noexcept { return key.string(); }
+  /// hash_name(name()), read from the tape.
+  [[nodiscard]] uint64_t name_hash() const noexcept { return key.name_hash(); }
 };
 
 /// Deep JSON equality: 1 == 1.0, member order irrelevant, exact numbers (no rounding to double).
@@ -102,15 +112,11 @@ struct ParseOptions {
 /// No option allows a deeper tree: code that walks one may recurse.
 inline constexpr size_t kDepthCeiling = 1024;
 
-/// Builds a tree node by node (tree_builder.h), for sources that are not JSON.
-class TreeBuilder;
-class Parser;
-
-/// One parsed text.
+/// One parsed text. To parse many of them without allocating for each, see parser.h.
 class Document {
  public:
-  /// Strict RFC 8259. Borrows `text` for the life of the document. The error's message ends with
-  /// the place: "... at byte 17".
+  /// Strict RFC 8259. Borrows `text` for the life of the document; reads no byte beyond it. The
+  /// error's message ends with the place: "... at byte 17".
   [[nodiscard]] static Result<Document> parse(std::string_view text,
                                               const ParseOptions& options = {});
   Document(Document&&) noexcept;
@@ -127,13 +133,20 @@ class Document {
 
  private:
   friend class Value;
-  friend class TreeBuilder;
-  friend class Parser;
   friend class ElementRange;
   friend class MemberRange;
-  struct Rep;
-  explicit Document(std::unique_ptr<Rep> rep);
-  std::unique_ptr<Rep> rep_;
+  friend class Parser;
+  friend class TreeBuilder;
+  friend struct ParserAccess;
+  explicit Document(std::unique_ptr<Tape> tape);
+  /// Takes over what was written to the tape since.
+  void seal();
+
+  std::unique_ptr<Tape> tape_;
+  // What every access needs, one load away.
+  const Node* nodes_ = nullptr;
+  const char* source_ = nullptr;
+  const char* arena_ = nullptr;
 };
 
 }  // namespace faultline::json

@@ -5,36 +5,49 @@
 #include "proxy/base/assert.h"
 #include "proxy/json/tape.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <iterator>
 #include <memory>
-#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 /// The layout of the tape and the inline half of its accessors. Included by tape.h only.
 ///
 /// Nodes stand in document order. A container's first child follows it directly; in an object each
-/// value follows its key. `text` of a container is the index one past its last descendant, so a
-/// whole subtree is skipped by one load.
+/// value follows its key. `extent` counts the nodes of a subtree, so that skipping a value is one
+/// load, whatever it is.
 ///
-///   [1,{"a":2}]  ->  0 Array(end 5, 2 children)  1 Number  2 Object(end 5, 1 child)  3 Key  4
-///   Number
+///   [1,{"a":2}]  ->  Array(extent 5, 2 children)  Number  Object(extent 3, 1 child)  String Number
 namespace faultline::json {
 
 struct Node {
-  uint32_t offset;       // place in the source
-  uint32_t length;       //
-  uint32_t text;         // scalars: where the text begins; containers: index past the subtree
-  uint32_t text_length;  // scalars: bytes of text; containers: number of children
-  uint32_t hash;         // keys: hash_name()
+  uint32_t offset;  // place in the source, a string's quotes included
+  uint32_t length;
+  uint64_t word;    // keys: hash_name(); the value of numbers with is_int64
+  uint32_t extent;  // 1, and for containers all that is inside
   Kind kind;
   bool in_arena;  // the text lies in the document's own storage, not in the source
   bool is_true;
+  bool is_int64;
+  // Left uninitialised where they say nothing, to save the parser the time.
+  uint32_t text;         // with in_arena: where the text begins
+  uint32_t text_length;  // with in_arena: bytes of text; containers: number of children
 };
-static_assert(sizeof(Node) == 24);
+static_assert(sizeof(Node) == 32, "two to a cache line, none across one");
+
+/// What a string or number means, or is spelled like; `is_string` is the node's kind.
+[[nodiscard]] inline std::string_view text_of(const Node& node, const char* source,
+                                              const char* arena, bool is_string) noexcept {
+  if (node.in_arena) [[unlikely]] {
+    return {arena + node.text, node.text_length};
+  }
+  const uint32_t quote = is_string ? 1 : 0;
+  return {source + node.offset + quote, node.length - 2 * quote};
+}
 
 /// A growing array that leaves new elements uninitialised.
 class NodeArray {
@@ -54,9 +67,30 @@ class NodeArray {
     nodes_[size_] = node;
     return static_cast<uint32_t>(size_++);
   }
+  /// A node without text, to be completed by the caller.
+  uint32_t add(Kind kind, SourceSpan span) {
+    return push({.offset = span.offset,
+                 .length = span.length,
+                 .word = 0,
+                 .extent = 1,
+                 .kind = kind,
+                 .in_arena = false,
+                 .is_true = false,
+                 .is_int64 = false,
+                 .text = 0,
+                 .text_length = 0});
+  }
+  /// For a writer that filled the first `size` of the reserved nodes through data().
+  void resize_within_capacity(size_t size) noexcept {
+    FL_DASSERT(size <= capacity_);
+    size_ = size;
+  }
+  [[nodiscard]] Node* data() noexcept { return nodes_.get(); }
+  [[nodiscard]] const Node* data() const noexcept { return nodes_.get(); }
   [[nodiscard]] Node& operator[](size_t index) noexcept { return nodes_[index]; }
   [[nodiscard]] const Node& operator[](size_t index) const noexcept { return nodes_[index]; }
   [[nodiscard]] size_t size() const noexcept { return size_; }
+  [[nodiscard]] size_t capacity() const noexcept { return capacity_; }
 
  private:
   std::unique_ptr<Node[]> nodes_;
@@ -64,46 +98,94 @@ class NodeArray {
   size_t capacity_ = 0;
 };
 
-struct Document::Rep {
+/// The decoded texts, one behind the other. Like a string, but new bytes are not set to zero first.
+class TextArena {
+ public:
+  [[nodiscard]] size_t size() const noexcept { return size_; }
+  /// Never null, so that an empty text has a place, too.
+  [[nodiscard]] const char* data() const noexcept { return bytes_ ? bytes_.get() : ""; }
+  void clear() noexcept { size_ = 0; }
+
+  /// Room for `count` more bytes, which the caller writes.
+  [[nodiscard]] char* extend(size_t count) {
+    if (count > capacity_ - size_) grow(count);
+    size_ += count;
+    return bytes_.get() + size_ - count;
+  }
+  /// Gives back the last bytes of what extend() gave.
+  void cut_to(size_t size) noexcept {
+    FL_DASSERT(size <= size_);
+    size_ = size;
+  }
+  void append(std::string_view text) {
+    if (!text.empty()) std::memcpy(extend(text.size()), text.data(), text.size());
+  }
+
+ private:
+  void grow(size_t count) {
+    constexpr size_t kFirst = 256;
+    const size_t capacity = std::max(capacity_ * 2, size_ + count + kFirst);
+    auto bigger = std::make_unique_for_overwrite<char[]>(capacity);
+    if (size_ > 0) std::memcpy(bigger.get(), bytes_.get(), size_);
+    bytes_ = std::move(bigger);
+    capacity_ = capacity;
+  }
+
+  std::unique_ptr<char[]> bytes_;
+  size_t size_ = 0;
+  size_t capacity_ = 0;
+};
+
+/// Offsets, lengths and the index of a node fit 32 bits.
+inline constexpr size_t kTextBytesMax = size_t{1} << 30U;
+
+/// What a parser or builder writes and a Document then owns.
+struct Tape {
   std::string_view source;
   NodeArray nodes;
-  std::string arena;
+  TextArena arena;
   std::vector<SourceSpan> duplicate_keys;
   bool has_lone_surrogates = false;
 
   [[nodiscard]] std::string_view text(const Node& node) const noexcept {
-    const char* base = node.in_arena ? arena.data() : source.data();
-    return {base + node.text, node.text_length};
-  }
-  [[nodiscard]] uint32_t next(uint32_t index) const noexcept {
-    const Node& node = nodes[index];
-    return node.kind >= Kind::Array ? node.text : index + 1;
+    return text_of(node, source.data(), arena.data(), node.kind == Kind::String);
   }
 };
 
-inline const Node& Value::node() const noexcept {
-  FL_DASSERT(document_ != nullptr);
-  return document_->rep_->nodes[index_];
+inline Value::Value(const Document& document, uint32_t index) noexcept
+    : document_(&document), node_(document.nodes_ + index) {}
+
+inline Kind Value::kind() const noexcept {
+  FL_DASSERT(node_ != nullptr);
+  return node_->kind;
 }
-inline std::string_view Value::text() const noexcept { return document_->rep_->text(node()); }
-inline Kind Value::kind() const noexcept { return node().kind; }
-inline SourceSpan Value::span() const noexcept { return {node().offset, node().length}; }
-inline uint32_t Value::name_hash() const noexcept { return node().hash; }
+inline SourceSpan Value::span() const noexcept { return {node_->offset, node_->length}; }
+inline uint64_t Value::name_hash() const noexcept { return node_->word; }
+inline uint32_t Value::index() const noexcept {
+  return static_cast<uint32_t>(node_ - document_->nodes_);
+}
 
 inline bool Value::boolean() const noexcept {
   FL_ASSERT(kind() == Kind::Bool);
-  return node().is_true;
+  return node_->is_true;
 }
 inline std::string_view Value::string() const noexcept {
   FL_ASSERT(kind() == Kind::String);
-  return text();
+  return text_of(*node_, document_->source_, document_->arena_, true);
 }
 inline std::string_view Value::number_text() const noexcept {
   FL_ASSERT(kind() == Kind::Number);
-  return text();
+  return text_of(*node_, document_->source_, document_->arena_, false);
+}
+inline bool Value::is_plain_int64() const noexcept {
+  return kind() == Kind::Number && node_->is_int64;
+}
+inline int64_t Value::plain_int64() const noexcept {
+  FL_DASSERT(is_plain_int64());
+  return static_cast<int64_t>(node_->word);
 }
 inline uint32_t Value::size() const noexcept {
-  return kind() >= Kind::Array ? node().text_length : 0;
+  return kind() >= Kind::Array ? node_->text_length : 0;
 }
 
 /// `for (Value element : value.elements())`; empty unless the value is an array.
@@ -118,10 +200,9 @@ class ElementRange {
     using reference = Value;
 
     Iterator() = default;
-    Iterator(const Document& document, uint32_t index) : document_(&document), index_(index) {}
-    Value operator*() const noexcept { return {*document_, index_}; }
+    Value operator*() const noexcept { return {*document_, *node_}; }
     Iterator& operator++() noexcept {
-      index_ = document_->rep_->next(index_);
+      node_ += node_->extent;
       return *this;
     }
     Iterator operator++(int) noexcept {
@@ -130,25 +211,23 @@ class ElementRange {
       return before;
     }
     friend bool operator==(const Iterator& a, const Iterator& b) noexcept {
-      return a.index_ == b.index_;
+      return a.node_ == b.node_;
     }
 
    private:
     friend class ElementRange;
+    Iterator(const Document& document, const Node* node) : document_(&document), node_(node) {}
     const Document* document_ = nullptr;
-    uint32_t index_ = 0;
+    const Node* node_ = nullptr;
   };
 
-  ElementRange(const Document& document, uint32_t first, uint32_t last)
-      : begin_(document, first), end_(document, last) {}
   [[nodiscard]] Iterator begin() const noexcept { return begin_; }
   [[nodiscard]] Iterator end() const noexcept { return end_; }
 
  private:
-  friend class MemberRange;
-  static uint32_t next(const Document& document, uint32_t index) noexcept {
-    return document.rep_->next(index);
-  }
+  friend class Value;
+  ElementRange(const Document& document, const Node* first, const Node* last)
+      : begin_(document, first), end_(document, last) {}
   Iterator begin_;
   Iterator end_;
 };
@@ -165,10 +244,9 @@ class MemberRange {
     using reference = Member;
 
     Iterator() = default;
-    Iterator(const Document& document, uint32_t index) : document_(&document), index_(index) {}
-    Member operator*() const noexcept { return {{*document_, index_}, {*document_, index_ + 1}}; }
+    Member operator*() const noexcept { return {{*document_, *node_}, {*document_, node_[1]}}; }
     Iterator& operator++() noexcept {
-      index_ = document_->rep_->next(index_ + 1);
+      node_ += 1 + node_[1].extent;
       return *this;
     }
     Iterator operator++(int) noexcept {
@@ -177,61 +255,46 @@ class MemberRange {
       return before;
     }
     friend bool operator==(const Iterator& a, const Iterator& b) noexcept {
-      return a.index_ == b.index_;
+      return a.node_ == b.node_;
     }
 
    private:
+    friend class MemberRange;
+    Iterator(const Document& document, const Node* node) : document_(&document), node_(node) {}
     const Document* document_ = nullptr;
-    uint32_t index_ = 0;
+    const Node* node_ = nullptr;
   };
 
-  MemberRange(const Document& document, uint32_t first, uint32_t last)
-      : begin_(document, first), end_(document, last) {}
   [[nodiscard]] Iterator begin() const noexcept { return begin_; }
   [[nodiscard]] Iterator end() const noexcept { return end_; }
 
  private:
+  friend class Value;
+  MemberRange(const Document& document, const Node* first, const Node* last)
+      : begin_(document, first), end_(document, last) {}
   Iterator begin_;
   Iterator end_;
 };
 
 inline ElementRange Value::elements() const noexcept {
   const bool has = kind() == Kind::Array;
-  return {*document_, index_ + 1, has ? node().text : index_ + 1};
+  return {*document_, node_ + 1, has ? node_ + node_->extent : node_ + 1};
 }
 inline MemberRange Value::members() const noexcept {
   const bool has = kind() == Kind::Object;
-  return {*document_, index_ + 1, has ? node().text : index_ + 1};
+  return {*document_, node_ + 1, has ? node_ + node_->extent : node_ + 1};
 }
 
-inline uint32_t hash_name(std::string_view name) noexcept {
-  // Overlapping words cover every byte of a name of up to 16; longer ones are folded. Collisions
-  // cost time only: names are always compared after their hashes.
-  constexpr uint64_t kMix = 0x9E3779B97F4A7C15U;
-  const char* bytes = name.data();
-  const size_t size = name.size();
-  uint64_t low = 0;
-  uint64_t high = 0;
-  if (size >= 8) {
-    std::memcpy(&low, bytes, 8);
-    std::memcpy(&high, bytes + size - 8, 8);
-    for (size_t at = 8; at + 8 < size; at += 8) {
-      uint64_t word = 0;
-      std::memcpy(&word, bytes + at, 8);
-      low = (low ^ word) * kMix;
-      low ^= low >> 29U;
+inline std::optional<Value> Value::find(std::string_view name, uint64_t name_hash) const noexcept {
+  for (const Member& member : members()) {
+    if (member.name_hash() == name_hash && (is_exact_hash(name_hash) || member.name() == name)) {
+      return member.value;
     }
-  } else if (size >= 4) {
-    std::memcpy(&low, bytes, 4);
-    std::memcpy(&high, bytes + size - 4, 4);
-  } else if (size > 0) {
-    low = static_cast<unsigned char>(bytes[0]);
-    high = (static_cast<uint64_t>(static_cast<unsigned char>(bytes[size / 2])) << 8U) |
-           static_cast<unsigned char>(bytes[size - 1]);
   }
-  uint64_t mixed = (low + size) * kMix;
-  mixed = ((mixed ^ (mixed >> 32U)) + high) * 0xD6E8FEB86659FD93U;
-  return static_cast<uint32_t>(mixed ^ (mixed >> 32U));
+  return std::nullopt;
+}
+inline std::optional<Value> Value::find(std::string_view name) const noexcept {
+  return find(name, hash_name(name));
 }
 
 }  // namespace faultline::json

@@ -81,4 +81,12 @@ uint64_t Histogram::percentile(double percent) const noexcept {
   return max_;
 }
 
+uint64_t Histogram::count_up_to(uint64_t ns) const noexcept {
+  uint64_t count = 0;
+  for (size_t bucket = 0; bucket < buckets_.size() && upper_edge(bucket) <= ns; ++bucket) {
+    count += buckets_[bucket];
+  }
+  return count;
+}
+
 }  // namespace faultline::metrics

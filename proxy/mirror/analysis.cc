@@ -46,7 +46,7 @@ void Analysis::start() {
 void Analysis::stop() {
   if (!thread_.joinable()) return;
   is_stopping_.store(true, std::memory_order_seq_cst);
-  doorbell_.ring();
+  doorbell_.hurry();
   thread_.join();
 }
 
@@ -58,12 +58,18 @@ void Analysis::run() {
     }
     return false;
   };
+  bool has_worked = false;  // since the last nap
   while (true) {
     const bool is_stopping = is_stopping_.load(std::memory_order_seq_cst);
-    const bool did_work = work_once();
-    if (did_work) continue;
-    if (is_stopping) return;
-    doorbell_.wait(has_work);
+    if (work_once()) {
+      has_worked = true;
+    } else if (is_stopping) {
+      return;
+    } else if (std::exchange(has_worked, false)) {
+      doorbell_.nap(limits::kAnalysisNap);
+    } else {
+      doorbell_.wait(has_work);
+    }
   }
 }
 
@@ -88,6 +94,13 @@ void Analysis::process(const CapturedExchange& exchange) {
   view.outcome = exchange.outcome;
   view.contracts = exchange.contracts;
   view.faults = exchange.faults;
+  auto& measures = view.measures.emplace();
+  measures.duration = exchange.duration;
+  measures.added = exchange.added;
+  measures.client = exchange.client;
+  measures.upstream = exchange.upstream;
+  measures.request_bytes = exchange.request.payload_bytes;
+  if (exchange.response) measures.response_bytes = exchange.response->payload_bytes;
   const auto& request = exchange.request;
   view.request.direction = Direction::Request;
   view.request.method = request.head.method;

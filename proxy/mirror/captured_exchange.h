@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -20,6 +21,9 @@ namespace faultline::mirror {
 /// One half as it left the proxy: after faults, so that what the peer saw is what is checked.
 template <typename HeadType>
 struct CapturedHalf {
+  // Not defaulted: a value-initialised half would zero the room for fields first.
+  CapturedHalf() noexcept {}  // NOLINT(modernize-use-equals-default)
+
   HeadType head;
   buffer::Chain payload;       // content; transfer coding removed
   uint64_t payload_bytes = 0;  // all of it, also what was not kept
@@ -36,6 +40,10 @@ struct CapturedExchange {
   std::shared_ptr<const void> pin;
   Duration started{};  // since the run began
   Duration duration{};
+  Duration added{};  // of it, what faultline itself cost
+  // Filled only when an access log is written.
+  std::string client;    // the client's address
+  std::string upstream;  // "host:port"; empty: nothing was sent upstream
   record::Outcome outcome = record::Outcome::Completed;
   CapturedHalf<http::RequestHead> request;
   std::optional<CapturedHalf<http::ResponseHead>> response;

@@ -2,6 +2,7 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/mirror/pipeline.h"
 
+#include "proxy/base/uri.h"
 #include "proxy/mirror/attribution.h"
 
 #include <utility>
@@ -17,16 +18,21 @@ std::string_view last_token(std::string_view pointer) {
 }  // namespace
 
 Pipeline::Pipeline(std::unique_ptr<redaction::Redactor> redactor, run::RunState& state,
-                   record::JournalWriter* journal)
-    : redactor_(std::move(redactor)), state_(state), journal_(journal) {}
+                   record::JournalWriter* journal, record::AccessLogWriter* access_log)
+    : redactor_(std::move(redactor)), state_(state), journal_(journal), access_log_(access_log) {}
 
 void Pipeline::process(const ExchangeView& exchange) {
   check(exchange, exchange.request);
   if (exchange.response) check(exchange, *exchange.response);
-  if (journal_ != nullptr) journal(exchange);
+  if (journal_ != nullptr || access_log_ != nullptr) write(exchange);
+  ++exchanges_;
 }
 
 void Pipeline::check(const ExchangeView& exchange, const MessageView& message) {
+  if (message.method == "CONNECT") {
+    state_.counters.add_skipped(exchange.protocol, "connect tunnel");
+    return;
+  }
   if (exchange.contracts == nullptr || exchange.contracts->empty()) {
     state_.counters.add_skipped(exchange.protocol, "no contract");
     return;
@@ -54,7 +60,7 @@ void Pipeline::add_findings(const ExchangeView& exchange, const contracts::Check
                       redacted);
 }
 
-void Pipeline::journal(const ExchangeView& exchange) {
+void Pipeline::write(const ExchangeView& exchange) {
   record::JournalEntry entry{exchange.id,     exchange.listener,
                              exchange.t_ns,   redactor_->redact(exchange.request),
                              std::nullopt,    {},
@@ -69,9 +75,36 @@ void Pipeline::journal(const ExchangeView& exchange) {
     entry.faults.push_back({fault.event_id, fault.rule, fault.fault, fault.direction,
                             redactor_->redact_text(fault.pointer), fault.action});
   }
+  if (access_log_ != nullptr) log_access(exchange, entry);
+  if (journal_ == nullptr) return;
   if (auto status = journal_->append(entry); !status && !journal_error_) {
     journal_error_ = std::move(status.error());
   }
+}
+
+void Pipeline::log_access(const ExchangeView& exchange, const record::JournalEntry& entry) {
+  const ExchangeMeasures measures = exchange.measures.value_or(ExchangeMeasures{});
+  // A loopback address is everybody's and names nobody; any other is personal.
+  auto client = is_loopback_host(measures.client)
+                    ? redaction::Redactor::vouch(std::string(measures.client))
+                    : redactor_->redact_value("client_ip", measures.client);
+  record::AccessEntry line{.id = exchange.id,
+                           .listener = exchange.listener,
+                           .t_ns = exchange.t_ns,
+                           .request = entry.request,
+                           .status = exchange.response ? exchange.response->status : 0,
+                           .outcome = exchange.outcome,
+                           .request_bytes = measures.request_bytes,
+                           .response_bytes = measures.response_bytes,
+                           .duration = measures.duration,
+                           .added = measures.added,
+                           .client = std::move(client),
+                           // With CONNECT the client says where to: traffic as well.
+                           .upstream = redactor_->redact_text(measures.upstream),
+                           .faults = {}};
+  for (const auto& fault : exchange.faults) line.faults.emplace_back(fault.rule);
+  // A failure sticks to the writer and comes out of its close() and its count of lost lines.
+  static_cast<void>(access_log_->append(line));
 }
 
 void Pipeline::finish() { state_.counters.add_redaction_hits(redactor_->totals()); }

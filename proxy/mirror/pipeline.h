@@ -5,6 +5,7 @@
 #include "contracts/engine.h"
 #include "proxy/base/event.h"
 #include "proxy/base/message_view.h"
+#include "proxy/record/access_log.h"
 #include "proxy/record/journal.h"
 #include "proxy/run/run_state.h"
 #include "redaction/redactor.h"
@@ -17,6 +18,16 @@
 
 namespace faultline::mirror {
 
+/// What the data plane measured of a live exchange. Texts are traffic, not redacted.
+struct ExchangeMeasures {
+  Duration duration{};
+  Duration added{};  // of it, what faultline itself cost
+  std::string_view client{};
+  std::string_view upstream{};
+  uint64_t request_bytes = 0;
+  uint64_t response_bytes = 0;
+};
+
 /// One exchange as the pipeline takes it, from the wire or from a recording. Borrowed for the call.
 struct ExchangeView {
   ExchangeId id;
@@ -28,6 +39,7 @@ struct ExchangeView {
   std::optional<MessageView> response;
   std::span<const AppliedFault> faults;
   const contracts::ContractSet* contracts = nullptr;  // null or empty: nothing to check against
+  std::optional<ExchangeMeasures> measures;           // a recording has none
 };
 
 /// Check, redact, write, count: what happens to every mirrored exchange, live or offline.
@@ -36,13 +48,16 @@ struct ExchangeView {
 /// analysis thread.
 class Pipeline {
  public:
-  /// `journal` may be null (offline checks write none). Borrows `state` and `journal`.
+  /// `journal` and `access_log` may be null (offline checks write none). Borrows all but the
+  /// redactor.
   Pipeline(std::unique_ptr<redaction::Redactor> redactor, run::RunState& state,
-           record::JournalWriter* journal);
+           record::JournalWriter* journal, record::AccessLogWriter* access_log = nullptr);
 
   void process(const ExchangeView& exchange);
   /// Adds the redactor's totals to the state. Call once, at the end.
   void finish();
+  /// Exchanges processed so far.
+  [[nodiscard]] uint64_t exchanges() const noexcept { return exchanges_; }
   /// The first failure of the journal, if any.
   [[nodiscard]] const std::optional<Error>& journal_error() const noexcept {
     return journal_error_;
@@ -51,11 +66,15 @@ class Pipeline {
  private:
   void check(const ExchangeView& exchange, const MessageView& message);
   void add_findings(const ExchangeView& exchange, const contracts::CheckResult& result);
-  void journal(const ExchangeView& exchange);
+  /// Redacts the exchange once for the journal and the access log.
+  void write(const ExchangeView& exchange);
+  void log_access(const ExchangeView& exchange, const record::JournalEntry& entry);
 
   std::unique_ptr<redaction::Redactor> redactor_;
   run::RunState& state_;
   record::JournalWriter* journal_;
+  record::AccessLogWriter* access_log_;
+  uint64_t exchanges_ = 0;
   std::optional<Error> journal_error_;
 };
 

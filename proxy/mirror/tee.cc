@@ -14,21 +14,30 @@ uint64_t halves(const CapturedExchange& exchange) { return exchange.response ? 2
 
 }  // namespace
 
-void Doorbell::ring() noexcept {
+void Doorbell::wake_from(State lightest) noexcept {
   // seq_cst pairs with wait(): either the waiter sees the work or this sees the waiter.
   std::atomic_thread_fence(std::memory_order_seq_cst);
-  if (!is_asleep_.load(std::memory_order_seq_cst)) return;
+  if (state_.load(std::memory_order_seq_cst) < lightest) return;
   const std::lock_guard lock(mutex_);
-  is_asleep_.store(false, std::memory_order_seq_cst);
+  state_.store(State::Awake, std::memory_order_seq_cst);
   condition_.notify_one();
+}
+
+void Doorbell::nap(Duration span) {
+  std::unique_lock lock(mutex_);
+  state_.store(State::Napping, std::memory_order_seq_cst);
+  condition_.wait_for(lock, span,
+                      [&] { return state_.load(std::memory_order_seq_cst) == State::Awake; });
+  state_.store(State::Awake, std::memory_order_seq_cst);
 }
 
 void Doorbell::wait(const std::function<bool()>& has_work) {
   std::unique_lock lock(mutex_);
-  is_asleep_.store(true, std::memory_order_seq_cst);
+  state_.store(State::Asleep, std::memory_order_seq_cst);
   std::atomic_thread_fence(std::memory_order_seq_cst);
-  condition_.wait(lock, [&] { return !is_asleep_.load(std::memory_order_seq_cst) || has_work(); });
-  is_asleep_.store(false, std::memory_order_seq_cst);
+  condition_.wait(
+      lock, [&] { return state_.load(std::memory_order_seq_cst) == State::Awake || has_work(); });
+  state_.store(State::Awake, std::memory_order_seq_cst);
 }
 
 Tee::Tee(TeeMode mode, Doorbell& doorbell)
@@ -71,7 +80,9 @@ void Tee::push(std::unique_ptr<CapturedExchange> exchange) {
   pinned_bytes_ += exchange->pinned_bytes;
   const bool pushed = out_.push(std::move(exchange));
   FL_ASSERT(pushed);  // booked_ counts every entry between here and home
-  doorbell_.ring();
+  const bool is_half_full =
+      booked_ > out_.capacity() / 2 || pinned_bytes_ > limits::kMirrorPinnedBytes / 2;
+  is_half_full ? doorbell_.hurry() : doorbell_.ring();
 }
 
 void Tee::count_dropped(uint64_t messages, std::string_view reason) {

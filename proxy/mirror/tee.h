@@ -2,6 +2,7 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "proxy/base/clock.h"
 #include "proxy/mirror/captured_exchange.h"
 #include "proxy/mirror/spsc_ring.h"
 
@@ -21,15 +22,26 @@ namespace faultline::mirror {
 enum class TeeMode : uint8_t { Lossless, Lossy };
 
 /// Wakes the analysis thread when it sleeps on empty rings; one for all tees of that thread.
+///
+/// Waking a thread is a system call, as dear as all the rest that a worker does for the mirror. So
+/// after work the analysis first takes a nap that ordinary traffic does not end: what comes
+/// meanwhile is found as a batch, and under steady traffic nobody rings at all.
 class Doorbell {
  public:
-  /// Any thread. Costs one atomic load while the analysis is awake.
-  void ring() noexcept;
+  /// Any thread: there is work. Costs one atomic load unless the analysis sleeps.
+  void ring() noexcept { wake_from(State::Asleep); }
+  /// Any thread: there is no more room, or the end has come. Ends a nap, too.
+  void hurry() noexcept { wake_from(State::Napping); }
+  /// The analysis thread: rests until hurry(), but no longer than `span`.
+  void nap(Duration span);
   /// The analysis thread: sleeps until ring() unless `has_work` says otherwise.
   void wait(const std::function<bool()>& has_work);
 
  private:
-  std::atomic<bool> is_asleep_{false};
+  enum class State : uint8_t { Awake, Napping, Asleep };  // ordered by depth
+  void wake_from(State lightest) noexcept;
+
+  std::atomic<State> state_{State::Awake};
   std::mutex mutex_;
   std::condition_variable condition_;
 };
@@ -65,6 +77,7 @@ class Tee {
   void wait_for_room() noexcept {
     is_waiting_.store(true, std::memory_order_seq_cst);
     std::atomic_thread_fence(std::memory_order_seq_cst);
+    doorbell_.hurry();
   }
 
   /// Messages (halves) that went in, and those dropped, by reason. Worker only, or after it ended.

@@ -26,6 +26,14 @@ void write_gate(json::Writer& writer, const run::GateInfo& gate) {
   writer.member("reason", gate.reason).end_object();
 }
 
+void write_control(json::Writer& writer, const run::RunResult& result) {
+  if (result.control_address.empty()) {
+    writer.null();
+    return;
+  }
+  writer.begin_object().member("address", result.control_address).end_object();
+}
+
 void write_listeners(json::Writer& writer, const std::vector<run::ListenerInfo>& listeners) {
   writer.begin_array();
   for (const auto& listener : listeners) {
@@ -126,6 +134,13 @@ void write_evidence(json::Writer& writer, const run::RunResult& result) {
   writer.member("dropped", result.events_dropped).end_object();
   writer.key("journal").begin_object().member("written", result.journal_written);
   writer.member("lost", result.journal_lost).end_object();
+  writer.key("access_log");
+  if (result.access_log) {
+    writer.begin_object().member("written", result.access_log->written);
+    writer.member("lost", result.access_log->lost).end_object();
+  } else {
+    writer.null();
+  }
   writer.key("decisions").begin_object().member("count", result.decisions).key("sha256");
   if (result.decision_log_hash.empty()) {
     writer.null();
@@ -150,6 +165,8 @@ redaction::RedactedText stats_json(const run::RunResult& result, const run::Verd
   write_gate(writer, result.gate);
   writer.key("listeners");
   write_listeners(writer, result.listeners);
+  writer.key("control");
+  write_control(writer, result);
   writer.key("traffic");
   write_traffic(writer, result.traffic);
   writer.key("unverifiable");

@@ -140,6 +140,11 @@ void TrafficCounters::add_error(ErrorSide side, std::string_view reason, uint64_
   count_name(counts_.errors[side], reason, count);
 }
 
+std::map<std::string, Accounting, std::less<>> TrafficCounters::traffic() const {
+  const std::lock_guard lock(mutex_);
+  return counts_.traffic;
+}
+
 TrafficCounters::Snapshot TrafficCounters::snapshot() const {
   const std::lock_guard lock(mutex_);
   Snapshot copy = counts_;

@@ -93,6 +93,8 @@ class TrafficCounters final {
     std::map<ErrorSide, CountsByName> errors;
   };
   [[nodiscard]] Snapshot snapshot() const;
+  /// The accounting alone, by protocol: small however large the contracts are.
+  [[nodiscard]] std::map<std::string, Accounting, std::less<>> traffic() const;
 
  private:
   OperationCoverage* find_operation(std::string_view listener, std::string_view operation);

@@ -38,6 +38,14 @@ std::vector<std::pair<std::string, std::string>> build_versions() {
           {"libuv", FL_LIBUV_TEXT},           {"re2", FL_RE2_TEXT}};
 }
 
+std::string build_versions_json() {
+  json::Writer writer;
+  writer.begin_object();
+  for (const auto& [name, version] : build_versions()) writer.member(name, version);
+  writer.end_object();
+  return writer.take();
+}
+
 std::string_view faultline_version() noexcept { return FL_VERSION_TEXT; }
 
 Machine read_machine() {

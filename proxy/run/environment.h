@@ -17,6 +17,8 @@ namespace faultline::run {
 /// then the libraries by name.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> build_versions();
 [[nodiscard]] std::string_view faultline_version() noexcept;
+/// The same as one JSON object, for programs.
+[[nodiscard]] std::string build_versions_json();
 
 /// The machine. The host's name is left out on purpose: it can name a person.
 struct Machine {

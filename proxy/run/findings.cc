@@ -173,9 +173,7 @@ Finding FindingLog::make_finding(const Key& key, const Entry& entry) {
   finding.messages = entry.messages;
   finding.occurrences = entry.occurrences;
   finding.natural_messages = entry.natural_messages;
-  finding.cause = entry.natural_messages == 0 ? Cause::Injected
-                  : entry.injected_by.empty() ? Cause::Natural
-                                              : Cause::Mixed;
+  finding.cause = entry.cause();
   for (const auto& [name, by] : entry.injected_by) {
     finding.injected_by.push_back(
         {name.first, name.second, by.messages, {by.events.begin(), by.events.end()}});
@@ -208,6 +206,13 @@ uint64_t FindingLog::left_out() const {
     kept += entry.occurrences;
   }
   return occurrences_ - kept;
+}
+
+FindingTally FindingLog::tally() const {
+  const std::lock_guard lock(mutex_);
+  FindingTally tally;
+  for (const auto& [key, entry] : entries_) ++tally[{entry.cause(), key.first}];
+  return tally;
 }
 
 size_t FindingLog::size() const {

@@ -86,6 +86,9 @@ struct Finding {
   std::vector<FindingSample> samples;  // of the smallest exchange ids, ascending
 };
 
+/// How many findings there are of each cause and severity.
+using FindingTally = std::map<std::pair<Cause, contracts::Severity>, uint64_t>;
+
 /// All findings of a run, one per fingerprint, bounded. Thread-safe. What it holds at the end does
 /// not depend on the order in which threads added to it: samples are of the smallest exchange ids,
 /// and when there are too many fingerprints the most severe and then smallest ones stay.
@@ -100,6 +103,8 @@ class FindingLog final {
   [[nodiscard]] std::vector<Finding> finish() const;
   /// Occurrences whose fingerprint was beyond the limit.
   [[nodiscard]] uint64_t left_out() const;
+  /// Of what finish() would give now, without copying it.
+  [[nodiscard]] FindingTally tally() const;
   /// Distinct fingerprints kept so far.
   [[nodiscard]] size_t size() const;
 
@@ -128,6 +133,11 @@ class FindingLog final {
     ExchangeKey last_exchange;
     std::map<ExchangeKey, Sample> samples;
     std::set<std::string, std::less<>> listeners;
+
+    [[nodiscard]] Cause cause() const noexcept {
+      if (natural_messages == 0) return Cause::Injected;
+      return injected_by.empty() ? Cause::Natural : Cause::Mixed;
+    }
   };
   /// What stood behind the violations of one fingerprint in one message.
   struct Blame {

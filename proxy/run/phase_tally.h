@@ -28,6 +28,15 @@ class PhaseTally final {
   void merge(const PhaseTally& other);
   [[nodiscard]] PhaseStats stats(std::string name) const;
 
+  // For writers of other formats.
+  /// By the first digit of the status; [0]: no answer.
+  [[nodiscard]] const std::array<uint64_t, 6>& by_class() const noexcept { return by_class_; }
+  [[nodiscard]] const metrics::Histogram& latency() const noexcept { return latency_; }
+  [[nodiscard]] const metrics::Histogram& added() const noexcept { return added_; }
+  [[nodiscard]] uint64_t injected_delay_total_ns() const noexcept {
+    return injected_delay_total_ns_;
+  }
+
  private:
   uint64_t requests_ = 0;
   std::array<uint64_t, 6> by_class_{};

@@ -67,6 +67,12 @@ struct ProofInfo {
   bool negative_control_ok = true;
 };
 
+/// Lines of access.jsonl.
+struct AccessLogInfo {
+  uint64_t written = 0;
+  uint64_t lost = 0;
+};
+
 /// How a run came to its end. A run without an end of its own is complete whenever it is stopped.
 enum class RunEnd : uint8_t {
   Complete,
@@ -91,6 +97,7 @@ struct RunResult {
 
   GateInfo gate;
   std::vector<ListenerInfo> listeners;
+  std::string control_address;  // of the control port; empty: off
   std::vector<ContractInfo> contracts;
   bool is_checking = false;  // contracts are configured and traffic is meant to be checked
 
@@ -104,7 +111,9 @@ struct RunResult {
   uint64_t events_dropped = 0;
   uint64_t journal_written = 0;
   uint64_t journal_lost = 0;
-  std::vector<std::string> notes;  // what a reader of old traffic found missing
+  uint64_t exchanges_analysed = 0;          // that came out of the mirror
+  std::optional<AccessLogInfo> access_log;  // empty: none was asked for
+  std::vector<std::string> notes;           // what a reader of old traffic found missing
   std::string decision_log_hash;
   uint64_t decisions = 0;
   std::optional<ProofInfo> proof;  // empty: not made yet

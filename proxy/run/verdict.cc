@@ -68,6 +68,13 @@ void judge_accounting(const RunResult& result, Verdict& verdict) {
                                                  std::to_string(rule.drawn) +
                                                  " drawn is not applied + bypassed + overflow"});
   }
+  if (result.access_log &&
+      result.access_log->written + result.access_log->lost != result.exchanges_analysed) {
+    verdict.reasons.push_back(
+        {"accounting", std::to_string(result.exchanges_analysed) + " exchanges analysed, but " +
+                           std::to_string(result.access_log->written) + " lines written and " +
+                           std::to_string(result.access_log->lost) + " lost in access.jsonl"});
+  }
   if (result.is_checking && checked == 0) {
     verdict.reasons.push_back({"no_traffic", "no message was checked against the contracts"});
   }
@@ -83,6 +90,11 @@ void judge_evidence(const RunResult& result, Verdict& verdict) {
     verdict.reasons.push_back(
         {"journal_lost", counted(result.journal_lost, "exchange is", "exchanges are") +
                              " missing in the journal, so the run is incomplete"});
+  }
+  if (result.access_log && result.access_log->lost > 0) {
+    verdict.reasons.push_back(
+        {"access_log_lost", counted(result.access_log->lost, "line is", "lines are") +
+                                " missing in access.jsonl, so the run is incomplete"});
   }
 }
 

@@ -13,7 +13,8 @@ namespace faultline::run {
 /// One reason why a run failed.
 struct VerdictReason {
   std::string code;  // "findings", "expectation_unmet", "redaction_leak", "no_traffic",
-                     // "accounting", "events_dropped", "journal_lost", "interrupted", "stopped"
+                     // "accounting", "events_dropped", "journal_lost", "access_log_lost",
+                     // "interrupted", "stopped"
   std::string text;  // "2 natural findings at or above error"
 };
 

@@ -31,7 +31,8 @@ App::App(Options options)
     : options_(std::move(options)),
       control_(options_.clock.now()),
       loop_(options_.clock),
-      phases_(*options_.loaded.config) {
+      phases_(*options_.loaded.config),
+      collector_(loop_, workers_) {
   snapshot_ = make_snapshot(options_.loaded.config, {.contracts = options_.loaded.contracts,
                                                      .is_gate_open = options_.is_gate_open,
                                                      .seed = options_.seed,
@@ -100,8 +101,13 @@ StopReason App::run() {
   emit("run", {{"action", "\"started\""}, {"seed", std::to_string(options_.seed)}});
   if (analysis_) analysis_->start();
   for (auto& worker : workers_) worker->start();
+  is_serving_ = true;
   schedule_phases();
   report_progress();
+  if (const auto limit = snapshot_->config->overload.memory) {
+    overload_.emplace(*limit);
+    look_at_memory();
+  }
   loop_.run();
   for (auto& worker : workers_) worker->stop();
   if (analysis_) analysis_->stop();
@@ -177,6 +183,8 @@ std::string App::restart_notes(const rules::Config& next) const {
       return fmt::format("listener '{}' changed its name, address or protocol", a.name);
     }
   }
+  if (!(next.control == now.control)) return "the control port changed";
+  if (next.access_log != now.access_log) return "access_log changed";
   return "";
 }
 
@@ -184,10 +192,12 @@ void App::reload() {
   if (is_draining_ || !options_.reload) return;
   auto loaded = options_.reload();
   if (!loaded) {
+    ++reloads_refused_;
     emit("config", {{"action", "\"refused\""}});
     return;
   }
   if (const std::string why = restart_notes(*loaded->config); !why.empty()) {
+    ++reloads_refused_;
     emit("config", {{"action", "\"refused\""}, {"reason", json_quote(why)}});
     options_.observer.on_reloaded(0, why + ": that needs a restart; nothing was changed");
     return;
@@ -198,6 +208,7 @@ void App::reload() {
                                                         .seed = options_.seed,
                                                         .previous = snapshot_});
   for (auto& worker : workers_) worker->publish(snapshot_);
+  ++reloads_applied_;
   emit("config", {{"action", "\"applied\""},
                   {"from", json_quote(from)},
                   {"to", json_quote(snapshot_->config->hash)}});
@@ -215,6 +226,17 @@ void App::begin_drain(std::string_view reason, StopReason why) {
   progress_timer_.cancel();
   options_.observer.on_draining(reason);
   emit("run", {{"action", "\"draining\""}, {"reason", json_quote(reason)}});
+  // Readiness fails from here on. Who asks for a grace keeps its listeners open for so long, until
+  // whoever sends the traffic has seen that.
+  const auto& control = snapshot_->config->control;
+  if (control.listen && control.drain_grace > Duration(0)) {
+    grace_timer_ = loop_.call_after(control.drain_grace, [this] { drain_workers(); });
+  } else {
+    drain_workers();
+  }
+}
+
+void App::drain_workers() {
   draining_workers_ = workers_.size();
   for (auto& worker : workers_) {
     worker->drain(options_.drain_timeout, [this] {
@@ -223,6 +245,43 @@ void App::begin_drain(std::string_view reason, StopReason why) {
       });
     });
   }
+}
+
+Readiness App::readiness() const noexcept {
+  if (is_draining_) return Readiness::Draining;
+  return is_serving_ ? Readiness::Ready : Readiness::Starting;
+}
+
+void App::collect(std::function<void(const LiveStats&)> on_done) {
+  auto stats = std::make_shared<LiveStats>();  // shared: a callback must be copyable
+  stats->rules = snapshot_->decisions->counters();
+  stats->traffic = options_.state.counters.traffic();
+  stats->findings = options_.state.findings.tally();
+  collector_.collect([this, stats, on_done = std::move(on_done)](
+                         const std::vector<WorkerReport>& reports, size_t stale) {
+    stats->snapshot = snapshot_;
+    stats->readiness = readiness();
+    stats->reloads_applied = reloads_applied_;
+    stats->reloads_refused = reloads_refused_;
+    stats->workers = reports;
+    stats->stale_workers = stale;
+    on_done(*stats);
+  });
+}
+
+void App::look_at_memory() {
+  const uint64_t used = options_.used_memory();
+  const Pressure before = control_.pressure();
+  const Pressure pressure = overload_->look(used);
+  if (pressure != before) {
+    control_.set_pressure(pressure);
+    emit("overload",
+         {{"pressure", json_quote(pressure_name(pressure))}, {"used_bytes", std::to_string(used)}});
+    if (before == Pressure::None) {
+      for (auto& worker : workers_) worker->close_idle();
+    }
+  }
+  memory_timer_ = loop_.call_after(limits::kMemoryLook, [this] { look_at_memory(); });
 }
 
 void App::report_progress() {
@@ -261,7 +320,7 @@ void App::account_traffic() const {
       counters.add_seen("tcp", stats.tcp_connections);
       counters.add_skipped("tcp", "no contract for tcp", stats.tcp_connections);
     }
-    const uint64_t exchanges = stats.exchanges_completed + stats.exchanges_aborted;
+    const uint64_t exchanges = stats.exchanges_ended.load(std::memory_order_relaxed);
     if (tees_.empty() && exchanges != 0) {
       counters.add_seen("http", exchanges);
       counters.add_skipped("http", "mirror off", exchanges);
@@ -280,7 +339,10 @@ void App::account_traffic() const {
 
 void App::finish_into(run::RunResult& result) const {
   account_traffic();
-  if (analysis_) analysis_->pipeline().finish();
+  if (analysis_) {
+    analysis_->pipeline().finish();
+    result.exchanges_analysed = analysis_->pipeline().exchanges();
+  }
   options_.state.finish_into(result);
   const auto& config = *snapshot_->config;
   std::vector<run::PhaseTally> tallies;
@@ -290,9 +352,7 @@ void App::finish_into(run::RunResult& result) const {
     for (size_t i = 0; i < phases.size(); ++i) tallies[i].merge(phases[i]);
   }
   for (size_t i = 0; i < std::max(tallies.size(), config.phases.size()); ++i) {
-    const std::string name = i < config.phases.size() ? config.phases[i].name
-                             : config.phases.empty()  ? "all"
-                                                      : "end";
+    const std::string name = phase_name(config, i);
     result.phases.push_back(i < tallies.size() ? tallies[i].stats(name)
                                                : run::PhaseTally().stats(name));
   }

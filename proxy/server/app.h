@@ -5,6 +5,8 @@
 #include "proxy/base/log.h"
 #include "proxy/mirror/analysis.h"
 #include "proxy/run/run_result.h"
+#include "proxy/server/live_stats.h"
+#include "proxy/server/stats_collector.h"
 #include "proxy/server/worker.h"
 #include "rules/scenario.h"
 
@@ -53,7 +55,7 @@ enum class StopReason : uint8_t {
 
 /// The proxy: workers, analysis thread, control loop, phases, reload, drain. `main` builds it from
 /// parts and owns it; run() blocks the calling thread, which becomes the control thread.
-class App {
+class App final : public StatusSource {
  public:
   struct Options {
     const Clock& clock;
@@ -68,13 +70,15 @@ class App {
     Duration drain_timeout = limits::kDrainTimeout;
     Duration progress_every = std::chrono::seconds(10);
     bool handles_signals = true;
+    /// What `overload.memory` is compared with.
+    std::function<uint64_t()> used_memory = resident_bytes;
     /// The file to watch and how to load it again; nothing when the load failed (already told).
     std::string config_path;
     std::function<std::optional<LoadedConfig>()> reload;
   };
   /// Binds every listener. AddressInUse and the like name the address.
   [[nodiscard]] static Result<std::unique_ptr<App>> create(Options options);
-  ~App();
+  ~App() override;
   App(const App&) = delete;
   App& operator=(const App&) = delete;
 
@@ -86,6 +90,14 @@ class App {
   StopReason run();
   /// Begins the drain. Any thread.
   void request_stop();
+
+  /// The loop that run() runs, for what else lives on the control thread. That must be destroyed
+  /// before the App.
+  [[nodiscard]] io::Loop& control_loop() noexcept { return loop_; }
+
+  // StatusSource: on the control thread, while run() runs.
+  [[nodiscard]] Readiness readiness() const noexcept override;
+  void collect(std::function<void(const LiveStats&)> on_done) override;
 
   /// Adds what the run came to. After run().
   void finish_into(run::RunResult& result) const;
@@ -100,7 +112,10 @@ class App {
   [[nodiscard]] std::string restart_notes(const rules::Config& next) const;
   void on_stop_signal(int signal);
   void begin_drain(std::string_view reason, StopReason why);
+  void drain_workers();
   void report_progress();
+  /// Compares memory with its limit, and again after a while.
+  void look_at_memory();
   void emit(std::string_view kind, std::vector<std::pair<std::string_view, std::string>> fields);
   void account_traffic() const;
 
@@ -114,12 +129,19 @@ class App {
   std::vector<std::unique_ptr<mirror::Tee>> tees_;
   std::unique_ptr<mirror::Analysis> analysis_;
   std::vector<std::unique_ptr<Worker>> workers_;
+  StatsCollector collector_;
   std::vector<HostPort> addresses_;
   std::vector<TimerHandle> timers_;
+  std::optional<OverloadGuard> overload_;
+  TimerHandle memory_timer_;
   TimerHandle progress_timer_;
   std::vector<std::unique_ptr<io::SignalWatcher>> signals_;
   std::unique_ptr<io::FileWatcher> watcher_;
+  TimerHandle grace_timer_;
   size_t draining_workers_ = 0;
+  uint64_t reloads_applied_ = 0;
+  uint64_t reloads_refused_ = 0;
+  bool is_serving_ = false;  // the workers run
   bool is_draining_ = false;
   StopReason stop_reason_ = StopReason::Finished;
 };

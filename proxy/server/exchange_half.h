@@ -41,11 +41,18 @@ struct ExchangeHalf {
     }
     out.append(std::move(part.bytes));
   }
-  /// Bytes that wait here, also in a stage.
-  [[nodiscard]] size_t waiting() const noexcept {
-    size_t bytes = out.size();
+  /// Bytes that a fault keeps back.
+  [[nodiscard]] size_t held() const noexcept {
+    size_t bytes = 0;
     for (const auto& stage : stages) bytes += stage->held_bytes();
     return bytes;
+  }
+  /// Bytes that wait here, also in a stage.
+  [[nodiscard]] size_t waiting() const noexcept { return out.size() + held(); }
+  /// A fault, and not a peer, is why nothing moves. A body that is being buffered waits for its
+  /// peer.
+  [[nodiscard]] bool is_held() const noexcept {
+    return has_head && ((!is_released && !is_buffering) || held() > 0);
   }
   /// The content kept is for a filter, which may want more of it than the mirror takes.
   void keep_for_mirror(uint64_t limit) {

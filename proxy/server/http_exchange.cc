@@ -2,6 +2,9 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/server/http_exchange.h"
 
+#include "proxy/base/text.h"
+#include "proxy/base/uri.h"
+
 #include <algorithm>
 #include <utility>
 
@@ -42,17 +45,20 @@ HttpExchange::~HttpExchange() {
 
 bool HttpExchange::is_held() const noexcept {
   if (is_parked_) return true;
-  return faults_ != nullptr && ((request_.has_head && !request_.is_released) ||
-                                (response_.has_head && !response_.is_delivered));
+  return faults_ != nullptr && (request_.is_held() || response_.is_held());
 }
 
 // ---- request -------------------------------------------------------------------------------
 
 void HttpExchange::on_request_head(http::RequestHead&& head) {
   began_ = now();
-  ++worker_.stats.exchanges_started;
+  ++worker_.stats.listener(id_.listener).exchanges_started;
   request_.head = std::move(head);
   request_.has_head = true;
+  // A filter may want the body, of which the first bytes come before the rules are asked.
+  if (snapshot_->asks_rules(worker_.control.phase(), id_.listener)) {
+    request_.payload_limit = std::max<uint64_t>(request_.payload_limit, limits::kCaptureBytes);
+  }
   // Begins at the end of the turn, when a body that came along is known: a fault that answers at
   // once then has the whole request, and the connection can go on.
   if (worker_.tee != nullptr) static_cast<void>(book_mirror());
@@ -78,15 +84,50 @@ void HttpExchange::on_mirror_room() {
   on_request_turn_end();
 }
 
+bool HttpExchange::is_connect_allowed() const {
+  const auto target = parse_host_port(request_.head.target);
+  return target && std::any_of(listener_.connect_to.begin(), listener_.connect_to.end(),
+                               [&target](const HostPort& allowed) {
+                                 return allowed.port == target->port &&
+                                        iequals(allowed.host, target->host);
+                               });
+}
+
+bool HttpExchange::settle_underscores() {
+  auto& head = request_.head;
+  if (listener_.underscores == rules::Underscores::Strip) {
+    const size_t removed = http::strip_underscored(head);
+    worker_.stats.fields_stripped += removed;
+    return true;
+  }
+  if (!http::has_underscored(head.fields)) return true;
+  fail_with(400, "downstream", "underscore_in_name", Outcome::DownstreamAborted);
+  return false;
+}
+
 void HttpExchange::begin() {
   has_begun_ = true;
+  if (listener_.underscores != rules::Underscores::Keep && !settle_underscores()) return;
+  if (request_.head.is_connect && !is_connect_allowed()) {
+    fail_with(403, "downstream", "connect_target_not_allowed", Outcome::DownstreamAborted);
+    return;
+  }
   phase_ = worker_.control.phase();
+  auto& head = request_.head;
+  if (is_gateway() || head.has_nominations) {
+    http::Hop hop{forwarding(), {}};
+    if (is_gateway()) hop.client = owner_.client();
+    worker_.stats.fields_stripped += http::prepare_for_upstream(head, hop, worker_.loop.blocks());
+  }
   if (snapshot_->asks_rules(phase_, id_.listener)) ask_rules();
+  const uint64_t mirrored = worker_.tee != nullptr ? worker_.capture_bytes : 0;
+  request_.payload_limit = mirrored;
   if (faults_) {
     faults_->start(Side::Request);
   } else {
     release(Side::Request);
   }
+  if (!request_.is_buffering) request_.keep_for_mirror(mirrored);
 }
 
 void HttpExchange::ask_rules() {
@@ -96,10 +137,10 @@ void HttpExchange::ask_rules() {
   if (!snapshot_->rules[id_.listener].match_request({head.method, head.target, fields}, matched)) {
     return;
   }
-  const std::string client = owner_.downstream().peer().host;
   faults_ = std::make_unique<ExchangeFaults>(worker_, *this, snapshot_, id_);
   faults_->decide(
-      matched, {id_.listener, id_.connection, id_.exchange, head.method, fields, client}, phase_);
+      matched, {id_.listener, id_.connection, id_.exchange, head.method, fields, owner_.client()},
+      phase_);
   if (!faults_->is_needed()) faults_.reset();
 }
 
@@ -124,16 +165,25 @@ void HttpExchange::on_request_turn_end() {
 void HttpExchange::release(Side side) {
   if (side == Side::Request) {
     request_.is_released = true;
+    if (request_.head.is_connect) {
+      dial();
+      return;
+    }
     request_.out.prepend(http::write_request_head(worker_.loop.blocks(), request_.head));
     dial();
     flush_request();
     return;
   }
   response_.is_released = true;
-  if (worker_.is_draining && response_.head.keep_alive) {
+  if (worker_.ends_connections() && response_.head.keep_alive) {
     response_.head.fields.set("Connection", "close");
     response_.head.keep_alive = false;
     response_.head.edit();
+  }
+  if (is_gateway() || response_.head.has_nominations) {
+    const bool closes = !request_.head.keep_alive || !response_.head.keep_alive;
+    worker_.stats.fields_stripped +=
+        http::prepare_for_downstream(response_.head, forwarding(), closes);
   }
   response_.out.prepend(http::write_response_head(worker_.loop.blocks(), response_.head));
   if (upstream_) upstream_->resume(PauseReason::FilterHold);
@@ -141,20 +191,39 @@ void HttpExchange::release(Side side) {
 }
 
 void HttpExchange::dial() {
+  if (request_.head.is_connect) {
+    if (!take_pending()) return;
+    // Allowed, so it parses.
+    connector_ =
+        worker_.pool.connect(*parse_host_port(request_.head.target), listener_.timeouts.connect,
+                             [this](Result<std::unique_ptr<UpstreamConnection>> connection) {
+                               on_dialled(std::move(connection));
+                             });
+    return;
+  }
   const HostPort& address = listener_.upstream.address;
   if (auto idle = worker_.pool.take_idle(address)) {
     attach_upstream(std::move(idle));
     return;
   }
+  if (!take_pending()) return;
   connector_ = worker_.pool.connect(address, listener_.timeouts.connect,
                                     [this](Result<std::unique_ptr<UpstreamConnection>> connection) {
                                       on_dialled(std::move(connection));
                                     });
 }
 
+bool HttpExchange::take_pending() {
+  auto& shared = *worker_.listeners[id_.listener];
+  pending_ = PendingConnect::take(shared, listener_.limits.pending);
+  if (!pending_) fail_with(503, "upstream", "pending_limit", Outcome::UpstreamAborted);
+  return static_cast<bool>(pending_);
+}
+
 void HttpExchange::on_dialled(Result<std::unique_ptr<UpstreamConnection>> connection) {
   worker_.loop.call_soon([held = std::make_shared<std::unique_ptr<io::Connector>>(
                               std::move(connector_))] { held->reset(); });
+  pending_ = {};
   if (is_over_) {
     if (connection) UpstreamConnection::dispose(std::move(*connection));
     return;
@@ -166,8 +235,25 @@ void HttpExchange::on_dialled(Result<std::unique_ptr<UpstreamConnection>> connec
               is_timeout ? Outcome::TimedOut : Outcome::UpstreamAborted);
     return;
   }
+  if (request_.head.is_connect) {
+    open_tunnel(std::move(*connection));
+    return;
+  }
   attach_upstream(std::move(*connection));
   flush_request();
+}
+
+void HttpExchange::open_tunnel(std::unique_ptr<UpstreamConnection> connection) {
+  upstream_ = std::move(connection);
+  is_upgraded_ = true;
+  response_.head.status = 200;
+  response_.head.reason = "Connection Established";
+  response_.has_head = true;
+  response_.is_released = true;
+  response_.is_complete = true;
+  answered_ = now();
+  response_.out.append(http::write_response_head(worker_.loop.blocks(), response_.head));
+  flush_response();
 }
 
 void HttpExchange::attach_upstream(std::unique_ptr<UpstreamConnection> connection) {
@@ -229,7 +315,7 @@ void HttpExchange::on_upstream_head(http::ResponseHead&& head) {
   if (is_over_) return;
   is_interim_ = head.is_interim() && head.status != 101;
   if (is_interim_) {
-    relay_interim(head);
+    relay_interim(std::move(head));
     return;
   }
   response_.head = std::move(head);
@@ -243,11 +329,14 @@ void HttpExchange::on_upstream_head(http::ResponseHead&& head) {
   }
 }
 
-void HttpExchange::relay_interim(const http::ResponseHead& head) {
+void HttpExchange::relay_interim(http::ResponseHead head) {
   ++worker_.stats.interim_responses;
   if (++interim_count_ > limits::kInterimResponses) {
     fail_with(502, "upstream", "too_many_interim_responses", Outcome::UpstreamAborted);
     return;
+  }
+  if (is_gateway() || head.has_nominations) {
+    worker_.stats.fields_stripped += http::prepare_for_downstream(head, forwarding(), false);
   }
   buffer::Chain bytes;
   bytes.append(http::write_response_head(worker_.loop.blocks(), head));
@@ -268,6 +357,8 @@ void HttpExchange::on_upstream_message_end() {
 
 void HttpExchange::on_upstream_turn_end() {
   is_inside_answer_turn_ = false;
+  // An answer that comes at once, as most do, needs no look at the clock.
+  if (!response_.is_complete) last_activity_ = now();
   if (is_over_ || !response_.has_head || is_local_answer_) return;
   if (response_.is_buffering) faults_->on_body_progress(Side::Response);
   flush_response();
@@ -308,17 +399,19 @@ void HttpExchange::mark_response_delivered() {
   }
   const bool keep = request_.head.keep_alive && response_.head.keep_alive &&
                     response_.head.framing != http::BodyFraming::UntilClose &&
-                    request_.is_complete && !worker_.is_draining;
+                    request_.is_complete && !worker_.ends_connections();
   complete(keep ? AfterExchange::KeepAlive : AfterExchange::Close, outcome_);
 }
 
 void HttpExchange::on_upstream_drained() {
   if (is_over_) return;
+  last_activity_ = now();
   if (request_.waiting() <= kHighWatermark / 2) owner_.downstream().resume(PauseReason::PeerFull);
 }
 
 void HttpExchange::on_downstream_drained() {
   if (is_over_) return;
+  last_activity_ = now();
   if (upstream_ && response_.waiting() <= kHighWatermark / 2) {
     upstream_->resume(PauseReason::PeerFull);
   }
@@ -444,65 +537,6 @@ void HttpExchange::complete(AfterExchange after, Outcome outcome) {
     }
   }
   owner_.on_exchange_complete();
-}
-
-void HttpExchange::finish() {
-  if (faults_) faults_->finish();
-  record_stats();
-  if (worker_.tee == nullptr) return;
-  if (is_booked_) {
-    send_to_mirror();
-  } else {
-    worker_.tee->count_dropped(1, "client left while the mirror was full");
-  }
-}
-
-void HttpExchange::record_stats() {
-  auto& stats = worker_.stats;
-  // An answer that a fault or this proxy made is whole too: the client got all of it.
-  ++(response_.is_delivered ? stats.exchanges_completed : stats.exchanges_aborted);
-  // One writer: a load and a store, no locked instruction.
-  stats.exchanges_ended.store(stats.exchanges_ended.load(std::memory_order_relaxed) + 1,
-                              std::memory_order_relaxed);
-  const MonoTime end = delivered_.ns != 0 ? delivered_ : now();
-  run::PhaseSample sample;
-  sample.status = response_.is_delivered ? response_.head.status : 0;
-  sample.latency = end - began_;
-  sample.injected_delay = faults_ ? faults_->injected_delay() : Duration(0);
-  if (sent_upstream_.ns != 0 && answered_.ns != 0) {
-    const Duration waited = answered_ - sent_upstream_;
-    sample.added = std::max(Duration(0), sample.latency - waited - sample.injected_delay);
-  }
-  stats.phase(phase_).record(sample);
-}
-
-void HttpExchange::send_to_mirror() {
-  auto capture = std::make_unique<mirror::CapturedExchange>();
-  capture->id = id_;
-  capture->listener = listener_.name;
-  capture->contracts = snapshot_->contracts[id_.listener].get();
-  capture->pin = snapshot_;
-  capture->started = began_ - worker_.control.start();
-  capture->duration = (delivered_.ns != 0 ? delivered_ : now()) - began_;
-  capture->outcome = outcome_;
-  if (faults_) capture->faults = faults_->take_applied();
-  const auto fill = [this](auto& captured, auto& half) {
-    half.keep_for_mirror(worker_.capture_bytes);
-    captured.state = half.body_state();
-    captured.payload_bytes = half.payload_bytes;
-    captured.head = std::move(half.head);
-    captured.payload = std::move(half.payload);
-  };
-  fill(capture->request, request_);
-  // An answer the client never saw a byte of is not part of what it was told.
-  if (response_.has_head && has_answer_begun_) {
-    capture->response.emplace();
-    fill(*capture->response, response_);
-    if (!response_.is_delivered) capture->response->state = BodyState::Aborted;
-  }
-  capture->pinned_bytes = capture->request.payload.size() + limits::kBlockBytes +
-                          (capture->response ? capture->response->payload.size() : 0);
-  worker_.send_to_mirror(std::move(capture));
 }
 
 }  // namespace faultline::server

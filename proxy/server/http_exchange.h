@@ -2,6 +2,7 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "proxy/http/forwarding.h"
 #include "proxy/server/exchange_faults.h"
 #include "proxy/server/exchange_half.h"
 #include "proxy/server/worker_context.h"
@@ -16,6 +17,8 @@ class ExchangeOwner {
  public:
   virtual ~ExchangeOwner() = default;
   [[nodiscard]] virtual io::Stream& downstream() noexcept = 0;
+  /// The client's address without port.
+  [[nodiscard]] virtual const std::string& client() = 0;
   /// The exchange is over. It is destroyed later in this turn of the loop, not inside the call.
   virtual void on_exchange_complete() = 0;
   /// 101 went to the client: the connection becomes a tunnel.
@@ -28,7 +31,7 @@ class ExchangeOwner {
 enum class AfterExchange : uint8_t {
   KeepAlive,
   Close,  // FIN after what is queued
-  Abort,  // the answer was cut: close at once
+  Abort,  // the answer was cut or never came: the same, and FIN tells the client
   Reset,
 };
 
@@ -60,6 +63,8 @@ class HttpExchange final : public UpstreamUser, public FaultHost {
 
   [[nodiscard]] bool is_request_complete() const noexcept { return request_.is_complete; }
   [[nodiscard]] bool is_over() const noexcept { return is_over_; }
+  /// When the answer or a full side last moved; the session knows about the request itself.
+  [[nodiscard]] MonoTime last_activity() const noexcept { return last_activity_; }
   /// True while a fault holds the exchange: idle time does not count then.
   [[nodiscard]] bool is_held() const noexcept;
   [[nodiscard]] AfterExchange after() const noexcept { return after_; }
@@ -94,6 +99,13 @@ class HttpExchange final : public UpstreamUser, public FaultHost {
   void begin();
   void ask_rules();
   void dial();
+  /// False when too many connects are under way: the client has been told.
+  [[nodiscard]] bool take_pending();
+  [[nodiscard]] bool is_connect_allowed() const;
+  /// False when the request was refused for a name.
+  [[nodiscard]] bool settle_underscores();
+  /// CONNECT: the target answers, the client hears of it, the rest is a tunnel (RFC 9110 9.3.6).
+  void open_tunnel(std::unique_ptr<UpstreamConnection> connection);
   void on_dialled(Result<std::unique_ptr<UpstreamConnection>> connection);
   void attach_upstream(std::unique_ptr<UpstreamConnection> connection);
   void flush_request();
@@ -104,7 +116,13 @@ class HttpExchange final : public UpstreamUser, public FaultHost {
                  record::Outcome outcome);
   void send_local(http::LocalReply reply, record::Outcome outcome);
   void drop_upstream(bool reset);
-  void relay_interim(const http::ResponseHead& head);
+  void relay_interim(http::ResponseHead head);
+  [[nodiscard]] bool is_gateway() const noexcept {
+    return listener_.mode == rules::ListenerMode::Gateway;
+  }
+  [[nodiscard]] http::Forwarding forwarding() const noexcept {
+    return is_gateway() ? http::Forwarding::Gateway : http::Forwarding::Transparent;
+  }
   void complete(AfterExchange after, record::Outcome outcome);
   void record_stats();
   void send_to_mirror();
@@ -121,9 +139,12 @@ class HttpExchange final : public UpstreamUser, public FaultHost {
   std::unique_ptr<ExchangeFaults> faults_;
   std::unique_ptr<UpstreamConnection> upstream_;
   std::unique_ptr<io::Connector> connector_;
+  PendingConnect pending_;
+  MonoTime last_activity_{};
   MonoTime began_{};          // request head complete
   MonoTime sent_upstream_{};  // first byte went upstream
   MonoTime answered_{};       // last byte of the answer came in
+  Duration added_{};          // what faultline itself cost, once it is over
   MonoTime delivered_{};      // last byte of the answer was given to the stream
   uint32_t interim_count_ = 0;
   bool has_begun_ = false;              // rules were asked, faults may act

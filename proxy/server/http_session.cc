@@ -9,17 +9,27 @@ namespace faultline::server {
 using io::PauseReason;
 
 HttpSession::HttpSession(WorkerContext& worker, SessionOwner& owner, uint32_t listener,
-                         uint64_t ordinal, std::unique_ptr<io::Stream> stream)
+                         uint64_t ordinal, Accepted accepted)
     : worker_(worker),
       owner_(owner),
       listener_(listener),
       ordinal_(ordinal),
       timeouts_(worker.snapshot->config->listeners[listener].timeouts),
-      stream_(std::move(stream)),
+      stream_(std::move(accepted.stream)),
+      accepted_(std::move(accepted)),
       parser_(worker.loop.blocks(), *this) {
-  stream_->set_events(*this);
+  if (accepted_.client) client_ = accepted_.client->host;
+  if (!worker.snapshot->config->listeners[listener].connect_to.empty()) parser_.allow_connect();
+}
+
+void HttpSession::start() {
   set_deadline(timeouts_.head);
-  stream_->start();
+  begin_reading(*stream_, std::move(accepted_), *this);
+}
+
+const std::string& HttpSession::client() {
+  if (client_.empty()) client_ = stream_->peer().host;
+  return client_;
 }
 
 HttpSession::~HttpSession() = default;
@@ -101,7 +111,7 @@ void HttpSession::on_end() {
   has_client_ended_ = true;
   if (state_ == State::Tunnel || state_ == State::Closed) return;
   if (state_ == State::Lingering) {
-    stream_->close();
+    if (stream_->queued_bytes() == 0) stream_->close();
     return;
   }
   if (exchange_) {
@@ -113,7 +123,11 @@ void HttpSession::on_end() {
     return;
   }
   if (parser_.is_mid_message()) worker_.stats.count_error("downstream", "closed_mid_request");
-  stream_->close();
+  if (stream_->queued_bytes() == 0) {
+    stream_->close();
+  } else {
+    linger();
+  }
 }
 
 void HttpSession::reject(const http::Rejection& rejection) {
@@ -182,8 +196,6 @@ void HttpSession::after_exchange(AfterExchange after) {
       stream_->reset();
       return;
     case AfterExchange::Abort:
-      stream_->close();
-      return;
     case AfterExchange::Close:
       linger();
       return;
@@ -209,14 +221,19 @@ void HttpSession::linger() {
   waiting_.clear();
   stream_->resume(PauseReason::Pipeline);
   stream_->shutdown();
-  if (has_client_ended_) {
-    stream_->request_flushed_event();
-  }
-  set_deadline(limits::kLingerTimeout);
+  stream_->request_flushed_event();
+  lingered_from_ = stream_->bytes_written();
+  // A slow client gets the time of any other wait for what is still queued.
+  set_deadline(stream_->queued_bytes() == 0 ? limits::kLingerTimeout : timeouts_.idle);
 }
 
 void HttpSession::on_flushed() {
-  if (state_ == State::Lingering && has_client_ended_) stream_->close();
+  if (state_ != State::Lingering) return;
+  if (has_client_ended_) {
+    stream_->close();
+  } else {
+    set_deadline(limits::kLingerTimeout);
+  }
 }
 
 void HttpSession::start_tunnel() {
@@ -293,10 +310,20 @@ void HttpSession::on_deadline() {
       }
       break;
     case State::Exchanging:
-      if (exchange_ && !exchange_->is_over()) exchange_->on_idle_timeout();
+      if (!exchange_ || exchange_->is_over()) break;
+      if (const Duration silence = now - exchange_->last_activity(); silence < timeouts_.idle) {
+        set_deadline(timeouts_.idle - silence);
+      } else {
+        exchange_->on_idle_timeout();
+      }
       break;
     case State::Lingering:
-      stream_->close();
+      if (const uint64_t written = stream_->bytes_written();
+          std::exchange(lingered_from_, written) != written && stream_->queued_bytes() != 0) {
+        set_deadline(timeouts_.idle);
+      } else {
+        stream_->close();
+      }
       break;
     case State::Tunnel:
     case State::Closed:

@@ -23,12 +23,13 @@ class HttpSession final : public Session,
                           public ExchangeOwner {
  public:
   HttpSession(WorkerContext& worker, SessionOwner& owner, uint32_t listener, uint64_t ordinal,
-              std::unique_ptr<io::Stream> stream);
+              Accepted accepted);
   ~HttpSession() override;
   HttpSession(const HttpSession&) = delete;
   HttpSession& operator=(const HttpSession&) = delete;
 
   // Session
+  void start() override;
   void drain() override;
   void abort() override;
   void on_mirror_room() override;
@@ -58,6 +59,7 @@ class HttpSession final : public Session,
 
   // ExchangeOwner
   [[nodiscard]] io::Stream& downstream() noexcept override { return *stream_; }
+  [[nodiscard]] const std::string& client() override;
   void on_exchange_complete() override;
   void on_exchange_upgraded() override { is_upgrade_due_ = true; }
   [[nodiscard]] std::shared_ptr<filters::RateLimiter> connection_limiter(
@@ -82,12 +84,15 @@ class HttpSession final : public Session,
   uint64_t ordinal_;
   rules::TimeoutConfig timeouts_;
   std::unique_ptr<io::Stream> stream_;
+  Accepted accepted_;   // until start()
+  std::string client_;  // address without port; empty until somebody asks
   http::H1RequestParser parser_;
   std::unique_ptr<HttpExchange> exchange_;
   std::unique_ptr<Relay> relay_;
   buffer::Chain waiting_;  // bytes behind the current request
   std::map<std::string, std::shared_ptr<filters::RateLimiter>> limiters_;
   uint64_t next_exchange_ = 0;
+  uint64_t lingered_from_ = 0;  // bytes written when the last wait of a lingering began
   State state_ = State::Idle;
   MonoTime deadline_{};
   MonoTime timer_due_{};

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "proxy/base/clock.h"
+#include "proxy/server/overload.h"
 
 #include <atomic>
 #include <cstdint>
@@ -19,10 +20,18 @@ class RunControl {
   /// Index into the configuration's phases; 0 when it has none.
   [[nodiscard]] uint32_t phase() const noexcept { return phase_.load(std::memory_order_relaxed); }
   void set_phase(uint32_t phase) noexcept { phase_.store(phase, std::memory_order_relaxed); }
+  /// How close memory is to its limit.
+  [[nodiscard]] Pressure pressure() const noexcept {
+    return pressure_.load(std::memory_order_relaxed);
+  }
+  void set_pressure(Pressure pressure) noexcept {
+    pressure_.store(pressure, std::memory_order_relaxed);
+  }
 
  private:
   const MonoTime start_;
   std::atomic<uint32_t> phase_{0};
+  std::atomic<Pressure> pressure_{Pressure::None};
 };
 
 }  // namespace faultline::server

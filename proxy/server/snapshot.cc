@@ -67,4 +67,9 @@ SnapshotPtr make_snapshot(std::shared_ptr<const rules::Config> config, SnapshotI
   return snapshot;
 }
 
+std::string phase_name(const rules::Config& config, size_t phase) {
+  if (phase < config.phases.size()) return config.phases[phase].name;
+  return config.phases.empty() ? "all" : "end";
+}
+
 }  // namespace faultline::server

@@ -56,6 +56,9 @@ struct Snapshot {
 
 using SnapshotPtr = std::shared_ptr<const Snapshot>;
 
+/// How a phase is called: "all" without a scenario, "end" behind its last phase.
+[[nodiscard]] std::string phase_name(const rules::Config& config, size_t phase);
+
 /// What a configuration is compiled with.
 struct SnapshotInputs {
   std::vector<std::shared_ptr<const contracts::ContractSet>> contracts;  // per listener

@@ -12,7 +12,7 @@ using io::PauseReason;
 using rules::Side;
 
 TcpSession::TcpSession(WorkerContext& worker, SessionOwner& owner, uint32_t listener,
-                       uint64_t ordinal, std::unique_ptr<io::Stream> stream)
+                       uint64_t ordinal, Accepted accepted)
     : worker_(worker),
       owner_(owner),
       snapshot_(worker.snapshot),
@@ -21,20 +21,23 @@ TcpSession::TcpSession(WorkerContext& worker, SessionOwner& owner, uint32_t list
            snapshot_->config->listeners[listener].name),
       began_(worker.loop.clock().now()),
       phase_(worker.control.phase()),
-      stream_(std::move(stream)) {
+      stream_(std::move(accepted.stream)),
+      accepted_(std::move(accepted)) {}
+
+void TcpSession::start() {
   ++worker_.stats.tcp_connections;
-  stream_->set_events(*this);
-  stream_->start();
-  if (snapshot_->asks_rules(phase_, listener)) decide(phase_);
+  ++worker_.stats.listener(id_.listener).exchanges_started;
+  const std::string client = accepted_.client.value_or(stream_->peer()).host;
+  begin_reading(*stream_, std::move(accepted_), *this);
+  if (snapshot_->asks_rules(phase_, id_.listener)) decide(phase_, client);
   run_filters();
 }
 
 TcpSession::~TcpSession() = default;
 
-void TcpSession::decide(uint32_t phase) {
+void TcpSession::decide(uint32_t phase, std::string_view client) {
   std::vector<uint32_t> matched;
   if (!snapshot_->rules[id_.listener].match_connection(matched)) return;
-  const std::string client = stream_->peer().host;
   rules::ScopeFacts scope;
   scope.listener = id_.listener;
   scope.connection = id_.connection;
@@ -57,6 +60,12 @@ void TcpSession::run_filters() {
 
 void TcpSession::dial() {
   const auto& config = snapshot_->config->listeners[id_.listener];
+  pending_ = PendingConnect::take(*worker_.listeners[id_.listener], config.limits.pending);
+  if (!pending_) {
+    worker_.stats.count_error("upstream", "pending_limit");
+    stream_->reset();
+    return;
+  }
   ++worker_.stats.upstream_connects;
   connector_ = worker_.loop.connect(
       config.upstream.address, config.timeouts.connect,
@@ -64,6 +73,7 @@ void TcpSession::dial() {
 }
 
 void TcpSession::on_dialled(Result<std::unique_ptr<io::Stream>> upstream) {
+  pending_ = {};
   if (!upstream) {
     worker_.stats.count_error("upstream",
                               "connect_" + std::string(error_code_name(upstream.error().code)));
@@ -158,6 +168,8 @@ void TcpSession::schedule_reap() {
 void TcpSession::reap() {
   if (std::exchange(is_over_, true)) return;
   for (const auto& filter : filters_) filter->on_end(*this);
+  auto& counts = worker_.stats.listener(id_.listener);
+  ++(relay_ ? counts.exchanges_completed : counts.exchanges_aborted);
   run::PhaseSample sample;
   sample.latency = worker_.loop.clock().now() - began_;
   sample.injected_delay = log_.injected_delay();

@@ -19,12 +19,13 @@ namespace faultline::server {
 class TcpSession final : public Session, public io::StreamEvents, private filters::FilterContext {
  public:
   TcpSession(WorkerContext& worker, SessionOwner& owner, uint32_t listener, uint64_t ordinal,
-             std::unique_ptr<io::Stream> stream);
+             Accepted accepted);
   ~TcpSession() override;
   TcpSession(const TcpSession&) = delete;
   TcpSession& operator=(const TcpSession&) = delete;
 
   // Session
+  void start() override;
   void drain() override {}
   void abort() override;
   void on_mirror_room() override {}
@@ -48,7 +49,7 @@ class TcpSession final : public Session, public io::StreamEvents, private filter
   [[nodiscard]] std::shared_ptr<filters::RateLimiter> limiter(
       const filters::PlannedFault& fault, const rules::ThrottleSpec& spec) override;
 
-  void decide(uint32_t phase);
+  void decide(uint32_t phase, std::string_view client);
   void run_filters();
   void dial();
   void on_dialled(Result<std::unique_ptr<io::Stream>> upstream);
@@ -64,8 +65,10 @@ class TcpSession final : public Session, public io::StreamEvents, private filter
   MonoTime began_;
   uint32_t phase_ = 0;
   std::unique_ptr<io::Stream> stream_;  // until the relay has it
+  Accepted accepted_;                   // until start()
   std::unique_ptr<Relay> relay_;
   std::unique_ptr<io::Connector> connector_;
+  PendingConnect pending_;
   std::vector<std::unique_ptr<filters::Filter>> filters_;
   size_t next_filter_ = 0;
   buffer::Chain early_;  // what the client sent before the upstream was there

@@ -7,7 +7,7 @@
 
 namespace faultline::server {
 
-UpstreamPool::UpstreamPool(io::Loop& loop, WorkerStats& stats) : loop_(loop), stats_(stats) {}
+UpstreamPool::UpstreamPool(io::Reactor& loop, WorkerStats& stats) : loop_(loop), stats_(stats) {}
 
 UpstreamPool::~UpstreamPool() { close_all(); }
 

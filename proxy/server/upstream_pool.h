@@ -17,7 +17,7 @@ namespace faultline::server {
 /// back only after a whole exchange without error. Never retries.
 class UpstreamPool final : private IdleOwner {
  public:
-  UpstreamPool(io::Loop& loop, WorkerStats& stats);
+  UpstreamPool(io::Reactor& loop, WorkerStats& stats);
   ~UpstreamPool() override;
   UpstreamPool(const UpstreamPool&) = delete;
   UpstreamPool& operator=(const UpstreamPool&) = delete;
@@ -43,7 +43,7 @@ class UpstreamPool final : private IdleOwner {
   void on_idle_lost(UpstreamConnection& connection, bool spoke) override;
   void sweep();
 
-  io::Loop& loop_;
+  io::Reactor& loop_;
   WorkerStats& stats_;
   std::vector<Idle> idle_;  // oldest first
   TimerHandle sweep_timer_;

@@ -2,9 +2,12 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/server/worker.h"
 
+#include "proxy/base/ip_address.h"
 #include "proxy/server/http_session.h"
+#include "proxy/server/prologue_session.h"
 #include "proxy/server/tcp_session.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <pthread.h>
@@ -18,6 +21,7 @@ Worker::Worker(const Options& options)
       context_{loop_, options.control, options.events,   options.tee, options.capture_bytes,
                pool_, stats_,          options.snapshot, false},
       shared_(options.shared) {
+  context_.listeners = options.shared;
   if (context_.tee != nullptr) {
     context_.tee->set_on_room([this] {
       loop_.post([this] {
@@ -52,31 +56,68 @@ void Worker::start() {
 
 void Worker::on_accept(uint32_t listener, std::unique_ptr<io::Stream> stream) {
   auto& shared = *shared_[listener];
+  if (context_.control.pressure() == Pressure::Full) {
+    ++stats_.listener(listener).connections_refused;
+    stats_.count_error("downstream", "overload");
+    return;
+  }
   if (shared.open_connections.fetch_add(1, std::memory_order_relaxed) >=
-      limits::kConnectionsPerListener) {
+      context_.snapshot->config->listeners[listener].limits.connections) {
     shared.open_connections.fetch_sub(1, std::memory_order_relaxed);
-    ++stats_.connections_refused;
+    ++stats_.listener(listener).connections_refused;
     stats_.count_error("downstream", "connection_limit");
     return;  // destroying an unstarted stream closes it
   }
-  ++stats_.connections_accepted;
+  ++stats_.listener(listener).connections_accepted;
   const uint64_t ordinal = shared.next_connection.fetch_add(1, std::memory_order_relaxed);
-  const auto& config = context_.snapshot->config->listeners[listener];
-  std::unique_ptr<Session> session;
-  if (config.protocol == rules::Protocol::Http) {
-    session = std::make_unique<HttpSession>(context_, *this, listener, ordinal, std::move(stream));
-  } else {
-    session = std::make_unique<TcpSession>(context_, *this, listener, ordinal, std::move(stream));
+  if (!begins_with_proxy_header(listener, *stream)) {
+    add_session(listener, make_session(listener, ordinal, {.stream = std::move(stream)}));
+    return;
   }
-  Session* const key = session.get();
-  sessions_.emplace(key, Entry{std::move(session), listener});
+  add_session(listener, std::make_unique<PrologueSession>(
+                            context_, *this, listener, std::move(stream),
+                            [this, listener, ordinal](Session& prologue, Accepted accepted) {
+                              replace_session(prologue,
+                                              make_session(listener, ordinal, std::move(accepted)));
+                            }));
+}
+
+bool Worker::begins_with_proxy_header(uint32_t listener, const io::Stream& stream) const {
+  const auto& networks = context_.snapshot->config->listeners[listener].proxy_protocol_from;
+  if (networks.empty()) return false;
+  const auto peer = IpAddress::parse(stream.peer().host);
+  return peer && std::any_of(networks.begin(), networks.end(),
+                             [&peer](const IpNetwork& network) { return network.contains(*peer); });
+}
+
+std::unique_ptr<Session> Worker::make_session(uint32_t listener, uint64_t ordinal,
+                                              Accepted accepted) {
+  const auto& config = context_.snapshot->config->listeners[listener];
+  if (config.protocol == rules::Protocol::Http) {
+    return std::make_unique<HttpSession>(context_, *this, listener, ordinal, std::move(accepted));
+  }
+  return std::make_unique<TcpSession>(context_, *this, listener, ordinal, std::move(accepted));
+}
+
+void Worker::add_session(uint32_t listener, std::unique_ptr<Session> session) {
+  Session& added = *session;
+  sessions_.emplace(&added, Entry{std::move(session), listener});
+  added.start();
+}
+
+void Worker::replace_session(Session& prologue, std::unique_ptr<Session> session) {
+  const auto found = sessions_.find(&prologue);
+  const uint32_t listener = found->second.listener;
+  defer_delete(loop_, std::move(found->second.session));
+  sessions_.erase(found);
+  add_session(listener, std::move(session));
 }
 
 void Worker::on_session_over(Session& session) {
   const auto found = sessions_.find(&session);
   if (found == sessions_.end()) return;
   shared_[found->second.listener]->open_connections.fetch_sub(1, std::memory_order_relaxed);
-  ++stats_.connections_closed;
+  ++stats_.listener(found->second.listener).connections_closed;
   defer_delete(loop_, std::move(found->second.session));
   sessions_.erase(found);
   if (context_.is_draining) check_drained();
@@ -92,6 +133,33 @@ std::vector<Session*> Worker::sessions() const {
 void Worker::publish(SnapshotPtr snapshot) {
   loop_.post([this, snapshot = std::move(snapshot)]() mutable {
     context_.snapshot = std::move(snapshot);
+  });
+}
+
+void Worker::report(std::function<void(WorkerReport&&)> on_done) {
+  loop_.post([this, on_done = std::move(on_done)] { on_done(make_report()); });
+}
+
+WorkerReport Worker::make_report() const {
+  WorkerReport report{.counts = static_cast<const WorkerCounts&>(stats_),
+                      .accept_errors = accept_errors_,
+                      .idle_upstreams = pool_.idle_count(),
+                      .mirror_seen = 0,
+                      .mirror_dropped = {},
+                      .mirror_pinned_bytes = 0};
+  for (const auto& listener : listeners_) report.accept_errors += listener->accept_errors();
+  if (context_.tee != nullptr) {
+    report.mirror_seen = context_.tee->seen();
+    report.mirror_dropped = context_.tee->dropped();
+    report.mirror_pinned_bytes = context_.tee->pinned_bytes();
+  }
+  return report;
+}
+
+void Worker::close_idle() {
+  loop_.post([this] {
+    for (Session* session : sessions()) session->drain();
+    pool_.close_all();
   });
 }
 

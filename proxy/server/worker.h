@@ -43,9 +43,13 @@ class Worker final : public SessionOwner {
   // Any thread.
 
   void publish(SnapshotPtr snapshot);
+  /// Closes the connections that wait for a request, and those to the upstream that wait for use.
+  void close_idle();
   /// Stops accepting and finishes what is under way; `on_drained` is called on the worker's thread
   /// when nothing is left, or after `deadline`.
   void drain(Duration deadline, std::function<void()> on_drained);
+  /// Calls back on the worker's thread, between two pieces of work, with a copy of its counters.
+  void report(std::function<void(WorkerReport&&)> on_done);
   /// Exchanges that ended so far; a recent value.
   [[nodiscard]] uint64_t exchanges_seen() const noexcept {
     return stats_.exchanges_ended.load(std::memory_order_relaxed);
@@ -60,9 +64,15 @@ class Worker final : public SessionOwner {
  private:
   void on_accept(uint32_t listener, std::unique_ptr<io::Stream> stream);
   void on_session_over(Session& session) override;
+  [[nodiscard]] bool begins_with_proxy_header(uint32_t listener, const io::Stream& stream) const;
+  [[nodiscard]] std::unique_ptr<Session> make_session(uint32_t listener, uint64_t ordinal,
+                                                      Accepted accepted);
+  void add_session(uint32_t listener, std::unique_ptr<Session> session);
+  void replace_session(Session& prologue, std::unique_ptr<Session> session);
   void begin_drain(Duration deadline);
   void check_drained();
   [[nodiscard]] std::vector<Session*> sessions() const;
+  [[nodiscard]] WorkerReport make_report() const;
 
   uint32_t index_;
   io::Loop loop_;

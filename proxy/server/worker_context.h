@@ -13,6 +13,8 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <utility>
+#include <vector>
 
 namespace faultline::server {
 
@@ -20,11 +22,43 @@ namespace faultline::server {
 struct ListenerShared {
   std::atomic<uint64_t> next_connection{0};  // ordinal of the next connection
   std::atomic<uint64_t> open_connections{0};
+  std::atomic<uint64_t> pending_connects{0};  // to the upstream, under way
+};
+
+/// A place among the connects under way; gives it back when it goes.
+class PendingConnect {
+ public:
+  PendingConnect() = default;
+  /// Empty when `limit` are under way already.
+  [[nodiscard]] static PendingConnect take(ListenerShared& shared, uint64_t limit) noexcept {
+    PendingConnect place;
+    place.count_ = &shared.pending_connects;
+    if (place.count_->fetch_add(1, std::memory_order_relaxed) >= limit) place.give_back();
+    return place;
+  }
+  PendingConnect(PendingConnect&& other) noexcept : count_(std::exchange(other.count_, nullptr)) {}
+  PendingConnect& operator=(PendingConnect&& other) noexcept {
+    give_back();
+    count_ = std::exchange(other.count_, nullptr);
+    return *this;
+  }
+  PendingConnect(const PendingConnect&) = delete;
+  PendingConnect& operator=(const PendingConnect&) = delete;
+  ~PendingConnect() { give_back(); }
+  [[nodiscard]] explicit operator bool() const noexcept { return count_ != nullptr; }
+
+ private:
+  void give_back() noexcept {
+    if (auto* const count = std::exchange(count_, nullptr)) {
+      count->fetch_sub(1, std::memory_order_relaxed);
+    }
+  }
+  std::atomic<uint64_t>* count_ = nullptr;
 };
 
 /// What the sessions of one worker share. Owned by the worker, used on its thread.
 struct WorkerContext {
-  io::Loop& loop;
+  io::Reactor& loop;
   const RunControl& control;
   EventSink& events;
   mirror::Tee* tee = nullptr;  // null: no mirror
@@ -34,6 +68,16 @@ struct WorkerContext {
   SnapshotPtr snapshot;  // the current one; exchanges pin the one they began with
   bool is_draining = false;
   TimerHandle mirror_sweep{};
+  std::vector<ListenerShared*> listeners{};  // in configuration order
+
+  /// No connection outlives its answer: the proxy drains, or memory is short.
+  [[nodiscard]] bool ends_connections() const noexcept {
+    return is_draining || control.pressure() != Pressure::None;
+  }
+  /// True when a mirror that may drop should.
+  [[nodiscard]] bool sheds_mirror() const noexcept {
+    return control.pressure() != Pressure::None && tee->mode() == mirror::TeeMode::Lossy;
+  }
 
   /// Sends an exchange to the mirror. What the analysis gives back is taken in with the next one,
   /// and when none comes, by a timer: an idle worker does not keep the last bodies in memory.

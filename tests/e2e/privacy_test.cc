@@ -133,6 +133,7 @@ TEST(Privacy, NoSecretOrPersonalDatumReachesTheRunFolder) {
     match: { path: /profile }
     fault: { schema_drift: { mutate: retype, pointer: /email } }
 report: { fail_on: none }
+access_log: true
 )"));
   Faultline faultline({"-c", config});
   const Traffic traffic{nginx.people()};
@@ -145,6 +146,9 @@ report: { fail_on: none }
   // The traffic was there, and what replaced the values is as well.
   const std::string journal = journal_of(faultline.folder());
   EXPECT_EQ(std::count(journal.begin(), journal.end(), '\n'), 7);
+  const std::string access_log = read_all_files(faultline.folder()).at("access.jsonl");
+  EXPECT_EQ(std::count(access_log.begin(), access_log.end(), '\n'), 7);
+  EXPECT_NE(access_log.find("@redacted.invalid"), std::string::npos) << access_log;
   // A web token becomes one that is not signed and says so.
   const std::string no_algorithm = base64_encode(R"({"alg":"none")").substr(0, 16);
   EXPECT_NE(journal.find("@redacted.invalid"), std::string::npos);

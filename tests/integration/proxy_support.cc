@@ -35,7 +35,8 @@ class Proxy::Silent final : public server::AppObserver {
   void on_reloaded(uint64_t, std::string_view) override {}
 };
 
-Proxy::Proxy(std::string config_text, const HostPort& upstream, bool is_gate_open)
+Proxy::Proxy(std::string config_text, const HostPort& upstream, bool is_gate_open,
+             const Attach& attach, std::function<uint64_t()> used_memory)
     : observer_(std::make_unique<Silent>()) {
   const std::string mark = "$UPSTREAM";
   config_text.replace(config_text.find(mark), mark.size(), format_host_port(upstream));
@@ -56,10 +57,12 @@ Proxy::Proxy(std::string config_text, const HostPort& upstream, bool is_gate_ope
                                   .pipeline = nullptr,
                                   .run_for = std::nullopt,
                                   .handles_signals = false,
+                                  .used_memory = std::move(used_memory),
                                   .config_path = "",
                                   .reload = nullptr});
   FL_ASSERT(app.has_value());
   app_ = std::move(*app);
+  if (attach) attached_ = attach(*app_);
   thread_ = std::thread([this] { app_->run(); });
 }
 

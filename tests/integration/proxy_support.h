@@ -5,6 +5,7 @@
 #include "proxy/server/app.h"
 #include "tests/fakes/fake_upstream.h"
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -29,7 +30,11 @@ class RecordingSink final : public EventSink {
 /// $UPSTREAM. The destructor drains and joins.
 class Proxy {
  public:
-  Proxy(std::string config_text, const HostPort& upstream, bool is_gate_open = true);
+  /// What lives beside the App on its control loop: made before it runs, destroyed after.
+  using Attach = std::function<std::shared_ptr<void>(server::App&)>;
+  Proxy(std::string config_text, const HostPort& upstream, bool is_gate_open = true,
+        const Attach& attach = nullptr,
+        std::function<uint64_t()> used_memory = server::resident_bytes);
   ~Proxy();
   Proxy(const Proxy&) = delete;
   Proxy& operator=(const Proxy&) = delete;
@@ -48,6 +53,7 @@ class Proxy {
   run::RunState state_;
   std::unique_ptr<server::AppObserver> observer_;
   std::unique_ptr<server::App> app_;
+  std::shared_ptr<void> attached_;
   std::thread thread_;
 };
 

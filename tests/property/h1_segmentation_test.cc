@@ -3,7 +3,7 @@
 //
 // Any segmentation gives the same messages, and plain messages leave as they came: random
 // exchanges against what their generator knows about them, and random damage against itself.
-#include "proxy/base/random.h"
+#include "tests/fakes/draws.h"
 #include "tests/unit/http/codec_support.h"
 
 #include <gtest/gtest.h>
@@ -14,21 +14,10 @@
 namespace faultline::http {
 namespace {
 
+using fakes::Draws;
 using testing::Outcome;
 using testing::parse_requests;
 using testing::parse_response;
-
-// A stream of draws that is a pure function of the seed.
-class Draws {
- public:
-  explicit Draws(uint64_t seed) : seed_(seed) {}
-  uint64_t below(uint64_t range) { return random::scale(random::absorb(seed_, ++count_), range); }
-  bool one_in(uint64_t n) { return below(n) == 0; }
-
- private:
-  uint64_t seed_;
-  uint64_t count_ = 0;
-};
 
 std::string random_text(Draws& draws, std::string_view alphabet, size_t length) {
   std::string text;

@@ -186,6 +186,10 @@ void RunCommand::introduce(LiveRun& live) {
   } else {
     terminal_.say("  gate closed, plain proxy: " + gate_.state.reason);
   }
+  // Before the listeners: programs take the last of their lines for the sign that all is there.
+  if (const auto address = live.control_address()) {
+    terminal_.say(fmt::format("control http://{}", format_host_port(*address)));
+  }
   for (size_t i = 0; i < config.listeners.size(); ++i) {
     terminal_.say(listening_line(config.listeners[i], live.addresses()[i]));
   }

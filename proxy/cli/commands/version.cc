@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Faultline. See README.md in this folder.
-#include "proxy/base/text.h"
 #include "proxy/cli/commands/commands.h"
 #include "proxy/run/environment.h"
 
@@ -9,19 +8,14 @@
 namespace faultline::cli {
 
 int version_command(bool json, const Context& context) {
-  const auto versions = run::build_versions();
-  if (!json) {
-    context.terminal.out(fmt::format("faultline {}\n", run::faultline_version()));
-    for (const auto& [name, version] : versions) {
-      if (name != "faultline") context.terminal.out(fmt::format("  {:<12} {}\n", name, version));
-    }
+  if (json) {
+    context.terminal.out(run::build_versions_json() + "\n");
     return kDone;
   }
-  std::string text;
-  for (const auto& [name, version] : versions) {
-    text += (text.empty() ? "{" : ",") + json_quote(name) + ":" + json_quote(version);
+  context.terminal.out(fmt::format("faultline {}\n", run::faultline_version()));
+  for (const auto& [name, version] : run::build_versions()) {
+    if (name != "faultline") context.terminal.out(fmt::format("  {:<12} {}\n", name, version));
   }
-  context.terminal.out(text + "}\n");
   return kDone;
 }
 

@@ -119,6 +119,29 @@ TEST(Text, EscapesForJson) {
   EXPECT_EQ(json_quote("x\xFFy\xC3"), "\"x\xEF\xBF\xBDy\xEF\xBF\xBD\"");
 }
 
+TEST(Text, JsonQuoteEscapesASpecialByteWhereverItStands) {
+  // Plain bytes are copied in runs: neither the run before nor the one behind may change.
+  const std::map<char, std::string> special{
+      {'"', "\\\""}, {'\\', "\\\\"}, {'\n', "\\n"}, {'\x1F', "\\u001f"}, {'\x7F', "\\u007f"}};
+  const std::string plain = " !#[]^~abcXYZ0189-{}";
+  for (int value = 0; value < 128; ++value) {
+    const char byte = static_cast<char>(value);
+    std::string escaped(1, byte);
+    if (const auto found = special.find(byte); found != special.end()) {
+      escaped = found->second;
+    } else if (byte < 0x20) {
+      continue;
+    }
+    for (size_t at = 0; at <= plain.size(); ++at) {
+      std::string text = plain;
+      text.insert(at, 1, byte);
+      std::string want = plain;
+      want.insert(at, escaped);
+      EXPECT_EQ(json_quote(text), '"' + want + '"') << "byte " << value << " at " << at;
+    }
+  }
+}
+
 TEST(Text, KnowsWellFormedUtf8) {
   for (const std::string_view good :
        {"", "a", "\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80", "\xED\x9F\xBF", "\xEE\x80\x80",

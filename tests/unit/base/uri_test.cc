@@ -127,5 +127,17 @@ TEST(SplitTarget, KnowsTheFormsOfATarget) {
   }
 }
 
+TEST(Hosts, OfTheLoopbackAreKnownByTheirText) {
+  for (const std::string_view host :
+       {"127.0.0.1", "127.255.3.4", "::1", "0:0:0:0:0:0:0:1", "::ffff:127.0.0.2", "LocalHost"}) {
+    EXPECT_TRUE(is_loopback_host(host)) << host;
+  }
+  for (const std::string_view host :
+       {"128.0.0.1", "0.0.0.0", "127.1", "127.0.0.1.evil", "127.0.0.1%eth0", "::", "::2",
+        "::ffff:10.0.0.1", "fe80::1%lo", "localhost.", "my.localhost", ""}) {
+    EXPECT_FALSE(is_loopback_host(host)) << host;
+  }
+}
+
 }  // namespace
 }  // namespace faultline

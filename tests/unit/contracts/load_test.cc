@@ -138,8 +138,8 @@ TEST(LoadOpenApi, KeepsWarningsWithTheContract) {
   const std::vector<Case> cases = {
       {"a pattern", "c.yaml", with_schema(kHead, "{ type: string, pattern: '(?=x)' }"),
        "FL4102 c.yaml:7:97: warning: this pattern is not checked\n"},
-      {"keywords", "c.yaml", with_schema(kHead31, "{ unevaluatedProperties: false }"),
-       "FL4101 c.yaml:7:74: warning: 'unevaluatedProperties' is not checked\n"},
+      {"keywords", "c.yaml", with_schema(kHead, "{ const: 1 }"),
+       "FL4101 c.yaml:7:74: warning: 'const' is not checked\n"},
       {"nullable without type", "c.yaml",
        with_schema(kHead, "{ nullable: true, allOf: [ { type: string } ] }"),
        "FL4104 c.yaml:7:74: warning: 'nullable' has no effect here | 'nullable' counts only beside "
@@ -164,7 +164,7 @@ TEST(LoadOpenApi, KeepsWarningsWithTheContract) {
        "FL4010 c.yaml:4:13: warning: '{a}' is not described | add a parameter with 'in: path' and "
        "this name\nFL4010 c.yaml:4:34: warning: the path has no '{b}'\n"},
       {"a dialect", "c.yaml",
-       kHead31 + "jsonSchemaDialect: http://json-schema.org/draft-07/schema#\npaths: {}\n",
+       kHead31 + "jsonSchemaDialect: https://example.com/dialect\npaths: {}\n",
        "FL4101 c.yaml:3:20: warning: this dialect is not supported\n"},
       {"no paths in 3.1", "c.yaml", kHead31 + "webhooks: {}\n",
        "FL4004 c.yaml:1:1: warning: the contract has no 'paths': it describes no operation\n"},
@@ -194,10 +194,9 @@ TEST(LoadOpenApi, ReadsYamlInFlowStyleToo) {
 }
 
 TEST(LoadOpenApi, AnUnsupportedDialectMakesEveryBodyUnverifiable) {
-  const auto contract = must_load(
-      "c.yaml",
-      with_schema(kHead31 + "jsonSchemaDialect: http://json-schema.org/draft-07/schema#\n",
-                  "{ type: integer }"));
+  const auto contract =
+      must_load("c.yaml", with_schema(kHead31 + "jsonSchemaDialect: https://example.com/dialect\n",
+                                      "{ type: integer }"));
 
   const auto result = contract->check(json_response("/x", 200, "1"));
 

@@ -64,6 +64,23 @@ TEST(Pattern, MatchesAsEcma262Says) {
       {"^.+$", "", false},
       {"^.+$", "a\nb", false},
       {"a{,2}", "a{,2}", true},
+      // Those that are matched without RE2, and their neighbours.
+      {"^x-", "x-rate", true},
+      {"^x-", "ax-", false},
+      {"^x-", "x", false},
+      {"^ord-[0-9]{3}$", "ord-123", true},
+      {"^ord-[0-9]{3}$", "ord-1234", false},
+      {"^ord-[0-9]{3}$", "ord-12", false},
+      {"^[a-z]+[a-z0-9]$", "ab1", true},  // the first set may not take all it can
+      {"^[a-z]+[a-z0-9]$", "abc", true},
+      {"^[a-z]*-?[a-z]$", "ab", true},
+      {"^[A-Z_]{2,}-\\d?$", "AB-", true},
+      {"^[A-Z_]{2,}-\\d?$", "A-", false},
+      {"^[\\w.-]+@x$", "a.b-c@x", true},
+      {"^[a-f]{2}$", "a\xC3\xA9", false},
+      {"^\\.\\/$", "./", true},
+      {"^a|b", "cb", true},
+      {"^a{2}?$", "aa", true},
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(std::string(c.pattern) + " on " + std::string(c.text));

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +40,18 @@ std::string_view take_word(std::string_view& line) {
   return word;
 }
 
+/// The first word of a line with a schema.
+std::optional<Dialect> dialect_of(std::string_view word) {
+  if (word == "30") return Dialect::OpenApi30;
+  if (word == "31") return Dialect::OpenApi31;
+  if (word == "4") return Dialect::Draft4;
+  if (word == "6") return Dialect::Draft6;
+  if (word == "7") return Dialect::Draft7;
+  if (word == "19") return Dialect::Draft2019;
+  if (word == "20") return Dialect::Draft2020;
+  return std::nullopt;
+}
+
 TEST(SchemaVectors, GiveTheWrittenVerdicts) {
   const std::string text = read_fixture("vectors/schemas.txt");
   CompiledSchema schema;
@@ -50,9 +63,8 @@ TEST(SchemaVectors, GiveTheWrittenVerdicts) {
     if (line.empty() || line.starts_with('#')) continue;
     SCOPED_TRACE("schemas.txt:" + std::to_string(number) + ": " + std::string(line));
     const std::string_view word = take_word(line);
-    if (word == "30" || word == "31") {
-      schema =
-          compile_schema(std::string(line), word == "30" ? Dialect::OpenApi30 : Dialect::OpenApi31);
+    if (const auto dialect = dialect_of(word)) {
+      schema = compile_schema(std::string(line), *dialect);
       for (const auto& diagnostic : schema.diagnostics) {
         EXPECT_NE(diagnostic.severity, DiagnosticSeverity::Error) << render_diagnostic(diagnostic);
       }

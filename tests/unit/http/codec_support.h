@@ -4,6 +4,7 @@
 
 #include "proxy/buffer/block.h"
 #include "proxy/buffer/chain.h"
+#include "proxy/http/forwarding.h"
 #include "proxy/http/h1_codec.h"
 
 #include <algorithm>
@@ -37,8 +38,8 @@ inline std::string framing_text(const Head& head) {
 }
 
 /// Writes down what a parser delivers, one line per event, and the bytes that go onto the wire
-/// behind it. Parts of one kind that follow each other are one line, as they are one slice in a
-/// chain, so the log does not depend on segmentation.
+/// behind it, as a transparent hop passes them on. Parts of one kind that follow each other are one
+/// line, as they are one slice in a chain, so the log does not depend on segmentation.
 template <typename HeadType>
 class EventLog final : public MessageEvents<HeadType> {
  public:
@@ -49,10 +50,8 @@ class EventLog final : public MessageEvents<HeadType> {
     if constexpr (std::is_same_v<HeadType, RequestHead>) {
       log_ += "request " + std::string(head.method) + " " + std::string(head.target);
       if (head.expects_continue) log_ += " expects-continue";
-      wire_ += write_request_head(pool_, head).view();
     } else {
       log_ += "response " + std::to_string(head.status) + " (" + std::string(head.reason) + ")";
-      wire_ += write_response_head(pool_, head).view();
     }
     log_ += head.version == Version::Http11 ? " 1.1 " : " 1.0 ";
     log_ += framing_text(head);
@@ -61,6 +60,7 @@ class EventLog final : public MessageEvents<HeadType> {
     if (head.is_edited) log_ += " edited";
     log_ += '\n';
     log_fields(head.fields);
+    forward(head);
   }
 
   void on_body(BodyPart part) override {
@@ -90,6 +90,14 @@ class EventLog final : public MessageEvents<HeadType> {
   [[nodiscard]] int parts() const { return parts_; }
 
  private:
+  void forward(RequestHead& head) {
+    prepare_for_upstream(head, Hop{}, pool_);
+    wire_ += write_request_head(pool_, head).view();
+  }
+  void forward(ResponseHead& head) {
+    prepare_for_downstream(head, Forwarding::Transparent, false);
+    wire_ += write_response_head(pool_, head).view();
+  }
   void log_fields(const Fields& fields) {
     for (const Field& field : fields.all()) {
       log_ += "  " + std::string(field.name) + "=" + std::string(field.value) + "\n";

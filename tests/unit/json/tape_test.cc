@@ -3,6 +3,7 @@
 #include "proxy/json/tape.h"
 
 #include "proxy/json/tree_builder.h"
+#include "tests/unit/json/parse_support.h"
 
 #include <gtest/gtest.h>
 
@@ -16,12 +17,6 @@
 
 namespace faultline::json {
 namespace {
-
-Document parse(std::string_view text) {
-  auto document = Document::parse(text);
-  EXPECT_TRUE(document) << text << ": " << (document ? "" : document.error().message);
-  return std::move(*document);
-}
 
 TEST(JsonTape, WalksMembersAndElementsInSourceOrder) {
   const auto document = parse(R"({"z":[1,[2,3],{"q":4}],"a":null})");
@@ -134,19 +129,6 @@ TEST(JsonTape, ComparesByMeaning) {
     EXPECT_EQ(equal(a.root(), b.root()), c.is_equal);
     EXPECT_EQ(equal(b.root(), a.root()), c.is_equal);
     EXPECT_EQ(hash_value(a.root()) == hash_value(b.root()), c.is_equal);
-  }
-}
-
-TEST(JsonTape, HashesNamesByAllTheirBytes) {
-  // Every byte of a name of any length takes part.
-  for (size_t length = 1; length < 40; ++length) {
-    std::string name(length, 'a');
-    const uint32_t before = hash_name(name);
-    for (size_t i = 0; i < length; ++i) {
-      name[i] = 'b';
-      EXPECT_NE(hash_name(name), before) << length << " " << i;
-      name[i] = 'a';
-    }
   }
 }
 

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -149,6 +150,38 @@ TEST_F(PipelineTest, EveryMessageEndsAsCheckedOrSkippedExactlyOnce) {
                 {"conforms", 5}, {"undocumented", 2}, {"unverifiable", 1}, {"violates", 1}}));
   EXPECT_EQ(counts.skipped, (run::CountsByName{{"no contract", 4}}));
   EXPECT_TRUE(counts.dropped.empty());
+}
+
+TEST_F(PipelineTest, LogsEachExchangeOnceWithoutItsPersonalData) {
+  const std::string path = folder_.journal() + "/access.jsonl";
+  auto file = record::AppendFile::create(path);
+  ASSERT_TRUE(file.has_value());
+  record::AccessLogWriter access_log(std::move(*file));
+  auto redactor = redaction::Redactor::create({}, *crypto_, "a key");
+  ASSERT_TRUE(redactor.has_value());
+  Pipeline pipeline(std::move(*redactor), state_, nullptr, &access_log);
+  auto local = get_items(kGood);
+  local.measures = {.duration = Duration(5000), .added = Duration(70), .client = "127.0.0.1"};
+  auto remote = get_items(kGood);
+  remote.request.target = "/items?email=ottilie.brambach@mailbox.example.net";
+  remote.response.reset();
+  remote.measures = {.client = "203.0.113.77", .upstream = "127.0.0.1:8080"};
+
+  pipeline.process(local);
+  pipeline.process(remote);
+
+  ASSERT_TRUE(access_log.close().has_value());
+  EXPECT_EQ(access_log.written(), pipeline.exchanges());
+  std::ifstream in(path, std::ios::binary);
+  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 2);
+  EXPECT_NE(text.find(R"("client":"127.0.0.1","method":"GET","target":"/items","status":200)"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find(R"("duration_ns":5000,"added_ns":70,"upstream":null)"), std::string::npos);
+  EXPECT_EQ(text.find("203.0.113.77"), std::string::npos) << text;
+  EXPECT_EQ(text.find("brambach"), std::string::npos) << text;
+  EXPECT_NE(text.find(R"("status":null)"), std::string::npos);
 }
 
 TEST_F(PipelineTest, CoverageMeetsTheOperationOfBothHalves) {

@@ -287,6 +287,24 @@ TEST(Doorbell, WakesAtOnceWhenThereIsWorkAlready) {
   EXPECT_EQ(asked, 1);
 }
 
+TEST(Doorbell, ANapEndsByItselfAndWhenThereIsHurry) {
+  Doorbell doorbell;
+  doorbell.ring();
+  doorbell.nap(std::chrono::milliseconds(1));  // comes back although nobody hurries it
+
+  std::atomic<bool> is_over{false};
+  std::thread napper([&] {
+    doorbell.nap(std::chrono::hours(1));
+    is_over = true;
+  });
+  // A hurry before the nap begins ends nothing: it is for one who sleeps.
+  while (!is_over) {
+    doorbell.hurry();
+    std::this_thread::yield();
+  }
+  napper.join();
+}
+
 TEST(Doorbell, LosesNoWakeUpBetweenTwoThreads) {
   constexpr uint64_t kRounds = 10'000;
   Doorbell to_pong;

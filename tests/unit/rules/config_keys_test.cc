@@ -47,12 +47,34 @@ std::string error_at(const std::string& code, const std::string& place, const st
   return fmt::format("{} faultline.yaml:{}: error: {}", code, place, text);
 }
 
+const std::vector<Case>& operation_cases() {
+  static const std::vector<Case> cases{
+      {".control", "control: { listen: '127.0.0.1:0' }\n", "control: on\n",
+       error_at("FL0102", "5:10", "control must be a mapping, not a text")},
+      {".access_log", "access_log: true\n", "access_log: true\nmirror: { mode: off }\n",
+       error_at("FL0213", "5:13", "the access log is written from the mirror, which is off")},
+      {"control.listen", "control: { listen: 'localhost:9900' }\n",
+       "control: { listen: '0.0.0.0:9900' }\n",
+       error_at("FL0212", "5:20", "the control port would be open to others on '0.0.0.0'")},
+      {"control.allow_remote", "control: { listen: '0.0.0.0:9900', allow_remote: true }\n",
+       "control: { listen: ':0', allow_remote: maybe }\n",
+       error_at("FL0102", "5:40", "'allow_remote' in control must be true or false, not a text")},
+      {"control.drain_grace", "control: { listen: ':0', drain_grace: 5s }\n",
+       "control: { listen: ':0', drain_grace: 2h }\n",
+       error_at("FL0107", "5:39", "'drain_grace' must be 0s to 1h, not '2h'")}};
+  return cases;
+}
+
 const std::vector<Case>& run_cases() {
   static const std::vector<Case> cases{
       {".run", "run: { name: a }\n", "run: 5\n",
        error_at("FL0102", "5:6", "run must be a mapping, not a number")},
       {".gate", "gate: {}\n", "gate: []\n",
        error_at("FL0102", "5:7", "gate must be a mapping, not a list")},
+      {".overload", "overload: { memory: 512MiB }\n", "overload: 512MiB\n",
+       error_at("FL0102", "5:11", "overload must be a mapping, not a text")},
+      {"overload.memory", "overload: { memory: 16MiB }\n", "overload: { memory: 1MiB }\n",
+       error_at("FL0107", "5:21", "'memory' must be 16MiB to 1048576GiB, not '1MiB'")},
       {".workers", "workers: 4\n", "workers: 1025\n",
        error_at("FL0107", "5:10", "'workers' must be 0 to 1024, not '1025'")},
       {".rules", "rules: []\n", "rules: { name: r }\n",
@@ -124,6 +146,30 @@ const std::vector<Case>& listener_cases() {
        "[{ name: a, listen: ':0', upstream: http://x/path }]",
        error_at("FL0113", "2:48",
                 "'http://x/path' must be scheme://host:port without user, path or query")},
+      {"listener.underscores", "[{ name: a, listen: ':0', upstream: x:1, underscores: strip }]",
+       "[{ name: a, listen: ':0', upstream: x:1, underscores: drop }]",
+       error_at("FL0105", "2:66", "unknown value 'drop' for 'underscores'")},
+      {"listener.limits", "[{ name: a, listen: ':0', upstream: x:1, limits: {} }]",
+       "[{ name: a, listen: ':0', upstream: x:1, limits: 5 }]",
+       error_at("FL0102", "2:61", "limits must be a mapping, not a number")},
+      {"limits.connections",
+       "[{ name: a, listen: ':0', upstream: x:1, limits: { connections: 1 } }]",
+       "[{ name: a, listen: ':0', upstream: x:1, limits: { connections: 0 } }]",
+       error_at("FL0107", "2:76", "'connections' must be 1 to 1000000, not '0'")},
+      {"limits.pending", "[{ name: a, listen: ':0', upstream: x:1, limits: { pending: 1000000 } }]",
+       "[{ name: a, listen: ':0', upstream: x:1, limits: { pending: 1000001 } }]",
+       error_at("FL0107", "2:72", "'pending' must be 1 to 1000000, not '1000001'")},
+      {"listener.mode", "[{ name: a, listen: ':0', upstream: x:1, mode: gateway }]",
+       "[{ name: a, listen: ':0', upstream: x:1, protocol: tcp, mode: gateway }]",
+       error_at("FL0116", "2:68", "listener 'a' speaks tcp, which has no heads")},
+      {"listener.proxy_protocol_from",
+       "[{ name: a, listen: ':0', upstream: x:1, proxy_protocol_from: [10.0.0.0/8, '::1'] }]",
+       "[{ name: a, listen: ':0', upstream: x:1, proxy_protocol_from: [10.0.0.1/8] }]",
+       error_at("FL0113", "2:75", "'10.0.0.1/8' is not a network")},
+      {"listener.connect_to",
+       "[{ name: a, listen: ':0', upstream: x:1, connect_to: ['api.test:443', '[::1]:80'] }]",
+       "[{ name: a, listen: ':0', upstream: x:1, connect_to: [api.test] }]",
+       error_at("FL0113", "2:66", "'api.test' has no port (write host:port)")},
       {"listener.contracts",
        "[{ name: a, listen: ':0', upstream: x:1, contracts: [a.yaml, /b.json] }]",
        "[{ name: a, listen: ':0', upstream: x:1, contracts: a.yaml }]",
@@ -304,6 +350,7 @@ const std::vector<Case>& fault_cases() {
 }
 
 TEST(ConfigKeys, OfRunAndReportAreCheckedExactly) { check(run_cases()); }
+TEST(ConfigKeys, OfControlAndAccessLogAreCheckedExactly) { check(operation_cases()); }
 TEST(ConfigKeys, OfRulesAreCheckedExactly) { check(rule_cases()); }
 TEST(ConfigKeys, OfFaultsAreCheckedExactly) { check(fault_cases()); }
 
@@ -323,7 +370,8 @@ TEST(ConfigKeys, OfListenersAreCheckedExactly) {
 
 TEST(ConfigKeys, AreAllInTheTables) {
   std::set<std::string> covered;
-  for (const auto* cases : {&run_cases(), &listener_cases(), &rule_cases(), &fault_cases()}) {
+  for (const auto* cases :
+       {&run_cases(), &operation_cases(), &listener_cases(), &rule_cases(), &fault_cases()}) {
     for (const auto& c : *cases) EXPECT_TRUE(covered.insert(c.key).second) << c.key;
   }
   std::set<std::string> known;

@@ -227,6 +227,22 @@ TEST(Verdict, FailsARunWhoseEvidenceIsNotWhole) {
        rules::FailOn::Error,
        1,
        {{"journal_lost", "2 exchanges are missing in the journal, so the run is incomplete"}}},
+      {"lines of the access log are missing",
+       [](RunResult& result) {
+         result.exchanges_analysed = 5;
+         result.access_log = AccessLogInfo{.written = 4, .lost = 1};
+       },
+       rules::FailOn::Error,
+       1,
+       {{"access_log_lost", "1 line is missing in access.jsonl, so the run is incomplete"}}},
+      {"an exchange left no line",
+       [](RunResult& result) {
+         result.exchanges_analysed = 5;
+         result.access_log = AccessLogInfo{.written = 4, .lost = 0};
+       },
+       rules::FailOn::Error,
+       1,
+       {{"accounting", "5 exchanges analysed, but 4 lines written and 0 lost in access.jsonl"}}},
   };
   for (const auto& c : cases) {
     expect_verdict(c);

@@ -1,0 +1,266 @@
+# SPDX-License-Identifier: Apache-2.0
+# Part of Faultline. See README.md in this folder.
+"""The soak: starts the parts, keeps the load up, changes the configuration, looks and judges."""
+
+import argparse
+import json
+import os
+import random
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+from macro.processes import BenchError, Child, free_port, raise_file_limit
+
+_ROOT = Path(__file__).resolve().parents[2]
+_RELOAD_SECONDS = 2
+_SAMPLE_SECONDS = 1
+_GROWTH_FACTOR, _GROWTH_BYTES = 1.10, 4 << 20
+
+_CONTRACT = """\
+openapi: 3.0.3
+info: { title: soak, version: "1" }
+paths:
+  /json:
+    get:
+      responses:
+        "200": { description: ok, content: { application/json: { schema: { type: object } } } }
+  /small:
+    get: { responses: { "200": { description: ok, content: { text/plain: {} } } } }
+"""
+
+_FAULTS = (
+    "latency: { fixed: 3ms, jitter: 2ms }",
+    "latency: { exponential: { mean: 2ms } }",
+    "throttle: { rate: 4MiB/s }",
+    "throttle: { rate: 64MiB/s, per: listener }",
+    "abort: { status: 503, body: gone }",
+    "abort: { status: 500, effect: after }",
+    "drop: { how: close }",
+    "drop: { how: reset }",
+    "drop: { how: black_hole, for: 20ms }",
+    "drop: { how: lose_response }",
+    "schema_drift: { mutate: retype, pointer: /total }",
+    "schema_drift: { mutate: remove, pointer: /items/0 }",
+)
+
+
+class Config:
+    """Writes the configuration anew; every tenth is broken."""
+
+    def __init__(self, folder, ports, origin, seed):
+        self._folder, self._ports, self._origin = folder, ports, origin
+        self._random = random.Random(seed)
+        self.path = folder / "faultline.yaml"
+        self.written = self.broken = 0
+        (folder / "soak.openapi.yaml").write_text(_CONTRACT)
+
+    def write(self):
+        self.written += 1
+        is_broken = self.written % 10 == 0
+        self.broken += is_broken
+        rules = "".join(
+            f"  - {{ name: rule{i}, match: {{ listener: web }}, fault: {{ {fault} }}, "
+            f"chance: {self._random.choice(['0.1%', '1%', '5%'])} }}\n"
+            for i, fault in enumerate(_FAULTS) if self._random.random() < 0.5)
+        text = (
+            "version: 1\nworkers: 2\n"
+            f"run: {{ name: soak, seed: 7, artifacts: {self._folder}/runs }}\n"
+            "listeners:\n"
+            f"  - {{ name: web, listen: 127.0.0.1:{self._ports[0]}, "
+            f"upstream: http://127.0.0.1:{self._origin}, contracts: [ soak.openapi.yaml ] }}\n"
+            f"  - {{ name: raw, listen: 127.0.0.1:{self._ports[1]}, protocol: tcp, "
+            f"upstream: tcp://127.0.0.1:{self._origin} }}\n"
+            f"rules:{' []' if not rules else ''}\n{rules}"
+            "mirror: { mode: lossy }\nreport: { fail_on: none }\n")
+        if is_broken:
+            text = text.replace("version: 1", "version: one")
+        # Renamed into place, as editors and orchestrators do.
+        fresh = self.path.with_suffix(".new")
+        fresh.write_text(text)
+        fresh.rename(self.path)
+
+
+class Nuisance(threading.Thread):
+    """Clients nobody wants, one after another, until told to stop."""
+
+    def __init__(self, port, seed):
+        super().__init__(daemon=True)
+        self._port, self._random = port, random.Random(seed)
+        self.is_stopping = threading.Event()
+        self.connections = 0
+
+    def run(self):
+        tricks = (self._reset, self._half_close, self._pipeline, self._nonsense, self._never_read)
+        while not self.is_stopping.wait(0.02):
+            try:
+                with socket.create_connection(("127.0.0.1", self._port), timeout=2) as client:
+                    self.connections += 1
+                    self._random.choice(tricks)(client)
+            except OSError:
+                continue
+
+    def _reset(self, client):
+        client.sendall(b"POST /small HTTP/1.1\r\nHost: a\r\nContent-Length: 99999\r\n\r\nabc")
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+    def _half_close(self, client):
+        client.sendall(b"GET /json HTTP/1.1\r\nHost: a\r\n\r\n")
+        client.shutdown(socket.SHUT_WR)
+        while client.recv(65536):
+            pass
+
+    def _pipeline(self, client):
+        client.sendall(b"GET /small HTTP/1.1\r\nHost: a\r\n\r\n" * 50)
+        client.recv(65536)
+
+    def _nonsense(self, client):
+        client.sendall(self._random.randbytes(200))
+        client.recv(65536)
+
+    def _never_read(self, client):
+        client.sendall(b"GET /bulk HTTP/1.1\r\nHost: a\r\n\r\n")
+        time.sleep(0.05)
+
+
+def _resident(pid):
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) * 1024
+    raise BenchError("the process is gone")
+
+
+def _descriptors(pid):
+    return len(os.listdir(f"/proc/{pid}/fd"))
+
+
+def _start_load(port, seconds):
+    paths = (("/small", 16), ("/json", 8), ("/bulk", 2))
+    return [subprocess.Popen(["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "5s",
+                              f"http://127.0.0.1:{port}{path}"],
+                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            for path, connections in paths]
+
+
+def _hold(child, config, seconds):
+    """Keeps the configuration changing; [(seconds, resident bytes)]."""
+    samples, start = [], time.monotonic()
+    next_reload = start
+    while (now := time.monotonic()) < start + seconds:
+        if now >= next_reload:
+            config.write()
+            next_reload += _RELOAD_SECONDS
+        samples.append((now - start, _resident(child.pid)))
+        time.sleep(_SAMPLE_SECONDS)
+    return samples
+
+
+def _judge_memory(samples, problems):
+    warm = samples[len(samples) // 5:]
+    third = max(1, len(warm) // 3)
+    early = max(size for _, size in warm[:third])
+    late = max(size for _, size in warm[-third:])
+    if late > early * _GROWTH_FACTOR + _GROWTH_BYTES:
+        problems.append(f"memory grew from {early >> 20} MiB to {late >> 20} MiB")
+    return early, late
+
+
+def _judge_folder(folder, problems):
+    stats = json.loads((folder / "stats.json").read_text())
+    manifest = json.loads((folder / "manifest.json").read_text())
+    if manifest.get("status") != "complete":
+        problems.append(f"the run folder is {manifest.get('status')}")
+    for protocol, count in stats["traffic"].items():
+        if count["seen"] != count["checked"] + count["skipped"] + count["dropped"]:
+            problems.append(f"{protocol}: {count} does not add up")
+    for rule in stats["rules"]:
+        settled = rule["applied"] + sum(rule["bypassed"].values()) + rule["overflow"]
+        if rule["drawn"] != settled:
+            problems.append(f"rule {rule['name']}: drawn {rule['drawn']}, settled {settled}")
+    return stats
+
+
+def _soak(options, folder):
+    build, problems = Path(options.build), []
+    origin_port, ports = free_port(), (free_port(), free_port())
+    origin = Child("origin", [str(build / "bench_origin"), "--listen",
+                              f"127.0.0.1:{origin_port}"], None, folder / "origin.log")
+    config = Config(folder, ports, origin_port, options.seed)
+    config.write()
+    environment = {**os.environ, "ATSH_ENABLED": "true", "FAULTLINE_ENV": "ci"}
+    log = folder / "faultline.log"
+    child = Child("faultline", [str(build / "faultline"), "run", "-c", str(config.path)], None, log,
+                  environment)
+    nuisances = [Nuisance(port, options.seed + i) for i, port in enumerate(ports)]
+    load = []
+    try:
+        origin.wait_for_port(origin_port, 10)
+        child.wait_for_port(ports[0], 10)
+        before = _descriptors(child.pid)
+        seconds = int(options.minutes * 60)
+        load = _start_load(ports[0], seconds)
+        for nuisance in nuisances:
+            nuisance.start()
+        samples = _hold(child, config, seconds)
+        for nuisance in nuisances:
+            nuisance.is_stopping.set()
+            nuisance.join()
+        for process in load:
+            process.wait()
+        early, late = _judge_memory(samples, problems)
+        deadline = time.monotonic() + 90  # idle connections go with their keep-alive time
+        while (after := _descriptors(child.pid)) > before and time.monotonic() < deadline:
+            time.sleep(1)
+        if after > before:
+            problems.append(f"{before} descriptors before the load, {after} after it")
+    finally:
+        for process in load:
+            process.kill()
+        ended = child.stop(signal.SIGTERM, 60)
+        origin.stop()
+    if not ended:
+        problems.append("faultline did not end on SIGTERM")
+    said = log.read_text(errors="replace")
+    for word in ("bug:", "assertion", "outlive", "sanitizer"):
+        if word in said.lower():
+            problems.append(f"standard error speaks of '{word}'")
+    refused = said.count("the running one stays")
+    if refused != config.broken:
+        problems.append(f"{config.broken} broken configurations, {refused} refused")
+    runs = [path for path in (folder / "runs").iterdir() if (path / "stats.json").is_file()]
+    stats = _judge_folder(runs[0], problems) if len(runs) == 1 else {}
+    if not stats:
+        problems.append("there is no finished run folder")
+    print(f"soak: {options.minutes} min, seed {options.seed}, {config.written} configurations "
+          f"({config.broken} broken), {sum(n.connections for n in nuisances)} unwanted connections")
+    print(f"memory {early >> 20} MiB early, {late >> 20} MiB late; traffic {stats.get('traffic')}")
+    for problem in problems:
+        print(f"FAILED: {problem}")
+    return 1 if problems else 0
+
+
+def main(arguments):
+    parser = argparse.ArgumentParser(prog="bench/soak/run", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--build", default=str(_ROOT / "build" / "bench"), metavar="DIR")
+    parser.add_argument("--keep", action="store_true", help="leave the folder of the run")
+    options = parser.parse_args(arguments)
+    raise_file_limit()
+    folder = Path(tempfile.mkdtemp(prefix="faultline-soak-"))
+    try:
+        return _soak(options, folder)
+    except BenchError as error:
+        print(f"error: {error}")
+        return 2
+    finally:
+        if options.keep:
+            print(f"kept: {folder}")
+        else:
+            shutil.rmtree(folder, ignore_errors=True)

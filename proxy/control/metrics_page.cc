@@ -186,7 +186,7 @@ void write_upstream(Exposition& out, const LiveStats& stats) {
         &server::WorkerCounts::upstream_reuses);
   total("faultline_interim_responses_total", "Informational (1xx) responses relayed.",
         &server::WorkerCounts::interim_responses);
-  total("faultline_fields_stripped_total", "Hop-by-hop fields removed.",
+  total("faultline_fields_stripped_total", "Fields that may not be forwarded, removed.",
         &server::WorkerCounts::fields_stripped);
   total("faultline_upgrades_total", "Connections that became a tunnel after 101.",
         &server::WorkerCounts::upgrades);

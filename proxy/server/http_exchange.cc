@@ -330,11 +330,14 @@ void HttpExchange::on_upstream_head(http::ResponseHead&& head) {
 }
 
 void HttpExchange::relay_interim(http::ResponseHead head) {
+  last_activity_ = now();
   ++worker_.stats.interim_responses;
   if (++interim_count_ > limits::kInterimResponses) {
     fail_with(502, "upstream", "too_many_interim_responses", Outcome::UpstreamAborted);
     return;
   }
+  // RFC 9110 15.2: a client of HTTP/1.0 does not know them.
+  if (request_.head.version == http::Version::Http10) return;
   if (is_gateway() || head.has_nominations) {
     worker_.stats.fields_stripped += http::prepare_for_downstream(head, forwarding(), false);
   }
@@ -357,8 +360,9 @@ void HttpExchange::on_upstream_message_end() {
 
 void HttpExchange::on_upstream_turn_end() {
   is_inside_answer_turn_ = false;
-  // An answer that comes at once, as most do, needs no look at the clock.
-  if (!response_.is_complete) last_activity_ = now();
+  // An answer that comes at once, as most do, needs no look at the clock. Bytes of a head are no
+  // progress before its end: one that dribbles must not keep the exchange for ever.
+  if (response_.has_head && !response_.is_complete) last_activity_ = now();
   if (is_over_ || !response_.has_head || is_local_answer_) return;
   if (response_.is_buffering) faults_->on_body_progress(Side::Response);
   flush_response();
@@ -518,7 +522,9 @@ void HttpExchange::send_local(http::LocalReply reply, Outcome outcome) {
 }
 
 void HttpExchange::drop_upstream(bool reset) {
-  if (upstream_) UpstreamConnection::dispose(std::move(upstream_), reset);
+  if (!upstream_) return;
+  worker_.stats.fields_stripped += upstream_->take_stripped_fields();
+  UpstreamConnection::dispose(std::move(upstream_), reset);
 }
 
 void HttpExchange::complete(AfterExchange after, Outcome outcome) {
@@ -531,6 +537,7 @@ void HttpExchange::complete(AfterExchange after, Outcome outcome) {
     if (outcome != Outcome::Completed) {
       drop_upstream(true);
     } else if (request_.is_delivered && response_.is_complete && response_.head.keep_alive) {
+      worker_.stats.fields_stripped += upstream_->take_stripped_fields();
       worker_.pool.give_back(listener_.upstream.address, std::move(upstream_));
     } else {
       drop_upstream(false);

@@ -53,11 +53,17 @@ void HttpSession::handle(http::FeedState state) {
     case http::FeedState::MessageEnd:
     case http::FeedState::Upgraded:
       is_parser_stopped_ = true;
+      count_stripped_trailers();
       break;
     case http::FeedState::Rejected:
       reject(parser_.rejection());
       break;
   }
+}
+
+void HttpSession::count_stripped_trailers() {
+  const uint64_t before = std::exchange(stripped_trailers_, parser_.stripped_fields());
+  worker_.stats.fields_stripped += stripped_trailers_ - before;
 }
 
 void HttpSession::on_data_end() {

@@ -66,6 +66,7 @@ class HttpSession final : public Session,
       const rules::RuleConfig& rule, uint64_t bytes_per_second) override;
 
   void handle(http::FeedState state);
+  void count_stripped_trailers();
   /// Parses what is waiting until an exchange is under way or nothing is left.
   void advance();
   void reject(const http::Rejection& rejection);
@@ -92,7 +93,8 @@ class HttpSession final : public Session,
   buffer::Chain waiting_;  // bytes behind the current request
   std::map<std::string, std::shared_ptr<filters::RateLimiter>> limiters_;
   uint64_t next_exchange_ = 0;
-  uint64_t lingered_from_ = 0;  // bytes written when the last wait of a lingering began
+  uint64_t stripped_trailers_ = 0;  // counted so far
+  uint64_t lingered_from_ = 0;      // bytes written when the last wait of a lingering began
   State state_ = State::Idle;
   MonoTime deadline_{};
   MonoTime timer_due_{};

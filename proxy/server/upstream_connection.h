@@ -8,6 +8,7 @@
 #include "proxy/io/stream.h"
 
 #include <memory>
+#include <utility>
 
 namespace faultline::server {
 
@@ -77,6 +78,12 @@ class UpstreamConnection final : public io::StreamEvents,
   /// Who hears of the end of the connection while no exchange has it; null: nobody.
   void set_idle_owner(IdleOwner* owner) noexcept { idle_owner_ = owner; }
 
+  /// Fields that the parser left out of what was forwarded, since the last call.
+  [[nodiscard]] uint64_t take_stripped_fields() noexcept {
+    const uint64_t before = std::exchange(stripped_fields_, parser_.stripped_fields());
+    return stripped_fields_ - before;
+  }
+
   /// Gives up the connection: closes (or resets) the stream and destroys both after the loop
   /// turn.
   static void dispose(std::unique_ptr<UpstreamConnection> connection, bool reset = false);
@@ -104,6 +111,7 @@ class UpstreamConnection final : public io::StreamEvents,
   IdleOwner* idle_owner_ = nullptr;
   MonoTime idle_since_{};
   uint64_t exchanges_ = 0;
+  uint64_t stripped_fields_ = 0;  // told so far
   bool is_lost_ = false;
   bool is_closed_ = false;
   bool is_upgraded_ = false;  // 101 came: what follows is not HTTP

@@ -31,7 +31,7 @@ struct WorkerCounts {
   uint64_t upstream_connects = 0;
   uint64_t upstream_reuses = 0;
   uint64_t interim_responses = 0;
-  uint64_t fields_stripped = 0;  // hop-by-hop, and what Connection nominated
+  uint64_t fields_stripped = 0;  // hop-by-hop, nominated, framing of 1xx and 204, trailers
   uint64_t upgrades = 0;
   uint64_t tcp_connections = 0;
   std::vector<run::PhaseTally> phases;  // by phase index

@@ -129,6 +129,29 @@ TEST(Control, MetricsCountWhatPassedWhileWorkersRun) {
   }
 }
 
+TEST(Control, MetricsCountTheFieldsThatAreNeverForwarded) {
+  FakeUpstream upstream([](RawSocket& socket) {
+    const std::string answer =
+        "HTTP/1.1 103 Early Hints\r\nContent-Length: 1\r\n\r\n"
+        "HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n";
+    while (socket.read_until("X-Sum: 1\r\n\r\n").end == End::Enough) {
+      if (!socket.send(answer)) return;
+    }
+  });
+  ControlledProxy controlled(upstream.address());
+  auto client = controlled.proxy().connect();
+
+  for (int i = 0; i < 2; ++i) {
+    ASSERT_TRUE(
+        client.send("POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    "0\r\nHost: y\r\nX-Sum: 1\r\n\r\n"));
+    ASSERT_EQ(client.read_until("204 No Content\r\n\r\n").end, End::Enough);
+  }
+
+  EXPECT_NE(controlled.get("/metrics").find("\nfaultline_fields_stripped_total 6\n"),
+            std::string::npos);
+}
+
 TEST(Control, RefusesConnectionsBeyondItsLimitAndServesOnAfterwards) {
   FakeUpstream upstream(fakes::answer_each_head_with("HTTP/1.1 204 No Content\r\n\r\n"));
   ControlledProxy controlled(upstream.address());

@@ -18,13 +18,6 @@ constexpr std::string_view kGet =
 constexpr std::string_view kOk =
     "HTTP/1.1 200 Fine\r\nx-FIRST: 1\r\nContent-length: 5\r\nX-Last: z\r\n\r\nhello";
 
-uint64_t errors_of(const run::RunResult& result, run::ErrorSide side, std::string_view reason) {
-  const auto found = result.traffic.errors.find(side);
-  if (found == result.traffic.errors.end()) return 0;
-  const auto count = found->second.find(reason);
-  return count == found->second.end() ? 0 : count->second;
-}
-
 TEST(HttpProxy, ForwardsHeadsByteForByteWithOrderAndCase) {
   std::string seen;
   FakeUpstream upstream([&](RawSocket& socket) {

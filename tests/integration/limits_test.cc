@@ -24,13 +24,6 @@ std::string config_with(std::string_view listener_key, std::string_view more = "
   return config;
 }
 
-uint64_t errors_of(const run::RunResult& result, run::ErrorSide side, const std::string& reason) {
-  const auto found = result.traffic.errors.find(side);
-  if (found == result.traffic.errors.end()) return 0;
-  const auto count = found->second.find(reason);
-  return count == found->second.end() ? 0 : count->second;
-}
-
 TEST(Limits, AConnectionOverTheLimitIsClosedAndCounted) {
   FakeUpstream upstream(fakes::answer_each_head_with(std::string(kOk)));
   Proxy proxy(config_with("    limits: { connections: 1 }"), upstream.address());

@@ -72,16 +72,19 @@ Proxy::~Proxy() {
   thread_.join();
 }
 
-fakes::RawSocket Proxy::connect() const {
-  return fakes::RawSocket::connect(app_->addresses().front());
-}
-
 run::RunResult Proxy::finish() {
   app_->request_stop();
   thread_.join();
   run::RunResult result;
   app_->finish_into(result);
   return result;
+}
+
+uint64_t errors_of(const run::RunResult& result, run::ErrorSide side, std::string_view reason) {
+  const auto found = result.traffic.errors.find(side);
+  if (found == result.traffic.errors.end()) return 0;
+  const auto count = found->second.find(reason);
+  return count == found->second.end() ? 0 : count->second;
 }
 
 std::string http_config(std::string_view more) {

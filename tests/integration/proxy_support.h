@@ -39,7 +39,8 @@ class Proxy {
   Proxy(const Proxy&) = delete;
   Proxy& operator=(const Proxy&) = delete;
 
-  [[nodiscard]] fakes::RawSocket connect() const;
+  [[nodiscard]] const HostPort& address() const { return app_->addresses().front(); }
+  [[nodiscard]] fakes::RawSocket connect() const { return fakes::RawSocket::connect(address()); }
   [[nodiscard]] const RecordingSink& events() const noexcept { return sink_; }
   /// Drains, joins, and gives the numbers. Once.
   [[nodiscard]] run::RunResult finish();
@@ -56,6 +57,10 @@ class Proxy {
   std::shared_ptr<void> attached_;
   std::thread thread_;
 };
+
+/// What a run counted of one reason.
+[[nodiscard]] uint64_t errors_of(const run::RunResult& result, run::ErrorSide side,
+                                 std::string_view reason);
 
 /// One HTTP listener "shop" in front of $UPSTREAM with short timeouts, plus `more` (rules, ...).
 [[nodiscard]] std::string http_config(std::string_view more = "");

@@ -2,6 +2,7 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "proxy/base/text.h"
 #include "tests/unit/http/codec_support.h"
 
 #include <cstddef>

@@ -12,7 +12,7 @@ SPDX = "SPDX-License-Identifier: Apache-2.0"
 SECOND_LINE = "// Part of Faultline."
 
 # Headers that CMake writes into the build folder; included by bare name.
-GENERATED_HEADERS = {"faultline_version.inc"}
+GENERATED_HEADERS = {"faultline_version.inc", "fuzz_targets.inc"}
 
 # Folders whose sources are exempt from bans on nondeterminism and from the third-party table.
 FREE_FOLDERS = ("tests", "bench")

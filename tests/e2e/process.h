@@ -23,6 +23,7 @@ struct ProcessOptions {
   std::string directory{};                                         // where it starts
   int inherited_fd = -1;                                           // becomes descriptor 3
   std::string input{};                                             // its standard input
+  bool is_group_leader = false;  // for programs that signal their whole process group
 };
 
 /// A program that runs beside the test. Its output is kept. Killed by its own pid and reaped when
@@ -80,7 +81,8 @@ struct Finished {
 [[nodiscard]] Finished run_program(const std::vector<std::string>& arguments,
                                    const ProcessOptions& options = {});
 
-/// The path of a program in the folders of the system; nothing when it is not installed.
+/// The path of a program, in the folders of the system or those of PATH; nothing when it is not
+/// installed.
 [[nodiscard]] std::optional<std::string> find_program(std::string_view program);
 /// The path of an installed program. Fails the test with the name of the Debian package when it is
 /// missing: a suite that skips proves nothing.

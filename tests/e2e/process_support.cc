@@ -15,6 +15,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -102,10 +103,14 @@ Process Process::start(const std::vector<std::string>& arguments, const ProcessO
   if (!options.directory.empty()) {
     posix_spawn_file_actions_addchdir_np(&actions, options.directory.c_str());
   }
+  posix_spawnattr_t attributes;
+  posix_spawnattr_init(&attributes);
+  if (options.is_group_leader) posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
   auto words = arguments;
   auto environment = make_environment(options);
-  const int failed = ::posix_spawnp(&process.pid_, words[0].c_str(), &actions, nullptr,
+  const int failed = ::posix_spawnp(&process.pid_, words[0].c_str(), &actions, &attributes,
                                     pointers(words).data(), pointers(environment).data());
+  posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   for (const int fd : {in.read_end, out.write_end, err.write_end, inherited}) {
     if (fd >= 0) ::close(fd);
@@ -202,7 +207,9 @@ Finished run_program(const std::vector<std::string>& arguments, const ProcessOpt
 }
 
 std::optional<std::string> find_program(std::string_view program) {
-  for (const auto folder : split(kPath, ':')) {
+  const char* const own = ::getenv("PATH");
+  const std::string folders = std::string(kPath) + ":" + (own != nullptr ? own : "");
+  for (const auto folder : split(folders, ':')) {
     std::string path = std::string(folder) + "/" + std::string(program);
     if (::access(path.c_str(), X_OK) == 0) return path;
   }

@@ -11,8 +11,8 @@ namespace {
 
 constexpr std::string_view kLineEnd = "\r\n";
 
-// From the first chunk-size line to the end of the trailer section.
-size_t chunked_length(std::string_view bytes) {
+// From the first chunk-size line to the end of the trailer section. Adds the data to `content`.
+size_t chunked_length(std::string_view bytes, std::string* content = nullptr) {
   size_t at = 0;
   while (true) {
     const size_t line_end = bytes.find(kLineEnd, at);
@@ -22,6 +22,7 @@ size_t chunked_length(std::string_view bytes) {
     at = line_end + kLineEnd.size();
     if (size == 0) break;
     if (size > bytes.size() - at) return kIncomplete;
+    if (content != nullptr) content->append(bytes.substr(at, size));
     at += size + kLineEnd.size();
     if (at > bytes.size()) return kIncomplete;
   }
@@ -73,6 +74,15 @@ size_t request_length(std::string_view bytes) {
   const size_t head = head_length(bytes);
   if (head == kIncomplete) return kIncomplete;
   return framed_length(bytes, head).value_or(head);
+}
+
+std::string request_content(std::string_view request) {
+  const size_t head = head_length(request);
+  const std::string_view body = request.substr(head);
+  if (!field_in(request.substr(0, head), "transfer-encoding")) return std::string(body);
+  std::string content;
+  static_cast<void>(chunked_length(body, &content));
+  return content;
 }
 
 size_t response_length(std::string_view bytes, bool is_head_request) {

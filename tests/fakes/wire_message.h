@@ -21,6 +21,9 @@ inline constexpr size_t kIncomplete = std::string_view::npos;
 /// Bytes of the first request in `bytes`, or kIncomplete.
 [[nodiscard]] size_t request_length(std::string_view bytes);
 
+/// The content of a whole request: its body without chunk lines and trailers.
+[[nodiscard]] std::string request_content(std::string_view request);
+
 /// Bytes of the first final response and the interim ones before it, or kIncomplete: also for a
 /// body that only the end of the connection ends.
 [[nodiscard]] size_t response_length(std::string_view bytes, bool is_head_request = false);

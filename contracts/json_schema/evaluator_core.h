@@ -53,7 +53,8 @@ template <bool kCollect>
 class Evaluator {
  public:
   using At = std::conditional_t<kCollect, Frame, FastFrame>;
-  /// Frames of the exhaustive mode are chained by address; those of the fast mode fit two registers.
+  /// Frames of the exhaustive mode are chained by address; those of the fast mode fit two
+  /// registers.
   using AtRef = std::conditional_t<kCollect, const Frame&, FastFrame>;
 
   Evaluator(const Program& program, Direction direction, uint32_t& steps, Report* report)

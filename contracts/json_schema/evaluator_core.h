@@ -53,7 +53,8 @@ template <bool kCollect>
 class Evaluator {
  public:
   using At = std::conditional_t<kCollect, Frame, FastFrame>;
-  /// Frames of the exhaustive mode are chained by address; those of the fast mode fit two registers.
+  /// Frames of the exhaustive mode are chained by address; those of the fast mode fit two
+  /// registers.
   using AtRef = std::conditional_t<kCollect, const Frame&, FastFrame>;
 
   Evaluator(const Program& program, Direction direction, uint32_t& steps, Report* report)
@@ -202,6 +203,10 @@ template <bool kCollect>
     if (steps_ > 0 && (schema.possible & kind_mask(value)) == 0) {
       --steps_;
       return Outcome::Invalid;
+    }
+    if (steps_ > 0 && (schema.certain & kind_mask(value)) != 0 && evaluated == nullptr) {
+      --steps_;
+      return Outcome::Valid;
     }
   }
   if (steps_ > 0 && !schema.is_false) {

@@ -144,9 +144,10 @@ void measure(const CompiledSchema& schema, const Instances& in, double seconds,
     valid += answer == CompiledSchema::Answer::Valid ? 1 : 0;
     unknown += answer == CompiledSchema::Answer::Unknown ? 1 : 0;
   }
+  const size_t taken = allocations - allocated;
   const size_t docs = in.texts.size();
   writer.member("docs", docs).member("valid", valid).member("unknown", unknown);
-  writer.member("allocations", allocations - allocated);
+  writer.member("allocations", taken);
   writer.member("bytes", in.bytes);
   json::Parser parser;
   simdjson::dom::parser dom;

@@ -73,6 +73,75 @@ class Bound {
   TypeMask mask_ = types::kAny;
 };
 
+/// The kinds of which every value is valid by one schema, from those of its parts.
+class Certainty {
+ public:
+  Certainty(const Program& program, const Schema& schema) : program_(program) {
+    if (schema.is_false || schema.dynamic || schema.enumeration || schema.constant) return;
+    mask_ = schema.types;
+    if ((mask_ & types::kNumber) != types::kNumber) take(types::kNumber);
+    if (schema.object) take(types::kObject);
+    if (schema.array) take(types::kArray);
+    if (schema.string) take(types::kString);
+    if (schema.number) take(types::kNumber);
+    if (schema.format != Format::None) {
+      take(judges_numbers(schema.format) ? types::kNumber : types::kString);
+    }
+    for (const Unsupported& part : schema.unsupported) {
+      take((part.types & types::kNumber) != 0 ? part.types | types::kNumber : part.types);
+    }
+    if (schema.ref != kNoSchema) keep(program[schema.ref].certain);
+    if (schema.combination) add(*schema.combination);
+  }
+  [[nodiscard]] TypeMask mask() const noexcept { return mask_; }
+
+ private:
+  void take(int others) noexcept { mask_ = static_cast<TypeMask>(mask_ & ~others); }
+  void keep(int others) noexcept { mask_ = static_cast<TypeMask>(mask_ & others); }
+
+  void add(const Combination& parts) noexcept {
+    for (const SchemaId part : parts.all_of) keep(program_[part].certain);
+    if (!parts.any_of.empty()) {
+      int any = 0;
+      for (const SchemaId branch : parts.any_of) any |= program_[branch].certain;
+      keep(any);
+    }
+    if (!parts.one_of.empty()) keep(exactly_one(parts.one_of));
+    if (parts.negated != kNoSchema) take(program_[parts.negated].possible);
+    if (parts.condition != kNoSchema) mask_ = 0;
+  }
+
+  /// Certain by one branch, and possible by no other.
+  [[nodiscard]] int exactly_one(const std::vector<SchemaId>& branches) const noexcept {
+    int certain = 0;
+    int possible = 0;
+    int shared = 0;
+    for (const SchemaId branch : branches) {
+      certain |= program_[branch].certain;
+      shared |= possible & program_[branch].possible;
+      possible |= program_[branch].possible;
+    }
+    return certain & ~shared;
+  }
+
+  const Program& program_;
+  TypeMask mask_ = 0;
+};
+
+/// Gives every schema a bound by those of the others, until none changes.
+template <typename Rule>
+void settle(Program& program, TypeMask Schema::* bound) {
+  bool is_changed = true;
+  for (int round = 0; is_changed && round < kRounds; ++round) {
+    is_changed = false;
+    for (Schema& schema : program.schemas) {
+      const TypeMask mask = Rule(program, schema).mask();
+      is_changed = is_changed || mask != schema.*bound;
+      schema.*bound = mask;
+    }
+  }
+}
+
 /// The texts that a schema allows, when it allows nothing else.
 const EnumRule* texts_of(const Schema& schema) noexcept {
   for (const auto* rule : {schema.constant.get(), schema.enumeration.get()}) {
@@ -136,15 +205,8 @@ uint64_t Selector::candidates(json::Value object) const noexcept {
 }
 
 void close_branches(Program& program) {
-  bool is_changed = true;
-  for (int round = 0; is_changed && round < kRounds; ++round) {
-    is_changed = false;
-    for (Schema& schema : program.schemas) {
-      const TypeMask mask = Bound(program, schema).mask();
-      is_changed = is_changed || mask != schema.possible;
-      schema.possible = mask;
-    }
-  }
+  settle<Bound>(program, &Schema::possible);
+  settle<Certainty>(program, &Schema::certain);
   for (Schema& schema : program.schemas) {
     if (!schema.combination) continue;
     Combination& parts = *schema.combination;

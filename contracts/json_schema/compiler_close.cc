@@ -115,7 +115,8 @@ void Compiler::close_discriminator(Schema& schema) {
     }
     ++position;
   }
-  schema.combination->discriminator = std::move(discriminator);
+  schema.combination->discriminator =
+      std::make_unique<const Discriminator>(std::move(discriminator));
 }
 
 /// Which types of value the evaluator has to look into; the others are done with `types`.

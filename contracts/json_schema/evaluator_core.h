@@ -204,6 +204,10 @@ template <bool kCollect>
       --steps_;
       return Outcome::Invalid;
     }
+    if (steps_ > 0 && (schema.certain & kind_mask(value)) != 0 && evaluated == nullptr) {
+      --steps_;
+      return Outcome::Valid;
+    }
   }
   if (steps_ > 0 && !schema.is_false) {
     const bool has_type = type_matches(schema, schema.types, value);

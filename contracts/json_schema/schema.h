@@ -251,7 +251,7 @@ struct Combination {
   SchemaId condition = kNoSchema;
   SchemaId then_branch = kNoSchema;
   SchemaId else_branch = kNoSchema;
-  std::optional<Discriminator> discriminator;
+  std::unique_ptr<const Discriminator> discriminator;
   std::unique_ptr<const Selector> any_selector;
   std::unique_ptr<const Selector> one_selector;
 };
@@ -285,6 +285,8 @@ struct Schema {
   /// The kinds of value (a number has both bits) that `types` and all that the schema refers to or
   /// consists of allow: an upper bound, by which the fast mode turns down the others at once.
   TypeMask possible = types::kAny;
+  /// The kinds of which every value is valid, so that the fast mode need not look at it.
+  TypeMask certain = 0;
   Format format = Format::None;  // only where it is an assertion
   bool is_false = false;
   bool is_read_only = false;
@@ -329,7 +331,8 @@ struct Program {
   [[nodiscard]] const SourceFilePtr& file_of(json::Value source) const noexcept;
 };
 
-/// Fills in what the fast mode uses to choose among branches: Schema::possible and the selectors.
+/// Fills in what the fast mode knows before it sees a value: Schema::possible, Schema::certain and
+/// the selectors.
 void close_branches(Program& program);
 
 /// The types a value must have to get past the `type` keywords of the schema and of all it refers

@@ -357,5 +357,28 @@ TEST(Evaluator, KnowsWhichKindsOfValueARecursiveSchemaAllows) {
             types::kNumber | types::kArray | types::kString | types::kBoolean);
 }
 
+TEST(Evaluator, KnowsWhichKindsOfValueAreValidWhateverTheySay) {
+  struct Case {
+    std::string schema;
+    TypeMask certain;
+  };
+  const std::vector<Case> cases = {
+      {"{}", types::kAny},
+      {"false", 0},
+      {R"({"type":["string","integer"]})", types::kString},
+      {R"({"anyOf":[{"type":"null"},{"type":"string","minLength":1}]})", types::kNull},
+      {R"({"oneOf":[{"type":"null"},{"type":["null","boolean"]}]})", types::kBoolean},
+      {R"({"oneOf":[{"type":"null"},{"enum":[1]}]})", types::kNull},
+      {R"({"allOf":[{"type":["null","array"]},{"maxItems":1}]})", types::kNull},
+      {R"({"type":["string","object"],"not":{"type":"object"}})", types::kString},
+      {R"({"type":"string","pattern":"(?=a)b"})", 0},  // cannot run
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.schema);
+    const CompiledSchema schema = compile_schema(c.schema, Dialect::Draft2020);
+    EXPECT_EQ(schema.program[schema.id].certain, c.certain);
+  }
+}
+
 }  // namespace
 }  // namespace faultline::contracts::json_schema

@@ -62,6 +62,9 @@ Program Compiler::finish() {
   cut_cycles();
   skip_references();
   for (Schema& schema : program_.schemas) close_judged(schema);
+  close_branches(program_);
+  program_.schemas.shrink_to_fit();
+  program_.patterns.shrink_to_fit();
   program_.documents = index_.documents();
   return std::move(program_);
 }

@@ -2,6 +2,7 @@
 // Part of Faultline. See README.md in this folder.
 #include "contracts/json_schema/compiler.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -74,6 +75,15 @@ void Compiler::close_object(Schema& schema) {
   for (const KnownName& known : names) {
     if (known.required < 64) schema.object->required_bits |= uint64_t{1} << known.required;
   }
+  // In OpenAPI 3.0 a member may be absent although it is required: see is_exempt().
+  const auto required = std::count_if(names.begin(), names.end(), [](const KnownName& known) {
+    return known.required != KnownName::kNotRequired;
+  });
+  schema.object->size_min = schema.object->count_min;
+  if (program_.dialect != Dialect::OpenApi30) {
+    schema.object->size_min = std::max(schema.object->size_min, static_cast<uint64_t>(required));
+  }
+  names.shrink_to_fit();
   schema.object->names.build(std::move(names));
 }
 
@@ -105,7 +115,8 @@ void Compiler::close_discriminator(Schema& schema) {
     }
     ++position;
   }
-  schema.combination->discriminator = std::move(discriminator);
+  schema.combination->discriminator =
+      std::make_unique<const Discriminator>(std::move(discriminator));
 }
 
 /// Which types of value the evaluator has to look into; the others are done with `types`.

@@ -46,14 +46,18 @@ struct Report {
   std::map<std::string, uint64_t> unverifiable;  // reason -> times
 };
 
-/// Only the outcome: stops at the first contradiction and allocates nothing (but for the
-/// internationalised formats, asserted `contentMediaType`, and arrays of more than 256 elements
-/// under `uniqueItems`, which need a table).
+/// Only the outcome: stops at the first contradiction. Allocates nothing once the thread has judged
+/// such values (its tables and the automata of the patterns have grown). What always takes memory:
+/// the internationalised formats; asserted `contentMediaType` beside `contentEncoding`, and where
+/// the text is no JSON; `uniqueItems` over more than 65,536 elements; and comparing, under
+/// `uniqueItems`, `enum` or `const`, two objects of one size and more than 16 members each that do
+/// not name them in one order.
 [[nodiscard]] Outcome verdict(const Program& program, SchemaId id, json::Value value,
                               Direction direction);
 
 /// The same outcome with all errors and reasons. Of oneOf and anyOf only the branch that was most
-/// likely meant is reported: the one the discriminator names, else the one with the fewest errors.
+/// likely meant is reported: the one the discriminator names, else one whose type and constants the
+/// value bears, else the one that first contradicts it deepest inside, else that of fewest errors.
 Outcome collect(const Program& program, SchemaId id, json::Value value, Direction direction,
                 Report& report);
 

@@ -23,9 +23,11 @@ Outcome pairs_differ(json::Value array) {
   return Outcome::Valid;
 }
 
-Outcome hashes_differ(json::Value array) {
-  std::vector<std::pair<uint64_t, uint32_t>> hashes;
-  hashes.reserve(array.size());
+/// With each hash the element's index.
+using Hashes = std::vector<std::pair<uint64_t, uint32_t>>;
+
+Outcome hashes_differ(json::Value array, Hashes& hashes) {
+  hashes.clear();
   for (const json::Value element : array.elements()) {
     hashes.emplace_back(hash_value(element), element.index());
   }
@@ -40,6 +42,18 @@ Outcome hashes_differ(json::Value array) {
     }
   }
   return Outcome::Valid;
+}
+
+/// The same with a table that the thread keeps, up to a bound, so that steady work takes no memory.
+Outcome hashes_differ(json::Value array) {
+  constexpr size_t kKept = size_t{1} << 16U;  // elements: 1 MiB
+  if (array.size() > kKept) {
+    Hashes own;
+    own.reserve(array.size());
+    return hashes_differ(array, own);
+  }
+  thread_local Hashes kept;
+  return hashes_differ(array, kept);
 }
 
 }  // namespace

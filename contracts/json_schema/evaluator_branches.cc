@@ -12,18 +12,38 @@
 namespace faultline::contracts::json_schema {
 namespace {
 
-/// Lower is likelier to be what the sender meant.
+size_t levels_of(const std::string& pointer) {
+  return static_cast<size_t>(std::count(pointer.begin(), pointer.end(), '/'));
+}
+
+/// Where the value contradicts: for a missing member the object that lacks it.
+size_t level_of(const SchemaError& error) {
+  const bool is_missing = error.keyword == "required" || error.keyword == "dependentRequired";
+  return levels_of(error.pointer) - (is_missing ? 1 : 0);
+}
+
+/// Lower is likelier to be what the sender meant: a branch of the value's type; then one whose
+/// constants the value and its members bear, as those are what tells branches apart; then the one
+/// that agrees with the value to the greatest depth; then the one that asks for the fewest changes.
 auto distance(const Report& report, json::Value value) {
+  constexpr size_t kDepthMax = json::kDepthCeiling;
   bool is_other_type = false;
   bool is_other_constant = false;
+  size_t agreement = kDepthMax;
   size_t members_missing = 0;
+  const size_t top = levels_of(json::pointer_of(value));
   for (const SchemaError& error : report.errors) {
-    if (error.keyword == "required" && error.instance.index() == value.index()) ++members_missing;
-    if (error.keyword == "type" && error.instance.index() == value.index()) is_other_type = true;
-    if (error.keyword == "const" || error.keyword == "enum") is_other_constant = true;
+    const size_t level = level_of(error) - top;
+    agreement = std::min(agreement, level);
+    if (error.keyword == "required" && level == 0) ++members_missing;
+    if (error.keyword == "type" && level == 0) is_other_type = true;
+    if ((error.keyword == "const" || error.keyword == "enum") && level <= 1) {
+      is_other_constant = true;
+    }
   }
   const size_t errors = report.errors.size() + report.left_out;
-  return std::tuple(is_other_type, is_other_constant, members_missing, errors);
+  return std::tuple(is_other_type, is_other_constant, kDepthMax - agreement, members_missing,
+                    errors);
 }
 
 /// The branch the value's own discriminator names, or `count`.

@@ -6,7 +6,6 @@
 #include "contracts/json_schema/evaluator.h"
 #include "contracts/json_schema/frame.h"
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -28,9 +27,16 @@ namespace faultline::contracts::json_schema {
 
 /// The bits of the value's kind; a number has both.
 [[nodiscard]] inline TypeMask kind_mask(json::Value value) noexcept {
-  constexpr std::array<TypeMask, 6> kMasks = {types::kNull,   types::kBoolean, types::kNumber,
-                                              types::kString, types::kArray,   types::kObject};
-  return kMasks[static_cast<size_t>(value.kind())];
+  // A byte for each kind in one word: a table would be put on the stack at every use.
+  constexpr auto kMasks = [] {
+    uint64_t word = 0;
+    for (const TypeMask mask : {types::kObject, types::kArray, types::kString, types::kNumber,
+                                types::kBoolean, types::kNull}) {
+      word = word << 8U | mask;
+    }
+    return word;
+  }();
+  return static_cast<TypeMask>(kMasks >> (8 * static_cast<unsigned>(value.kind())) & 0xFFU);
 }
 
 [[nodiscard]] inline bool type_matches(const Schema& schema, TypeMask allowed,
@@ -47,7 +53,8 @@ template <bool kCollect>
 class Evaluator {
  public:
   using At = std::conditional_t<kCollect, Frame, FastFrame>;
-  /// Frames of the exhaustive mode are chained by address; those of the fast mode fit a register.
+  /// Frames of the exhaustive mode are chained by address; those of the fast mode fit two
+  /// registers.
   using AtRef = std::conditional_t<kCollect, const Frame&, FastFrame>;
 
   Evaluator(const Program& program, Direction direction, uint32_t& steps, Report* report)
@@ -164,7 +171,7 @@ class Evaluator {
     if constexpr (kCollect) {
       return at.top();
     } else {
-      return at.top;
+      return static_cast<SchemaId>(at.top);
     }
   }
 
@@ -192,6 +199,16 @@ template <bool kCollect>
 [[gnu::always_inline]] inline Outcome Evaluator<kCollect>::run(json::Value value, AtRef at,
                                                                Evaluated* evaluated) {
   const Schema& schema = schemas_[at.schema];
+  if constexpr (!kCollect) {
+    if (steps_ > 0 && (schema.possible & kind_mask(value)) == 0) {
+      --steps_;
+      return Outcome::Invalid;
+    }
+    if (steps_ > 0 && (schema.certain & kind_mask(value)) != 0 && evaluated == nullptr) {
+      --steps_;
+      return Outcome::Valid;
+    }
+  }
   if (steps_ > 0 && !schema.is_false) {
     const bool has_type = type_matches(schema, schema.types, value);
     if (has_type && (schema.judged & kind_mask(value)) == 0) {

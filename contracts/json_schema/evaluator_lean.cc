@@ -20,23 +20,36 @@ class LeanEvaluator {
  public:
   explicit LeanEvaluator(Evaluator<false>& engine) : engine_(engine) {}
 
-  [[gnu::always_inline]] Outcome any_of_holds(json::Value value,
-                                              const std::vector<SchemaId>& branches, FastFrame at) {
+  /// The branches that may hold: all, unless a member of the value tells.
+  static uint64_t candidates(json::Value value, const Selector* selector) noexcept {
+    return selector != nullptr && value.is_object() ? selector->candidates(value) : Selector::kAll;
+  }
+  /// The loops below count on: a selector never stands beside more than 64 branches.
+  static bool is_among(uint64_t candidates, size_t branch) noexcept {
+    return (candidates >> (branch % Selector::kBranchesMax) & 1U) != 0;
+  }
+
+  [[gnu::always_inline]] Outcome any_of_holds(json::Value value, const Combination& parts,
+                                              FastFrame at) {
     Outcome best = Outcome::Invalid;
-    for (const SchemaId branch : branches) {
-      const Outcome outcome = engine_.run(value, engine_.in_place(at, branch));
+    const uint64_t candidates = this->candidates(value, parts.any_selector.get());
+    for (size_t i = 0; i < parts.any_of.size(); ++i) {
+      if (!is_among(candidates, i)) continue;
+      const Outcome outcome = engine_.run(value, engine_.in_place(at, parts.any_of[i]));
       if (outcome == Outcome::Valid) return outcome;
       if (outcome == Outcome::Unknown) best = outcome;
     }
     return best;
   }
 
-  [[gnu::always_inline]] Outcome one_of_holds(json::Value value,
-                                              const std::vector<SchemaId>& branches, FastFrame at) {
+  [[gnu::always_inline]] Outcome one_of_holds(json::Value value, const Combination& parts,
+                                              FastFrame at) {
     uint32_t sure = 0;
     bool is_possible = false;
-    for (const SchemaId branch : branches) {
-      const Outcome outcome = engine_.run(value, engine_.in_place(at, branch));
+    const uint64_t candidates = this->candidates(value, parts.one_selector.get());
+    for (size_t i = 0; i < parts.one_of.size(); ++i) {
+      if (!is_among(candidates, i)) continue;
+      const Outcome outcome = engine_.run(value, engine_.in_place(at, parts.one_of[i]));
       if (outcome == Outcome::Valid && ++sure > 1) return Outcome::Invalid;
       is_possible = is_possible || outcome == Outcome::Unknown;
     }
@@ -50,10 +63,10 @@ class LeanEvaluator {
     for (const SchemaId part : parts.all_of) {
       if (is_settled(engine_.run(value, engine_.in_place(at, part)), whole)) return whole;
     }
-    if (!parts.any_of.empty() && is_settled(any_of_holds(value, parts.any_of, at), whole)) {
+    if (!parts.any_of.empty() && is_settled(any_of_holds(value, parts, at), whole)) {
       return whole;
     }
-    if (!parts.one_of.empty() && is_settled(one_of_holds(value, parts.one_of, at), whole)) {
+    if (!parts.one_of.empty() && is_settled(one_of_holds(value, parts, at), whole)) {
       return whole;
     }
     if (parts.negated != kNoSchema && is_settled(engine_.check_not(value, at), whole)) return whole;
@@ -66,7 +79,7 @@ class LeanEvaluator {
   [[gnu::always_inline]] Outcome lean_object(json::Value value, const ObjectRules& rules,
                                              FastFrame at) {
     if (!rules.is_plain) return engine_.check_object(value, at, nullptr);
-    if (value.size() < rules.count_min || value.size() > rules.count_max) return Outcome::Invalid;
+    if (value.size() < rules.size_min || value.size() > rules.count_max) return Outcome::Invalid;
     uint64_t seen_bits = 0;
     size_t next = 0;
     Outcome whole = Outcome::Valid;
@@ -88,11 +101,14 @@ class LeanEvaluator {
 
   [[gnu::always_inline]] Outcome lean_array(json::Value value, const ArrayRules& rules,
                                             FastFrame at) {
-    if (!rules.prefix.empty() || rules.contains != kNoSchema || rules.is_unique) {
+    if (!rules.prefix.empty() || rules.contains != kNoSchema) {
       return engine_.check_array(value, at, nullptr);
     }
     if (value.size() < rules.count_min || value.size() > rules.count_max) return Outcome::Invalid;
     Outcome whole = Outcome::Valid;
+    if (rules.is_unique && value.size() > 1 && is_settled(engine_.check_unique(value, at), whole)) {
+      return whole;
+    }
     if (rules.items == kNoSchema) return whole;
     for (const json::Value element : value.elements()) {
       if (is_settled(engine_.run(element, {.schema = rules.items, .top = rules.items}), whole))
@@ -103,10 +119,6 @@ class LeanEvaluator {
 
   [[gnu::always_inline]] Outcome run_lean(json::Value value, const Schema& schema, FastFrame at) {
     Outcome whole = Outcome::Valid;
-    if (schema.ref != kNoSchema &&
-        is_settled(engine_.run(value, engine_.in_place(at, schema.ref)), whole)) {
-      return whole;
-    }
     switch (value.kind()) {
       case json::Kind::Object:
         if (schema.object && is_settled(lean_object(value, *schema.object, at), whole))
@@ -121,6 +133,10 @@ class LeanEvaluator {
     }
     if ((schema.enumeration || schema.constant) &&
         is_settled(engine_.check_values(value, at), whole)) {
+      return whole;
+    }
+    if (schema.ref != kNoSchema &&
+        is_settled(engine_.run(value, engine_.in_place(at, schema.ref)), whole)) {
       return whole;
     }
     if (schema.combination && is_settled(lean_combination(value, *schema.combination, at), whole)) {

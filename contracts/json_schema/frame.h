@@ -10,10 +10,11 @@
 
 namespace faultline::contracts::json_schema {
 
-/// What the fast mode keeps of the way: no names, no pointers.
+/// What the fast mode keeps of the way: no names, no pointers. A register for each id: two in one
+/// have to be packed anew at every step, which costs more than the step.
 struct FastFrame {
-  SchemaId schema = kNoSchema;
-  SchemaId top = kNoSchema;  // the first schema that judged this place of the value
+  uint64_t schema = kNoSchema;
+  uint64_t top = kNoSchema;  // the first schema that judged this place of the value
 };
 
 /// How one evaluation step was reached from the one above it: down the value and down the schema.

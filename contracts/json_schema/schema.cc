@@ -64,12 +64,16 @@ size_t Program::bytes() const noexcept {
     if (schema.string) total += sizeof(StringRules);
     if (schema.number) total += sizeof(NumberRules);
     for (const auto* rule : {schema.enumeration.get(), schema.constant.get()}) {
-      if (rule != nullptr) total += sizeof(EnumRule) + size_of(rule->values);
+      if (rule == nullptr) continue;
+      total += sizeof(EnumRule) + size_of(rule->values) + size_of(rule->hashes);
     }
     if (schema.combination) {
       const Combination& parts = *schema.combination;
       total += sizeof(Combination) + size_of(parts.all_of) + size_of(parts.any_of) +
                size_of(parts.one_of);
+      for (const auto* selector : {parts.any_selector.get(), parts.one_selector.get()}) {
+        if (selector != nullptr) total += sizeof(Selector) + size_of(selector->texts);
+      }
     }
     if (schema.dynamic) total += sizeof(DynamicReference) + size_of(schema.dynamic->candidates);
     total += size_of(schema.unsupported);
@@ -110,37 +114,44 @@ void NumberRules::close() {
 }
 
 void EnumRule::index() {
-  const bool all_texts =
+  is_all_texts =
       std::all_of(values.begin(), values.end(), [](json::Value v) { return v.is_string(); });
-  if (values.size() <= kEnumLinear) {
-    for (const json::Value value : values) {
-      if (all_texts) texts.push_back(json::hash_name(value.string()));
-    }
-    return;
+  const bool is_long = values.size() > kEnumLinear;
+  if (!is_all_texts && !is_long) return;
+  hashes.reserve(values.size());
+  for (uint32_t i = 0; i < values.size(); ++i) {
+    hashes.emplace_back(is_all_texts ? json::hash_name(values[i].string()) : hash_value(values[i]),
+                        i);
   }
-  for (uint32_t i = 0; i < values.size(); ++i) by_hash.emplace_back(hash_value(values[i]), i);
-  std::sort(by_hash.begin(), by_hash.end());
+  if (is_long) std::sort(hashes.begin(), hashes.end());
 }
 
 bool EnumRule::contains(json::Value value) const {
-  if (!texts.empty()) {
-    if (!value.is_string()) return false;
-    const std::string_view text = value.string();
-    const uint64_t hash = json::hash_name(text);
-    for (size_t i = 0; i < texts.size(); ++i) {
-      if (texts[i] == hash && (json::is_exact_hash(hash) || values[i].string() == text))
-        return true;
-    }
-    return false;
-  }
-  if (by_hash.empty()) {
+  if (is_all_texts) return value.is_string() && contains_text(value.string());
+  if (hashes.empty()) {
     return std::any_of(values.begin(), values.end(),
                        [&](json::Value allowed) { return equal(allowed, value); });
   }
   const uint64_t hash = hash_value(value);
-  auto entry = std::lower_bound(by_hash.begin(), by_hash.end(), std::pair{hash, uint32_t{0}});
-  for (; entry != by_hash.end() && entry->first == hash; ++entry) {
+  auto entry = std::lower_bound(hashes.begin(), hashes.end(), std::pair{hash, uint32_t{0}});
+  for (; entry != hashes.end() && entry->first == hash; ++entry) {
     if (equal(values[entry->second], value)) return true;
+  }
+  return false;
+}
+
+bool EnumRule::contains_text(std::string_view text) const {
+  const uint64_t hash = json::hash_name(text);
+  auto entry = hashes.begin();
+  if (hashes.size() > kEnumLinear) {
+    entry = std::lower_bound(hashes.begin(), hashes.end(), std::pair{hash, uint32_t{0}});
+  }
+  for (; entry != hashes.end(); ++entry) {
+    if (entry->first != hash) {
+      if (hashes.size() > kEnumLinear) return false;
+      continue;
+    }
+    if (json::is_exact_hash(hash) || values[entry->second].string() == text) return true;
   }
   return false;
 }

@@ -161,6 +161,8 @@ struct ObjectRules {
   /// Some pattern cannot run: whether a member is "additional" is not always known.
   bool has_unknown_pattern = false;
   bool is_plain = false;  // names alone decide which schema judges a member
+  /// Objects of fewer members are invalid: `minProperties`, or too small for `required`.
+  uint64_t size_min = 0;
 
   /// False when it is not sure: `required` may be long, or bits may be shared.
   [[nodiscard]] bool has_all_required(uint64_t seen_bits) const noexcept {
@@ -208,16 +210,37 @@ struct NumberRules {
 /// `enum`, or `const` as an enum of one.
 struct EnumRule {
   std::vector<json::Value> values;
-  std::vector<uint64_t> texts;                         // hash_name() of each, when all are texts
-  std::vector<std::pair<uint64_t, uint32_t>> by_hash;  // sorted; only for long lists
+  /// The hash of each, with its position: hash_name() in the order of `values` when all are texts,
+  /// hash_value(); sorted when the list is long, left out for short lists of other values.
+  std::vector<std::pair<uint64_t, uint32_t>> hashes;
+  bool is_all_texts = false;
   [[nodiscard]] bool contains(json::Value value) const;
   void index();
+
+ private:
+  [[nodiscard]] bool contains_text(std::string_view text) const;
 };
 
 struct Discriminator {
   std::string_view property;
   /// What the property says -> position in oneOf/anyOf.
   std::vector<std::pair<std::string_view, uint32_t>> branches;
+};
+
+/// A member whose text tells the branches of oneOf or anyOf apart: some of them require it and list
+/// what it may say. The fast mode does not evaluate the others of those.
+struct Selector {
+  static constexpr size_t kBranchesMax = 64;
+  static constexpr uint64_t kAll = UINT64_MAX;
+
+  std::string_view name;
+  uint64_t name_hash = 0;
+  uint64_t open = kAll;   // the branches that do not ask for it, a bit each
+  bool is_needed = true;  // without the member only `open` is left
+  std::vector<std::pair<uint64_t, uint64_t>> texts;  // hash_name() -> branches; sorted
+
+  /// The branches that can hold, a bit each.
+  [[nodiscard]] uint64_t candidates(json::Value object) const noexcept;
 };
 
 struct Combination {
@@ -228,7 +251,9 @@ struct Combination {
   SchemaId condition = kNoSchema;
   SchemaId then_branch = kNoSchema;
   SchemaId else_branch = kNoSchema;
-  std::optional<Discriminator> discriminator;
+  std::unique_ptr<const Discriminator> discriminator;
+  std::unique_ptr<const Selector> any_selector;
+  std::unique_ptr<const Selector> one_selector;
 };
 
 /// A part of a schema that is not checked, and the types of value it would have judged.
@@ -257,6 +282,11 @@ struct Schema {
   TypeMask types = types::kAny;
   /// The types of value of which more is asked than `types` says.
   TypeMask judged = 0;
+  /// The kinds of value (a number has both bits) that `types` and all that the schema refers to or
+  /// consists of allow: an upper bound, by which the fast mode turns down the others at once.
+  TypeMask possible = types::kAny;
+  /// The kinds of which every value is valid, so that the fast mode need not look at it.
+  TypeMask certain = 0;
   Format format = Format::None;  // only where it is an assertion
   bool is_false = false;
   bool is_read_only = false;
@@ -300,6 +330,10 @@ struct Program {
   /// The text that a schema's source stands in.
   [[nodiscard]] const SourceFilePtr& file_of(json::Value source) const noexcept;
 };
+
+/// Fills in what the fast mode knows before it sees a value: Schema::possible, Schema::certain and
+/// the selectors.
+void close_branches(Program& program);
 
 /// The types a value must have to get past the `type` keywords of the schema and of all it refers
 /// to: an upper bound, by which texts of parameters are read.

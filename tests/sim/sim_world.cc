@@ -21,9 +21,6 @@ constexpr Duration kDrainDeadline = seconds(20);
 // overshoot them, and the share of blocks that small slices keep. Without a mirror and without a
 // body that a filter collects.
 constexpr size_t kBytesPerStream = 768UL * 1024;
-// A turn may leave so many bytes in the queue of a stream: a high watermark and what one turn of
-// the other side brings.
-constexpr size_t kQueueMax = limits::kConnectionBufferBytes + 512UL * 1024;
 // Turns after which the end is no end.
 constexpr uint64_t kTurnsMax = 2'000'000;
 

@@ -247,5 +247,138 @@ TEST(Evaluator, NamesTheBranchItReports) {
   EXPECT_EQ(report.errors[0].hint, "the closest of 2 branches of oneOf");
 }
 
+/// The path of the one error that is left of a value's branches.
+std::string error_path(const std::string& schema_text, const std::string& value_text) {
+  const CompiledSchema schema = compile_schema(schema_text, Dialect::OpenApi31);
+  const auto value = json::Document::parse(value_text);
+  EXPECT_EQ(verdict(schema.program, schema.id, value->root(), Direction::Response),
+            Outcome::Invalid);
+  Report report;
+  collect(schema.program, schema.id, value->root(), Direction::Response, report);
+  return report.errors.empty() ? "none" : report.errors[0].schema_path;
+}
+
+TEST(Evaluator, ReportsTheBranchThatWasMeant) {
+  struct Case {
+    std::string schema;
+    std::string value;
+    std::string path;
+  };
+  const std::vector<Case> cases = {
+      // Of the value's type.
+      {R"({"anyOf":[{"type":"array"},{"type":"object","required":["a","b"]}]})", "{}",
+       "/anyOf/1/required/0"},
+      // A constant that tells branches apart counts for more than depth and number of errors.
+      {R"({"anyOf":[
+        {"properties":{"k":{"const":"a"}},"required":["x","y"]},
+        {"properties":{"k":{"const":"b"},"p":{"properties":{"q":{"type":"null"}}}}}]})",
+       R"({"k":"a","p":{"q":1}})", "/anyOf/0/required/0"},
+      // The one that contradicts only deep inside, although it has more errors.
+      {R"({"anyOf":[
+        {"required":["z"]},
+        {"properties":{"p":{"properties":{"q":{"type":"null"},"r":{"type":"null"}}}}}]})",
+       R"({"p":{"q":1,"r":1}})", "/anyOf/1/properties/p/properties/q/type"},
+      // A constant deep inside tells nothing about the branch.
+      {R"({"oneOf":[
+        {"properties":{"p":{"properties":{"q":{"enum":["a"]}}}}},
+        {"properties":{"p":{"type":"null"}}}]})",
+       R"({"p":{"q":"b"}})", "/oneOf/0/properties/p/properties/q/enum"},
+      // Fewest errors.
+      {R"({"anyOf":[
+        {"properties":{"a":{"type":"null"},"b":{"type":"null"}}},
+        {"properties":{"a":{"type":"null"},"b":{"type":"integer"}}}]})",
+       R"({"a":1,"b":1})", "/anyOf/1/properties/a/type"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.schema);
+    EXPECT_EQ(error_path(c.schema, c.value), c.path);
+  }
+}
+
+TEST(Evaluator, ChoosesBranchesByWhatAMemberSays) {
+  const std::string branches = R"([
+    {"required":["k"],"properties":{"k":{"const":"cat"},"n":{"type":"integer"}}},
+    {"required":["k"],"properties":{"k":{"enum":["dog","a long name, hashed"]},
+                                    "n":{"type":"string"}}},
+    {"properties":{"k":{"type":"null"}}}])";
+  struct Case {
+    std::string value;
+    Outcome outcome;
+  };
+  const std::vector<Case> cases = {
+      {R"({"k":"cat","n":1})", Outcome::Valid},
+      {R"({"k":"cat","n":"1"})", Outcome::Invalid},
+      {R"({"k":"dog","n":"1"})", Outcome::Valid},
+      {R"({"k":"a long name, hashed","n":"1"})", Outcome::Valid},
+      {R"({"k":"a long name, hashes","n":"1"})", Outcome::Invalid},
+      {R"({"k":"cow"})", Outcome::Invalid},
+      {R"({"k":null})", Outcome::Valid},
+      {R"({"k":1})", Outcome::Invalid},
+      {"{}", Outcome::Valid},
+      {R"({"k":"cat","k":"dog"})", Outcome::Invalid},  // each must match
+      {"7", Outcome::Invalid},                         // all three hold: not exactly one
+  };
+  const CompiledSchema any = compile_schema("{\"anyOf\":" + branches + "}", Dialect::OpenApi31);
+  const CompiledSchema one = compile_schema("{\"oneOf\":" + branches + "}", Dialect::OpenApi31);
+  ASSERT_NE(one.program[one.id].combination->one_selector, nullptr);
+  EXPECT_EQ(one.program[one.id].combination->one_selector->name, "k");
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.value);
+    const auto value = json::Document::parse(c.value);
+    Report report;
+    EXPECT_EQ(verdict(one.program, one.id, value->root(), Direction::Response), c.outcome);
+    EXPECT_EQ(collect(one.program, one.id, value->root(), Direction::Response, report), c.outcome);
+    if (value->root().is_object()) {
+      EXPECT_EQ(verdict(any.program, any.id, value->root(), Direction::Response), c.outcome);
+    }
+  }
+}
+
+/// In OpenAPI 3.0 a member that is required may be absent: it is of the other direction.
+TEST(Evaluator, KeepsABranchWhoseMemberIsExempt) {
+  const CompiledSchema schema = compile_schema(R"({
+      "properties":{"k":{"type":"string","readOnly":true}},
+      "oneOf":[{"required":["k","n"],"properties":{"k":{"enum":["a"]}}},
+               {"required":["k","m"],"properties":{"k":{"enum":["b"]}}}]})",
+                                               Dialect::OpenApi30);
+  const auto value = json::Document::parse(R"({"n":1})");
+
+  EXPECT_EQ(verdict(schema.program, schema.id, value->root(), Direction::Request), Outcome::Valid);
+  EXPECT_EQ(verdict(schema.program, schema.id, value->root(), Direction::Response),
+            Outcome::Invalid);
+}
+
+TEST(Evaluator, KnowsWhichKindsOfValueARecursiveSchemaAllows) {
+  const CompiledSchema schema = compile_schema(
+      R"({"anyOf":[{"type":"integer"},{"type":"array","items":{"$ref":"#"}},{"enum":["x",true]}]})",
+      Dialect::OpenApi31);
+
+  EXPECT_EQ(schema.program[schema.id].possible,
+            types::kNumber | types::kArray | types::kString | types::kBoolean);
+}
+
+TEST(Evaluator, KnowsWhichKindsOfValueAreValidWhateverTheySay) {
+  struct Case {
+    std::string schema;
+    TypeMask certain;
+  };
+  const std::vector<Case> cases = {
+      {"{}", types::kAny},
+      {"false", 0},
+      {R"({"type":["string","integer"]})", types::kString},
+      {R"({"anyOf":[{"type":"null"},{"type":"string","minLength":1}]})", types::kNull},
+      {R"({"oneOf":[{"type":"null"},{"type":["null","boolean"]}]})", types::kBoolean},
+      {R"({"oneOf":[{"type":"null"},{"enum":[1]}]})", types::kNull},
+      {R"({"allOf":[{"type":["null","array"]},{"maxItems":1}]})", types::kNull},
+      {R"({"type":["string","object"],"not":{"type":"object"}})", types::kString},
+      {R"({"type":"string","pattern":"(?=a)b"})", 0},  // cannot run
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.schema);
+    const CompiledSchema schema = compile_schema(c.schema, Dialect::Draft2020);
+    EXPECT_EQ(schema.program[schema.id].certain, c.certain);
+  }
+}
+
 }  // namespace
 }  // namespace faultline::contracts::json_schema

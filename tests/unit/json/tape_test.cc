@@ -185,5 +185,21 @@ TEST(JsonTreeBuilder, IsEmptyAfterFinish) {
   EXPECT_TRUE(second.root().is_null());
 }
 
+/// Names that occur more than once are compared in turn, in small objects as in large ones.
+TEST(Tape, ComparesDuplicateMembersInTurn) {
+  std::string more;
+  for (int i = 0; i < 40; ++i) more += ",\"m" + std::to_string(i) + "\":0";
+  for (const std::string& rest : {std::string(), more}) {
+    const auto is_equal = [&rest](const std::string& a, const std::string& b) {
+      const std::string left = "{" + a + rest + "}";
+      const std::string right = "{" + b + rest + "}";
+      return equal(parse(left).root(), parse(right).root());
+    };
+    EXPECT_TRUE(is_equal(R"("a":1,"a":2,"b":3)", R"("b":3,"a":1,"a":2)"));
+    EXPECT_FALSE(is_equal(R"("a":1,"a":2,"b":3)", R"("b":3,"a":2,"a":1)"));
+    EXPECT_FALSE(is_equal(R"("a":1,"a":1,"b":3)", R"("b":3,"a":1,"b":3)"));
+  }
+}
+
 }  // namespace
 }  // namespace faultline::json

@@ -104,6 +104,14 @@ ReadResult RawSocket::read(size_t count) {
   return result;
 }
 
+std::string RawSocket::read_some(size_t count) {
+  if (!wait(POLLIN, kLimit)) return {};
+  std::string bytes(count, '\0');
+  const ssize_t got = ::recv(fd_, bytes.data(), bytes.size(), MSG_DONTWAIT);
+  bytes.resize(static_cast<size_t>(std::max<ssize_t>(got, 0)));
+  return bytes;
+}
+
 ReadResult RawSocket::read_until(std::string_view mark) {
   ReadResult result;
   while (!std::string_view(result.bytes).ends_with(mark)) {

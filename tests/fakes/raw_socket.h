@@ -42,6 +42,8 @@ class RawSocket {
   [[nodiscard]] bool send(std::string_view bytes);
   /// Exactly `count` bytes, unless the connection ends before.
   [[nodiscard]] ReadResult read(size_t count);
+  /// What lies there, up to `count` bytes; empty at the end and after the deadline.
+  [[nodiscard]] std::string read_some(size_t count);
   /// Up to and with the first `mark`; what lies behind stays unread.
   [[nodiscard]] ReadResult read_until(std::string_view mark);
   /// Up to FIN or reset.

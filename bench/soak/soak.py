@@ -21,6 +21,8 @@ from macro.processes import BenchError, Child, free_port, raise_file_limit
 _ROOT = Path(__file__).resolve().parents[2]
 _RELOAD_SECONDS = 2
 _SAMPLE_SECONDS = 1
+# The second scan reads the whole journal, which has gigabytes by then.
+_END_SECONDS = 900
 _GROWTH_FACTOR, _GROWTH_BYTES = 1.10, 4 << 20
 
 _CONTRACT = """\
@@ -136,8 +138,14 @@ def _resident(pid):
     raise BenchError("the process is gone")
 
 
-def _descriptors(pid):
-    return len(os.listdir(f"/proc/{pid}/fd"))
+def _sockets(pid):
+    count = 0
+    for descriptor in os.listdir(f"/proc/{pid}/fd"):
+        try:
+            count += os.readlink(f"/proc/{pid}/fd/{descriptor}").startswith("socket:")
+        except FileNotFoundError:
+            continue
+    return count
 
 
 def _start_load(port, seconds):
@@ -202,7 +210,7 @@ def _soak(options, folder):
     try:
         origin.wait_for_port(origin_port, 10)
         child.wait_for_port(ports[0], 10)
-        before = _descriptors(child.pid)
+        before = _sockets(child.pid)
         seconds = int(options.minutes * 60)
         load = _start_load(ports[0], seconds)
         for nuisance in nuisances:
@@ -215,14 +223,14 @@ def _soak(options, folder):
             process.wait()
         early, late = _judge_memory(samples, problems)
         deadline = time.monotonic() + 90  # idle connections go with their keep-alive time
-        while (after := _descriptors(child.pid)) > before and time.monotonic() < deadline:
+        while (after := _sockets(child.pid)) > before and time.monotonic() < deadline:
             time.sleep(1)
         if after > before:
-            problems.append(f"{before} descriptors before the load, {after} after it")
+            problems.append(f"{before} sockets before the load, {after} after it")
     finally:
         for process in load:
             process.kill()
-        ended = child.stop(signal.SIGTERM, 60)
+        ended = child.stop(signal.SIGTERM, _END_SECONDS)
         origin.stop()
     if not ended:
         problems.append("faultline did not end on SIGTERM")

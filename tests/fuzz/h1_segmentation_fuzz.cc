@@ -28,18 +28,7 @@ testing::Outcome parse_late(const Input& input) {
   });
   while (is_stopped()) state = parser.resume();
 
-  testing::Outcome outcome;
-  outcome.is_rejected = state == FeedState::Rejected;
-  if (outcome.is_rejected) {
-    outcome.status = parser.rejection().status;
-    outcome.reason = parser.rejection().reason;
-  }
-  outcome.messages = events.messages();
-  outcome.finished_in_order = parser.finish();
-  outcome.log = events.log();
-  outcome.wire = events.wire();
-  outcome.rest = parser.take_rest().to_string();
-  return outcome;
+  return testing::finish(parser, events, state);
 }
 
 }  // namespace

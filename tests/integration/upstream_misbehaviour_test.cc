@@ -196,81 +196,63 @@ void dribble(RawSocket& socket, std::string_view bytes) {
   }
 }
 
-TEST(Upstream, AHeadThatDribblesForEverIsGivenUpWith504) {
-  FakeUpstream upstream([](RawSocket& socket) {
-    static_cast<void>(socket.read_until("\r\n\r\n"));
-    static_cast<void>(socket.send("HTTP/1.1 200 OK\r\n"));
-    dribble(socket, "X: y\r\n");
-  });
+// The client of an upstream that serves `handler` gets `status`, and `reason` is counted.
+void expect_given_up(FakeUpstream::Handler handler, int status, std::string_view reason,
+                     size_t good_requests = 0) {
+  FakeUpstream upstream(std::move(handler));
   Proxy proxy(http_config(), upstream.address());
   auto client = proxy.connect();
+  for (size_t i = 0; i < good_requests; ++i) {
+    ASSERT_TRUE(client.send(kGet));
+    ASSERT_EQ(client.read(kOk.size()).bytes, kOk);
+  }
 
   ASSERT_TRUE(client.send(kGet));
 
-  EXPECT_TRUE(is_status(client.read_to_end().bytes, 504));
+  EXPECT_TRUE(is_status(client.read_to_end().bytes, status));
   client.close();
-  EXPECT_EQ(errors_of(proxy.finish(), ErrorSide::Upstream, "idle_timeout"), 1U);
+  EXPECT_EQ(errors_of(proxy.finish(), ErrorSide::Upstream, reason), 1U);
+  EXPECT_EQ(upstream.connections(), 1U);
+}
+
+TEST(Upstream, AHeadThatDribblesForEverIsGivenUpWith504) {
+  const auto handler = [](RawSocket& socket) {
+    static_cast<void>(socket.read_until("\r\n\r\n"));
+    static_cast<void>(socket.send("HTTP/1.1 200 OK\r\n"));
+    dribble(socket, "X: y\r\n");
+  };
+  expect_given_up(handler, 504, "idle_timeout");
 }
 
 TEST(Upstream, AHeadThatNeverEndsIs502AtTheLimit) {
-  FakeUpstream upstream([](RawSocket& socket) {
+  const auto handler = [](RawSocket& socket) {
     static_cast<void>(socket.read_until("\r\n\r\n"));
     static_cast<void>(socket.send("HTTP/1.1 200 OK\r\nX: "));
     const std::string more(4096, 'x');
     while (socket.send(more)) {
     }
-  });
-  Proxy proxy(http_config(), upstream.address());
-  auto client = proxy.connect();
-
-  ASSERT_TRUE(client.send(kGet));
-
-  EXPECT_TRUE(is_status(client.read_to_end().bytes, 502));
-  client.close();
-  EXPECT_EQ(errors_of(proxy.finish(), ErrorSide::Upstream, "head_too_large"), 1U);
+  };
+  expect_given_up(handler, 502, "head_too_large");
 }
 
 TEST(Upstream, AKeptConnectionThatResetsTheNextRequestIsAKeepAliveRace) {
-  std::atomic<int> requests{0};
-  FakeUpstream upstream([&](RawSocket& socket) {
-    while (socket.read_until("\r\n\r\n").end == End::Enough) {
-      if (++requests == 2) {
-        socket.reset();
-        return;
-      }
-      if (!socket.send(kOk)) return;
-    }
-  });
-  Proxy proxy(http_config(), upstream.address());
-  auto client = proxy.connect();
-
-  ASSERT_TRUE(client.send(kGet));
-  ASSERT_EQ(client.read(kOk.size()).bytes, kOk);
-  ASSERT_TRUE(client.send(kGet));
-
-  EXPECT_TRUE(is_status(client.read_to_end().bytes, 502));
-  EXPECT_EQ(requests.load(), 2);
-  client.close();
-  EXPECT_EQ(errors_of(proxy.finish(), ErrorSide::Upstream, "keep_alive_race"), 1U);
+  const auto handler = [](RawSocket& socket) {
+    static_cast<void>(socket.read_until("\r\n\r\n"));
+    static_cast<void>(socket.send(kOk));
+    static_cast<void>(socket.read_until("\r\n\r\n"));
+    socket.reset();
+  };
+  expect_given_up(handler, 502, "keep_alive_race", 1);
 }
 
 TEST(Upstream, ACutWithinTheHeadOfAKeptConnectionIsNoRace) {
-  std::atomic<int> requests{0};
-  FakeUpstream upstream([&](RawSocket& socket) {
-    while (socket.read_until("\r\n\r\n").end == End::Enough) {
-      if (!socket.send(++requests == 2 ? kOk.substr(0, 9) : kOk) || requests == 2) return;
-    }
-  });
-  Proxy proxy(http_config(), upstream.address());
-  auto client = proxy.connect();
-
-  ASSERT_TRUE(client.send(kGet));
-  ASSERT_EQ(client.read(kOk.size()).bytes, kOk);
-  ASSERT_TRUE(client.send(kGet));
-
-  EXPECT_TRUE(is_status(client.read_to_end().bytes, 502));
-  client.close();
-  EXPECT_EQ(errors_of(proxy.finish(), ErrorSide::Upstream, "closed_before_head"), 1U);
+  const auto handler = [](RawSocket& socket) {
+    static_cast<void>(socket.read_until("\r\n\r\n"));
+    static_cast<void>(socket.send(kOk));
+    static_cast<void>(socket.read_until("\r\n\r\n"));
+    static_cast<void>(socket.send(kOk.substr(0, 9)));
+  };
+  expect_given_up(handler, 502, "closed_before_head", 1);
 }
 
 }  // namespace

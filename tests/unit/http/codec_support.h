@@ -146,6 +146,23 @@ void feed_in_pieces(buffer::BlockPool& pool, std::string_view bytes, std::vector
   }
 }
 
+/// FIN behind the last piece, which `state` answered: what all of it came to.
+template <typename Parser, typename Events>
+Outcome finish(Parser& parser, Events& events, FeedState state) {
+  Outcome outcome;
+  outcome.is_rejected = state == FeedState::Rejected;
+  if (outcome.is_rejected) {
+    outcome.status = parser.rejection().status;
+    outcome.reason = parser.rejection().reason;
+  }
+  outcome.finished_in_order = parser.finish();
+  outcome.messages = events.messages();
+  outcome.log = events.log();
+  outcome.wire = events.wire();
+  outcome.rest = parser.take_rest().to_string();
+  return outcome;
+}
+
 /// All requests of a connection, each resumed at once.
 inline Outcome parse_requests(std::string_view bytes, const std::vector<size_t>& cuts = {}) {
   buffer::BlockPool pool;
@@ -160,16 +177,7 @@ inline Outcome parse_requests(std::string_view bytes, const std::vector<size_t>&
         state = parser.resume();
       }
     });
-    outcome.is_rejected = state == FeedState::Rejected;
-    if (outcome.is_rejected) {
-      outcome.status = parser.rejection().status;
-      outcome.reason = parser.rejection().reason;
-    }
-    outcome.messages = events.messages();
-    outcome.finished_in_order = parser.finish();
-    outcome.log = events.log();
-    outcome.wire = events.wire();
-    outcome.rest = parser.take_rest().to_string();
+    outcome = finish(parser, events, state);
   }
   return outcome;
 }
@@ -191,16 +199,7 @@ inline Outcome parse_response(std::string_view bytes, const ResponseExpectation&
     FeedState state = FeedState::NeedMore;
     feed_in_pieces(pool, bytes, cuts,
                    [&](buffer::Slice piece) { state = parser.feed(std::move(piece)); });
-    outcome.is_rejected = state == FeedState::Rejected;
-    if (outcome.is_rejected) {
-      outcome.status = parser.rejection().status;
-      outcome.reason = parser.rejection().reason;
-    }
-    outcome.finished_in_order = parser.finish();
-    outcome.messages = events.messages();
-    outcome.log = events.log();
-    outcome.wire = events.wire();
-    outcome.rest = parser.take_rest().to_string();
+    outcome = finish(parser, events, state);
   }
   return outcome;
 }

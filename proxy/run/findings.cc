@@ -49,6 +49,11 @@ std::string_view cause_name(Cause cause) noexcept {
   return kNames[static_cast<size_t>(cause)];
 }
 
+std::string_view baseline_state_name(BaselineState state) noexcept {
+  constexpr std::array<std::string_view, 3> kNames{"new", "known", "regressed"};
+  return kNames[static_cast<size_t>(state)];
+}
+
 FindingLog::Entry* FindingLog::find_or_insert(const Key& key, const std::string& operation) {
   const auto known = severities_.find(key.second);
   if (known != severities_.end()) {

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -69,6 +70,22 @@ struct InjectedBy {
   std::vector<uint64_t> events;  // the smallest limits::kFindingSamples ids
 };
 
+/// What a baseline says of a finding. Without one every finding is new.
+enum class BaselineState : uint8_t {
+  New,
+  Known,      // accepted, see Finding::acceptance
+  Regressed,  // was known, then gone, and is back
+};
+[[nodiscard]] std::string_view baseline_state_name(BaselineState state) noexcept;
+
+/// Who accepted a known finding and why; texts of the baseline file.
+struct Acceptance {
+  std::string reason;
+  std::string owner;
+  std::string expires;      // "2027-02-01"; empty: never
+  bool is_expired = false;  // counts like a new one
+};
+
 struct Finding {
   std::string id;  // "FND-0001"
   std::string fingerprint;
@@ -85,6 +102,10 @@ struct Finding {
   std::string first_exchange;  // smallest and largest exchange id
   std::string last_exchange;
   std::vector<FindingSample> samples;  // chosen as FindingLog says, by exchange
+  BaselineState baseline = BaselineState::New;
+  std::optional<Acceptance> acceptance{};  // of a known one
+
+  [[nodiscard]] bool is_accepted() const noexcept { return acceptance && !acceptance->is_expired; }
 };
 
 /// How many findings there are of each cause and severity.

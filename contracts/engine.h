@@ -38,6 +38,8 @@ struct OperationInfo {
   uint32_t line = 0;
 };
 
+class CoverageModel;  // coverage.h
+
 /// One loaded contract. Immutable and thread-safe after load. Knows nothing of sockets: bytes in,
 /// violations out.
 class Contract {
@@ -63,6 +65,10 @@ class Contract {
   };
   [[nodiscard]] virtual std::vector<DeclaredProperty> declared_properties(
       const MessageView& message, const json::Document& body) const = 0;
+
+  /// What it declares, point by point, for a report of what traffic never showed; null when it
+  /// cannot tell. Borrows this contract.
+  [[nodiscard]] virtual std::unique_ptr<const CoverageModel> make_coverage() const;
 };
 
 /// Loads an OpenAPI 3.0 or 3.1 document, YAML or JSON. The text is given, so this room opens no

@@ -5,6 +5,7 @@
 #include "contracts/json_schema/walk.h"
 #include "contracts/openapi/checker.h"
 #include "contracts/openapi/loader.h"
+#include "contracts/openapi/operation_coverage.h"
 #include "contracts/problems.h"
 #include "proxy/base/limits.h"
 #include "proxy/base/text.h"
@@ -85,6 +86,10 @@ class OpenApiContract final : public Contract {
     DeclaredProperties properties(model_.program, message.direction);
     json_schema::walk_members(model_.program, schema, body.root(), message.direction, properties);
     return properties.take();
+  }
+
+  [[nodiscard]] std::unique_ptr<const CoverageModel> make_coverage() const override {
+    return openapi::make_coverage(model_);
   }
 
  private:

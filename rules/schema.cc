@@ -263,8 +263,9 @@ constexpr std::array kFields{
               "Sets of detectors.", true},
     FieldInfo{"redaction", "canaries", T::Texts, "", false, "none", "[canary-3f9a]",
               "Texts planted in traffic; found in the run folder, they fail the run."},
-    FieldInfo{"report", "formats", T::Enumerations, "json|markdown|junit", false,
-              "[json, markdown, junit]", "[json, markdown, junit]", "What is written.", true},
+    FieldInfo{"report", "formats", T::Enumerations, "json|markdown|junit|sarif|github|gitlab",
+              false, "[json, markdown, junit]", "[json, markdown, junit]", "What is written.",
+              true},
     FieldInfo{"report", "fail_on", T::Enumeration, "error|warning|note|none", false, "error",
               "error", "The least finding that fails the run.", true},
 };

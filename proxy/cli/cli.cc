@@ -29,7 +29,7 @@ constexpr std::string_view kOverview =
 
 commands
   run        start the proxy with a configuration or an --upstream
-  check      check recorded traffic (run folder, HAR) against contracts; opens no socket
+  check      check recorded traffic (run folder, HAR, NDJSON) against contracts; no socket
   baseline   accept | list | prune: the file of known findings
   config     init | validate | schema | show
   contract   validate | bowtie: JSON Schema on its own
@@ -140,7 +140,10 @@ void Parser::add_check() {
   command->add_option("--contract", check_.contracts, "OpenAPI file; may be repeated")
       ->required()
       ->allow_extra_args(false);
-  command->add_option("traffic", check_.traffic, "run folders, journals or HAR files")->required();
+  command
+      ->add_option("traffic", check_.traffic,
+                   "run folders, journals, HAR files or NDJSON (- is standard input)")
+      ->required();
   command->add_option("-o,--output", check_.output, "folder for run folders");
   command->add_option("--fail-on", check_.fail_on, "error, warning, note or none")
       ->check(CLI::IsMember({"error", "warning", "note", "none"}));
@@ -150,11 +153,18 @@ void Parser::add_check() {
   command->add_option("--min-coverage", check_.min_coverage,
                       "fail below this share of the contracts, e.g. 80%");
   command->add_flag("--allow-no-traffic", check_.allow_no_traffic, "pass when nothing was checked");
+  command
+      ->add_option("--report", check_.reports,
+                   "markdown, junit, sarif, github or gitlab; may be repeated")
+      ->check(CLI::IsMember({"markdown", "junit", "sarif", "github", "gitlab"}))
+      ->allow_extra_args(false);
+  command->add_option("--threads", check_.threads, "how many check; 0 is one for each core")
+      ->check(CLI::Range(0U, 256U));
   command->add_flag("--json", check_.json, "the result as JSON on standard output");
   command->footer(
       "Examples:\n"
       "  faultline check --contract shop.openapi.yaml runs/20261121T091504Z-shop-42\n"
-      "  faultline check --contract shop.openapi.yaml recording.har");
+      "  faultline check --contract shop.openapi.yaml --report sarif recording.har more.ndjson");
 }
 
 void Parser::add_baseline() {

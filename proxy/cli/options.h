@@ -35,6 +35,8 @@ struct CheckOptions {
   std::string max_unverifiable;  // --max-unverifiable SHARE
   std::string min_coverage;      // --min-coverage SHARE
   bool allow_no_traffic = false;
+  std::vector<std::string> reports;  // --report FORMAT: written besides the JSON files
+  unsigned threads = 0;              // 0: one for each core
   bool json = false;
 };
 

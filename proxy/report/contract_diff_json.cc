@@ -6,6 +6,7 @@
 #include "proxy/report/report.h"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -89,7 +90,33 @@ void write_operations(json::Writer& writer, const std::vector<run::Finding>& fin
   writer.end_array();
 }
 
-void write_coverage(json::Writer& writer, const std::vector<run::OperationCoverage>& coverage) {
+void write_points(json::Writer& writer, const std::optional<run::PointCoverage>& points) {
+  if (!points) {
+    writer.null();
+    return;
+  }
+  const auto write_share = [&writer](const run::PointCoverage::Share& share) {
+    writer.begin_object().member("declared", share.declared).member("seen", share.seen);
+    writer.end_object();
+  };
+  writer.begin_object().key("all");
+  write_share(points->all());
+  writer.key("by_kind").begin_object();
+  for (size_t kind = 0; kind < points->by_kind.size(); ++kind) {
+    writer.key(contracts::coverage_kind_name(static_cast<contracts::CoveragePoint::Kind>(kind)));
+    write_share(points->by_kind[kind]);
+  }
+  writer.end_object().key("never_seen").begin_array();
+  for (const contracts::CoveragePoint& point : points->never_seen) {
+    writer.begin_object().member("kind", contracts::coverage_kind_name(point.kind));
+    writer.member("operation", point.operation).member("what", point.what);
+    writer.member("file", point.file).member("line", point.line).end_object();
+  }
+  writer.end_array().member("never_seen_left_out", points->never_seen_left_out).end_object();
+}
+
+void write_coverage(json::Writer& writer, const run::RunResult& result) {
+  const auto& coverage = result.traffic.coverage;
   uint64_t declared = 0;
   uint64_t seen = 0;
   uint64_t checked = 0;
@@ -112,7 +139,9 @@ void write_coverage(json::Writer& writer, const std::vector<run::OperationCovera
     write_counts(writer, operation.verdicts);
     writer.end_object();
   }
-  writer.end_array().end_object();
+  writer.end_array().key("points");
+  write_points(writer, result.points);
+  writer.end_object();
 }
 
 /// The fingerprints of findings in one state, accepted ones apart from expired ones.
@@ -173,7 +202,7 @@ redaction::RedactedText contract_diff_json(const run::RunResult& result) {
   writer.end_object().key("operations");
   write_operations(writer, result.findings);
   writer.key("coverage");
-  write_coverage(writer, result.traffic.coverage);
+  write_coverage(writer, result);
   writer.key("unverifiable");
   write_counts(writer, result.traffic.unverifiable);
   writer.key("baseline");

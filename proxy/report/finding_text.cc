@@ -17,13 +17,31 @@ std::optional<HostPlace> host_place(const run::RunResult& result, const run::Fin
   return HostPlace{result.contracts.front().file};
 }
 
+namespace {
+
+std::string judgement(const contracts::Violation& violation) {
+  switch (violation.kind) {
+    case contracts::FindingClass::Undocumented:
+      return " is not in the contract";
+    case contracts::FindingClass::Unverifiable:
+      return " could not be checked";
+    case contracts::FindingClass::AmbiguousContract:
+      return " meets a contract that can be read in two ways";
+    case contracts::FindingClass::Violation:
+      break;
+  }
+  return violation.keyword.empty() ? " breaks the contract" : " breaks " + violation.keyword;
+}
+
+}  // namespace
+
 std::string finding_sentence(const run::Finding& finding) {
   const contracts::Violation& violation = finding.violation;
   std::string text = violation.operation.empty() ? "(no operation)" : violation.operation;
   text.append(": ").append(direction_name(violation.direction)).append(" ");
   text.append(contracts::location_name(violation.location));
   if (!violation.pointer_template.empty()) text.append(" ").append(violation.pointer_template);
-  text.append(" breaks ").append(violation.keyword.empty() ? "the contract" : violation.keyword);
+  text.append(judgement(violation));
   if (!violation.expected.empty()) text.append(", expected ").append(violation.expected);
   if (!violation.actual.empty()) text.append(", got ").append(violation.actual);
   text.append(" (").append(messages_text(finding.messages)).append(")");

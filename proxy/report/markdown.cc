@@ -6,6 +6,7 @@
 #include "proxy/report/report.h"
 
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -247,7 +248,22 @@ void add_phases(std::string& out, const std::vector<run::PhaseStats>& phases) {
   add_rest(out, phases.size(), "stats.json");
 }
 
-void add_coverage(std::string& out, const std::vector<run::OperationCoverage>& coverage) {
+void add_points(std::string& out, const std::optional<run::PointCoverage>& points) {
+  if (!points) return;
+  constexpr std::array<std::string_view, contracts::kCoverageKinds> kNames{
+      "statuses", "media types", "properties", "enum members", "branches"};
+  out += "\n";
+  add_header(out, {"declared", "number", "seen"});
+  for (size_t kind = 0; kind < points->by_kind.size(); ++kind) {
+    const run::PointCoverage::Share& share = points->by_kind[kind];
+    if (share.declared == 0) continue;
+    add_row(out, {std::string(kNames[kind]), std::to_string(share.declared),
+                  std::to_string(share.seen)});
+  }
+}
+
+void add_coverage(std::string& out, const run::RunResult& result) {
+  const auto& coverage = result.traffic.coverage;
   std::vector<const run::OperationCoverage*> never;
   size_t declared = 0;
   size_t checked = 0;
@@ -266,6 +282,7 @@ void add_coverage(std::string& out, const std::vector<run::OperationCoverage>& c
     out.append(md_code(never[i]->listener)).append(")\n");
   }
   add_rest(out, never.size(), "contract-diff.json");
+  add_points(out, result.points);
 }
 
 void add_reasons(std::string& out, std::string_view lead, const run::CountsByName& counts) {
@@ -317,7 +334,7 @@ redaction::RedactedText analysis_markdown(const run::RunResult& result,
   add_worst(out, result, findings);
   add_rules(out, result.rules);
   add_phases(out, result.phases);
-  add_coverage(out, result.traffic.coverage);
+  add_coverage(out, result);
   add_accounting(out, result);
   add_redaction(out, result);
   return finished(std::move(out));

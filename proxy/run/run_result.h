@@ -7,6 +7,7 @@
 #include "proxy/run/counters.h"
 #include "proxy/run/findings.h"
 #include "proxy/run/phase_stats.h"
+#include "proxy/run/point_coverage.h"
 #include "redaction/redactor.h"
 #include "rules/check_gate.h"
 #include "rules/config.h"
@@ -110,7 +111,8 @@ struct RunResult {
   bool is_checking = false;  // contracts are configured and traffic is meant to be checked
 
   TrafficCounters::Snapshot traffic;
-  std::vector<Finding> findings;  // as FindingLog::finish() gives them
+  std::optional<PointCoverage> points;  // empty: not looked at
+  std::vector<Finding> findings;        // as FindingLog::finish() gives them
   uint64_t findings_left_out = 0;
   std::optional<BaselineComparison> baseline;  // empty: none was given
   rules::CheckGate check_gate;

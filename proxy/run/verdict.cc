@@ -83,13 +83,12 @@ void judge_gate(const RunResult& result, Verdict& verdict) {
     }
   }
   if (!gate.min_coverage) return;
-  const CoverageShare share = coverage_share(result.traffic);
-  if (gate.min_coverage->is_below(share.checked, share.declared)) {
+  const PointCoverage::Share share = coverage_share(result);
+  if (gate.min_coverage->is_below(share.seen, share.declared)) {
     verdict.reasons.push_back(
-        {"coverage",
-         std::to_string(share.checked) + " of " +
-             counted(share.declared, "declared operation was", "declared operations were") +
-             " checked, " + gate.min_coverage->text() + " must be"});
+        {"coverage", "the traffic showed " + std::to_string(share.seen) + " of " +
+                         counted(share.declared, "declared thing", "declared things") + ", " +
+                         gate.min_coverage->text() + " must be seen"});
   }
 }
 
@@ -167,12 +166,13 @@ bool is_failing(const Finding& finding, rules::FailOn fail_on) noexcept {
   return false;
 }
 
-CoverageShare coverage_share(const TrafficCounters::Snapshot& traffic) noexcept {
-  CoverageShare share;
-  for (const OperationCoverage& operation : traffic.coverage) {
+PointCoverage::Share coverage_share(const RunResult& result) noexcept {
+  PointCoverage::Share share;
+  if (result.points) share = result.points->all();
+  for (const OperationCoverage& operation : result.traffic.coverage) {
     if (!operation.is_declared()) continue;
     ++share.declared;
-    if (operation.checked() > 0) ++share.checked;
+    if (operation.checked() > 0) ++share.seen;
   }
   return share;
 }

@@ -33,12 +33,9 @@ struct Verdict {
 /// True when a finding counts against the run: it has natural messages, is severe enough, and no
 /// baseline accepts it.
 [[nodiscard]] bool is_failing(const Finding& finding, rules::FailOn fail_on) noexcept;
-/// What the contracts declare and how much of it was checked: what --min-coverage holds.
-struct CoverageShare {
-  uint64_t declared = 0;
-  uint64_t checked = 0;
-};
-[[nodiscard]] CoverageShare coverage_share(const TrafficCounters::Snapshot& traffic) noexcept;
+/// What the contracts declare and how much of it traffic showed: what --min-coverage holds.
+/// Operations, of which a message was checked, and where they were looked at their points.
+[[nodiscard]] PointCoverage::Share coverage_share(const RunResult& result) noexcept;
 
 /// "error", "warning", "note", "none".
 [[nodiscard]] std::string_view fail_on_name(rules::FailOn fail_on) noexcept;

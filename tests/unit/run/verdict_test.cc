@@ -103,7 +103,14 @@ TEST(Verdict, HoldsTheRunToTheGateOfTheCheck) {
        gate("", "34%"),
        rules::FailOn::None,
        1,
-       {{"coverage", "1 of 3 declared operations were checked, 34% must be"}}},
+       {{"coverage", "the traffic showed 1 of 3 declared things, 34% must be seen"}}},
+      {"points count as well",
+       [gate](RunResult& result) {
+         gate("", "50%")(result);
+         result.points.emplace();
+         result.points->by_kind[0] = {4, 4};
+         result.points->by_kind[3] = {3, 0};
+       }},
       {"no traffic, and allowed",
        [](RunResult& result) {
          result.traffic.traffic.clear();

@@ -105,7 +105,7 @@ Result<run::Verdict> RunSession::finish(run::RunResult& result) {
   if (!events_closed) result.notes.push_back("events: " + events_closed.error().message);
   result.events_written = events_->written();
   result.events_dropped = events_->dropped();
-  result.decision_log_hash = events_->decisions().hash_hex(context_.crypto);
+  result.decision_log_hash = events_->decisions().hash_hex();
   result.decisions = events_->decisions().size();
   if (journal_) {
     const auto journal_closed = journal_->close();

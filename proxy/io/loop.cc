@@ -56,10 +56,10 @@ Status Loop::probe_descriptors(size_t loops) {
   }
   for (const int fd : taken) ::close(fd);
   if (error == 0) return {};
-  return fail(os_error(-error,
-                       fmt::format("cannot open the {} descriptors that {} threads need",
-                                   loops * kDescriptorsPerLoop, loops),
-                       ErrorSource::Internal));
+  return fail(os_error(
+      -error,
+      fmt::format("cannot open {} descriptors for the event loops", loops * kDescriptorsPerLoop),
+      ErrorSource::Internal));
 }
 
 Loop::Impl::Impl(const Clock& the_clock) : clock(the_clock), handles(std::make_unique<Handles>()) {

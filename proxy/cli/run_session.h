@@ -53,6 +53,7 @@ class RunSession {
  private:
   RunSession(const Context& context, Spec spec) : context_(context), spec_(std::move(spec)) {}
   [[nodiscard]] Result<std::unique_ptr<redaction::Redactor>> make_redactor() const;
+  [[nodiscard]] Status open_files();
   [[nodiscard]] Status write_fixed_files();
   [[nodiscard]] Status prove(run::RunResult& result);
 

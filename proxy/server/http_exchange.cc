@@ -235,10 +235,7 @@ void HttpExchange::on_dialled(Result<std::unique_ptr<UpstreamConnection>> connec
     return;
   }
   if (!connection) {
-    const bool is_timeout = connection.error().code == ErrorCode::TimedOut;
-    fail_with(is_timeout ? 504 : 502, "upstream",
-              "connect_" + std::string(error_code_name(connection.error().code)),
-              is_timeout ? Outcome::TimedOut : Outcome::UpstreamAborted);
+    fail_connect(connection.error());
     return;
   }
   if (request_.head.is_connect) {
@@ -247,6 +244,14 @@ void HttpExchange::on_dialled(Result<std::unique_ptr<UpstreamConnection>> connec
   }
   attach_upstream(std::move(*connection));
   flush_request();
+}
+
+void HttpExchange::fail_connect(const Error& error) {
+  const bool is_timeout = error.code == ErrorCode::TimedOut;
+  int status = is_timeout ? 504 : 502;
+  if (error.source == ErrorSource::Internal) status = 503;
+  fail_with(status, connect_error_side(error), connect_error_reason(error),
+            is_timeout ? Outcome::TimedOut : Outcome::UpstreamAborted);
 }
 
 void HttpExchange::open_tunnel(std::unique_ptr<UpstreamConnection> connection) {

@@ -111,6 +111,7 @@ class HttpExchange final : public UpstreamUser, public FaultHost {
   /// False when the request was refused for a name.
   [[nodiscard]] bool settle_underscores();
   /// CONNECT: the target answers, the client hears of it, the rest is a tunnel (RFC 9110 9.3.6).
+  void fail_connect(const Error& error);
   void open_tunnel(std::unique_ptr<UpstreamConnection> connection);
   void on_dialled(Result<std::unique_ptr<UpstreamConnection>> connection);
   void attach_upstream(std::unique_ptr<UpstreamConnection> connection);

@@ -14,6 +14,8 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -25,6 +27,15 @@ struct ListenerShared {
   std::atomic<uint64_t> open_connections{0};
   std::atomic<uint64_t> pending_connects{0};  // to the upstream, under way
 };
+
+/// How a connect that failed is counted. Want of descriptors or memory is the proxy's own failure:
+/// nobody should look for it at the upstream.
+[[nodiscard]] inline std::string_view connect_error_side(const Error& error) noexcept {
+  return error.source == ErrorSource::Internal ? "proxy" : "upstream";
+}
+[[nodiscard]] inline std::string connect_error_reason(const Error& error) {
+  return "connect_" + std::string(error_code_name(error.code));
+}
 
 /// A place among the connects under way; gives it back when it goes.
 class PendingConnect {

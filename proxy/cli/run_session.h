@@ -51,7 +51,8 @@ class RunSession {
   [[nodiscard]] Result<run::Verdict> finish(run::RunResult& result);
 
  private:
-  RunSession(const Context& context, Spec spec) : context_(context), spec_(std::move(spec)) {}
+  RunSession(const Context& context, Spec spec)
+      : context_(context), spec_(std::move(spec)), state_(spec_.config.run.seed) {}
   [[nodiscard]] Result<std::unique_ptr<redaction::Redactor>> make_redactor() const;
   [[nodiscard]] Status open_files();
   [[nodiscard]] Status write_fixed_files();

@@ -115,6 +115,48 @@ void write_coverage(json::Writer& writer, const std::vector<run::OperationCovera
   writer.end_array().end_object();
 }
 
+/// The fingerprints of findings in one state, accepted ones apart from expired ones.
+void write_state(json::Writer& writer, const run::RunResult& result, run::BaselineState state,
+                 bool is_expired) {
+  writer.begin_array();
+  for (const auto& finding : result.findings) {
+    const bool has_expired = finding.acceptance && finding.acceptance->is_expired;
+    if (finding.baseline == state && has_expired == is_expired) writer.value(finding.fingerprint);
+  }
+  writer.end_array();
+}
+
+void write_entries(json::Writer& writer, const std::vector<rules::BaselineEntry>& entries) {
+  writer.begin_array();
+  for (const auto& entry : entries) {
+    writer.begin_object().member("fingerprint", entry.fingerprint).member("rule", entry.rule);
+    writer.member("operation", entry.operation).member("direction", entry.direction);
+    writer.member("where", entry.where).member("reason", entry.reason).end_object();
+  }
+  writer.end_array();
+}
+
+/// The difference to the baseline; null when none was given.
+void write_baseline(json::Writer& writer, const run::RunResult& result) {
+  if (!result.baseline) {
+    writer.null();
+    return;
+  }
+  writer.begin_object().member("file", result.baseline->file).key("new");
+  write_state(writer, result, run::BaselineState::New, false);
+  writer.key("known");
+  write_state(writer, result, run::BaselineState::Known, false);
+  writer.key("expired");
+  write_state(writer, result, run::BaselineState::Known, true);
+  writer.key("regressed");
+  write_state(writer, result, run::BaselineState::Regressed, false);
+  writer.key("fixed");
+  write_entries(writer, result.baseline->fixed);
+  writer.key("not_seen");
+  write_entries(writer, result.baseline->not_seen);
+  writer.end_object();
+}
+
 }  // namespace
 
 redaction::RedactedText contract_diff_json(const run::RunResult& result) {
@@ -134,12 +176,9 @@ redaction::RedactedText contract_diff_json(const run::RunResult& result) {
   write_coverage(writer, result.traffic.coverage);
   writer.key("unverifiable");
   write_counts(writer, result.traffic.unverifiable);
-  // The difference to an earlier run; empty as long as no baseline is given.
-  writer.key("baseline").begin_object().key("file").null();
-  for (const char* list : {"new", "known", "fixed"}) {
-    writer.key(list).begin_array().end_array();
-  }
-  writer.end_object().end_object();
+  writer.key("baseline");
+  write_baseline(writer, result);
+  writer.end_object();
   return finished(writer.take() + "\n");
 }
 

@@ -3,10 +3,12 @@
 #pragma once
 
 #include "proxy/base/clock.h"
+#include "proxy/run/baseline_comparison.h"
 #include "proxy/run/counters.h"
 #include "proxy/run/findings.h"
 #include "proxy/run/phase_stats.h"
 #include "redaction/redactor.h"
+#include "rules/check_gate.h"
 #include "rules/config.h"
 
 #include <cstdint>
@@ -60,6 +62,12 @@ struct GateInfo {
   std::string reason;  // when closed: "flag ATSH_ENABLED is not true"
 };
 
+/// A recording that could not be read to its end. What came before it was checked.
+struct InputProblem {
+  std::string place;  // "recording.har:17:4"
+  std::string what;
+};
+
 /// What the second scan of the folder said.
 struct ProofInfo {
   uint64_t files = 0;
@@ -104,6 +112,10 @@ struct RunResult {
   TrafficCounters::Snapshot traffic;
   std::vector<Finding> findings;  // as FindingLog::finish() gives them
   uint64_t findings_left_out = 0;
+  std::optional<BaselineComparison> baseline;  // empty: none was given
+  rules::CheckGate check_gate;
+  std::vector<InputProblem> input_problems;  // the first ones, in order of the inputs
+  uint64_t input_problems_total = 0;
   std::vector<RuleStats> rules;  // in configuration order
   std::vector<PhaseStats> phases;
 

@@ -43,6 +43,12 @@ HttpExchange::~HttpExchange() {
   if (upstream_) drop_upstream(true);
 }
 
+void HttpExchange::operator delete(HttpExchange* self, std::destroying_delete_t /*tag*/) {
+  SpareMemory& memory = self->worker_.exchange_memory;
+  self->~HttpExchange();
+  memory.give_back(self);
+}
+
 bool HttpExchange::is_held() const noexcept {
   if (is_parked_) return true;
   return faults_ != nullptr && (request_.is_held() || response_.is_held());
@@ -50,8 +56,8 @@ bool HttpExchange::is_held() const noexcept {
 
 // ---- request -------------------------------------------------------------------------------
 
-void HttpExchange::on_request_head(http::RequestHead&& head) {
-  began_ = now();
+void HttpExchange::on_request_head(http::RequestHead&& head, MonoTime now) {
+  began_ = now;
   ++worker_.stats.listener(id_.listener).exchanges_started;
   request_.head = std::move(head);
   request_.has_head = true;
@@ -399,7 +405,6 @@ void HttpExchange::flush_response() {
 void HttpExchange::mark_response_delivered() {
   if (response_.is_delivered) return;
   response_.is_delivered = true;
-  delivered_ = now();
   if (is_upgraded_) {
     ++worker_.stats.upgrades;
     complete(AfterExchange::KeepAlive, outcome_);
@@ -537,13 +542,14 @@ void HttpExchange::complete(AfterExchange after, Outcome outcome) {
   is_over_ = true;
   after_ = after;
   outcome_ = outcome;
+  ended_ = now();
   if (!is_upgraded_ && upstream_) {
     if (upstream_->has_surplus()) worker_.stats.count_error("upstream", "unsolicited_bytes");
     if (outcome != Outcome::Completed) {
       drop_upstream(true);
     } else if (request_.is_delivered && response_.is_complete && response_.head.keep_alive) {
       worker_.stats.fields_stripped += upstream_->take_stripped_fields();
-      worker_.pool.give_back(listener_.upstream.address, std::move(upstream_));
+      worker_.pool.give_back(listener_.upstream.address, std::move(upstream_), ended_);
     } else {
       drop_upstream(false);
     }

@@ -7,6 +7,7 @@
 #include "proxy/mirror/tee.h"
 #include "proxy/server/run_control.h"
 #include "proxy/server/snapshot.h"
+#include "proxy/server/spare_memory.h"
 #include "proxy/server/upstream_pool.h"
 #include "proxy/server/worker_stats.h"
 
@@ -79,6 +80,7 @@ struct WorkerContext {
   SnapshotPtr snapshot;  // the current one; exchanges pin the one they began with
   bool is_draining = false;
   TimerHandle mirror_sweep{};
+  SpareMemory exchange_memory{};
   std::vector<ListenerShared*> listeners{};  // in configuration order
 
   /// No connection outlives its answer: the proxy drains, or memory is short.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Faultline. See README.md in this folder.
+#include "proxy/cli/baseline_file.h"
 #include "proxy/cli/commands/commands.h"
 #include "proxy/cli/files.h"
 #include "proxy/cli/run_session.h"
@@ -11,6 +12,8 @@
 #include <fmt/core.h>
 
 #include <filesystem>
+#include <optional>
+#include <tuple>
 #include <utility>
 
 namespace faultline::cli {
@@ -31,6 +34,7 @@ class CheckCommand {
     terminal_.complain("error: " + message);
     return code;
   }
+  [[nodiscard]] bool read_gate();
   [[nodiscard]] rules::Config make_config() const;
   [[nodiscard]] Status check_path(const std::string& path);
   [[nodiscard]] Status check_journal(const std::string& folder);
@@ -43,6 +47,7 @@ class CheckCommand {
   contracts::ContractSet contracts_;
   std::unique_ptr<RunSession> session_;
   std::unique_ptr<mirror::Pipeline> pipeline_;
+  std::optional<rules::Baseline> baseline_;
   run::RunResult result_;
 };
 
@@ -59,7 +64,27 @@ rules::Config CheckCommand::make_config() const {
   return config;
 }
 
+bool CheckCommand::read_gate() {
+  rules::CheckGate& gate = result_.check_gate;
+  gate.allows_no_traffic = options_.allow_no_traffic;
+  for (const auto& [text, target, option] :
+       {std::tuple(&options_.max_unverifiable, &gate.max_unverifiable, "--max-unverifiable"),
+        std::tuple(&options_.min_coverage, &gate.min_coverage, "--min-coverage")}) {
+    if (text->empty()) continue;
+    auto share = rules::Share::parse(*text);
+    if (!share) {
+      terminal_.complain(fmt::format("error: {}: {}", option, share.error().message));
+      return false;
+    }
+    *target = std::move(*share);
+  }
+  if (options_.baseline.empty()) return true;
+  baseline_ = load_baseline_file(options_.baseline, terminal_);
+  return baseline_.has_value();
+}
+
 int CheckCommand::execute() {
+  if (!read_gate()) return kUsage;
   std::vector<Diagnostic> diagnostics;
   for (const auto& path : options_.contracts) {
     auto contract = load_contract(path, diagnostics);
@@ -107,6 +132,12 @@ int CheckCommand::execute() {
   result_.is_checking = true;
   result_.length = context_.clock.now() - began;
   session_->state().finish_into(result_);
+  if (baseline_) {
+    result_.baseline = run::compare_with_baseline(
+        *baseline_, {result_.traffic.coverage, result_.findings_left_out > 0},
+        rules::Date::of(context_.clock.wall_now()), result_.findings);
+    result_.baseline->file = options_.baseline;
+  }
   const auto verdict = session_->finish(result_);
   if (!verdict) return fail_with(kEnvironment, verdict.error().message);
   const std::string& folder = session_->folder().path();

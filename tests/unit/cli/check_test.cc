@@ -107,7 +107,7 @@ TEST_F(Check, WritesTheReportsOfARunAndNothingIntoTheJournal) {
                            "analysis.md", "junit.xml", "redaction-proof.json"}) {
     EXPECT_TRUE(std::filesystem::is_regular_file(folder + "/" + file)) << file;
   }
-  EXPECT_TRUE(std::filesystem::is_empty(folder + "/journal"));
+  EXPECT_FALSE(std::filesystem::exists(folder + "/journal"));
 }
 
 TEST_F(Check, AddsSeveralRecordingsUp) {
@@ -133,6 +133,60 @@ TEST_F(Check, FailsFromTheLevelItIsTold) {
   EXPECT_EQ(check({bad_}, {"--fail-on", "none"}).code, kDone);
   EXPECT_EQ(check({good_}, {"--fail-on", "note"}).code, kDone);
   EXPECT_EQ(check({bad_}, {"--fail-on", "never"}).code, kUsage);
+}
+
+TEST_F(Check, HoldsTheTrafficToTheGate) {
+  struct Case {
+    std::string name;
+    std::vector<std::string> more;
+    int code;
+    std::string reason;
+  };
+  const std::string partly = world_.write("partly.yaml", R"(openapi: 3.0.3
+info: { title: partly, version: '1' }
+paths:
+  /orders: { get: { responses: { '200': { description: ok } } } }
+  /users: { get: { responses: { '200': { description: ok } } } }
+)");
+  const Case cases[] = {
+      {"covered", {"--min-coverage", "100%"}, kDone, ""},
+      {"a third of the operations",
+       {"--contract", partly, "--min-coverage", "33.3333%"},
+       kDone,
+       ""},
+      {"more than a third",
+       {"--contract", partly, "--min-coverage", "33.3334%"},
+       kFindings,
+       "1 of 3 declared operations were checked, 33.3334% must be"},
+      {"verifiable", {"--max-unverifiable", "0%"}, kDone, ""},
+  };
+  for (const Case& one : cases) {
+    SCOPED_TRACE(one.name);
+    const Ran ran = check({good_}, one.more);
+    EXPECT_EQ(ran.code, one.code) << ran.err;
+    EXPECT_NE(ran.err.find(one.reason), std::string::npos) << ran.err;
+    std::filesystem::remove_all(runs_);
+  }
+}
+
+TEST_F(Check, RefusesAShareThatIsNone) {
+  const Ran ran = check({good_}, {"--min-coverage", "eighty"});
+
+  EXPECT_EQ(ran.code, kUsage);
+  EXPECT_EQ(ran.err, "error: --min-coverage: 'eighty' is not a share such as 80%, 0.5% or 0.8\n");
+  EXPECT_EQ(world_.only_folder(runs_), "");
+}
+
+TEST_F(Check, NoTrafficFailsUnlessItIsAllowed) {
+  const std::string empty = world_.write("empty.har", har({}));
+
+  const Ran by_default = check({empty});
+  std::filesystem::remove_all(runs_);
+  const Ran allowed = check({empty}, {"--allow-no-traffic"});
+
+  EXPECT_EQ(by_default.code, kFindings);
+  EXPECT_NE(by_default.err.find("no message was checked"), std::string::npos) << by_default.err;
+  EXPECT_EQ(allowed.code, kDone) << allowed.err;
 }
 
 TEST_F(Check, GivesProgramsOneObjectAndPeopleTheSameWords) {

@@ -6,7 +6,6 @@
 
 #include <gtest/gtest.h>
 
-#include <span>
 #include <string>
 
 namespace faultline::contracts::json_schema {

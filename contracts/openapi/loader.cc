@@ -322,7 +322,7 @@ void Loader::finish() {
         if (type.schema.id == json_schema::kNoSchema) continue;
         const json_schema::Schema& schema = model_.program[type.schema.id];
         type.is_any_text = schema.types == json_schema::types::kString && !schema.string &&
-                           !schema.enumeration && !schema.constant && !schema.combination &&
+                           schema.enums.empty() && !schema.combination &&
                            schema.format == json_schema::Format::None && schema.unsupported.empty();
       }
     };

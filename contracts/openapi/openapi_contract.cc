@@ -33,9 +33,11 @@ class DeclaredProperties final : public json_schema::MemberVisitor {
     const auto schemas =
         json_schema::in_place_closure(program_, facts.schemas.ids(), member.value, direction_);
     for (const json_schema::SchemaId id : schemas.ids()) {
-      if (!program_[id].enumeration) continue;
-      for (const json::Value value : program_[id].enumeration->values) {
-        property.enum_json.push_back(json::to_text(value));
+      for (const json_schema::EnumRule& rule : program_[id].enums) {
+        if (rule.is_const) continue;
+        for (const json::Value value : rule.values) {
+          property.enum_json.push_back(json::to_text(value));
+        }
       }
     }
     list_.push_back(std::move(property));

@@ -39,6 +39,8 @@ if(PKG_re2_VERSION STREQUAL "0.0.0")
   endif()
 endif()
 fl_pkg(idn2 libidn2)
+fl_pkg(zlib zlib)
+fl_pkg(brotlidec libbrotlidec)
 fl_pkg(simdjson simdjson)
 
 find_package(fmt REQUIRED)

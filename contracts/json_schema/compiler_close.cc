@@ -89,7 +89,7 @@ void Compiler::close_object(Schema& schema) {
 
 void Compiler::close_discriminator(Schema& schema) {
   const auto written = schema.source.find("discriminator");
-  if (!written || !schema.combination) return;
+  if (!written || !written->is_object() || !schema.combination) return;
   const auto property = written->find("propertyName");
   if (!property || !property->is_string()) return;
   const auto branches =

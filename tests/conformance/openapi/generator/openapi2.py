@@ -148,7 +148,7 @@ def add_files(family):
 
 
 def build():
-    family = Family("openapi2", "OpenAPI 2.0, Parameter, Items, Header, Operation and Schema Object")
+    family = Family("openapi2", "OpenAPI 2.0: Parameter, Items, Header, Operation, Schema Object")
     add_formats(family)
     add_nested(family)
     add_scalars(family)

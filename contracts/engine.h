@@ -78,6 +78,9 @@ struct LoadOptions {
   /// The text of a file in the contract's folder or below, by its path from there
   /// ("schemas/pet.yaml"). Without it references to other files are not followed.
   std::function<Result<std::string>(const std::string& path)> read_file = {};
+  /// Whether `nullable` of 3.0 allows null also where the specification gives it no effect: beside
+  /// `$ref`, combinations and enums. A contract may ask for it: `x-faultline-nullable: lenient`.
+  bool is_nullable_lenient = false;
 };
 
 struct LoadResult {

@@ -37,7 +37,8 @@ TypeMask kind_of(json::Value value) noexcept {
 /// The bounds of one schema from those of the schemas that judge the same value.
 class Bound {
  public:
-  Bound(const Program& program, const Schema& schema) : program_(program) {
+  Bound(const Program& program, const Schema& schema)
+      : program_(program), allows_null_(schema.allows_null) {
     mask_ = schema.is_false ? TypeMask{0} : schema.types;
     if ((mask_ & types::kNumber) != 0) mask_ = static_cast<TypeMask>(mask_ | types::kNumber);
     narrow_to(schema.ref);
@@ -50,7 +51,9 @@ class Bound {
     narrow_to_any(schema.combination->any_of);
     narrow_to_any(schema.combination->one_of);
   }
-  [[nodiscard]] TypeMask mask() const noexcept { return mask_; }
+  [[nodiscard]] TypeMask mask() const noexcept {
+    return allows_null_ ? static_cast<TypeMask>(mask_ | types::kNull) : mask_;
+  }
 
  private:
   void narrow(TypeMask other) noexcept { mask_ = static_cast<TypeMask>(mask_ & other); }
@@ -71,6 +74,7 @@ class Bound {
 
   const Program& program_;
   TypeMask mask_ = types::kAny;
+  bool allows_null_;
 };
 
 /// The kinds of which every value is valid by one schema, from those of its parts.

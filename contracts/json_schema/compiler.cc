@@ -109,7 +109,10 @@ void Compiler::compile_object(Schema& schema) {
   const auto ref = schema.source.find("$ref");
   compile_references(schema);
   // Up to draft 7 a reference stands alone: what is written beside it does not count.
-  if (ref && dialect() <= Dialect::Draft7) return;
+  if (ref && dialect() <= Dialect::Draft7) {
+    if (dialect() == Dialect::OpenApi30) close_nullable(schema);
+    return;
+  }
   schema.is_integer_lexical = dialect() == Dialect::Draft4;
   compile_keywords(schema);
 }

@@ -31,6 +31,10 @@ struct CompileOptions {
   /// What OpenAPI 2.0 has besides the schemas of 3.0: `type: file`, a `discriminator` that is only
   /// a name, and parameters that are their own schema.
   bool is_openapi2 = false;
+  /// OpenAPI 3.0: `nullable: true` allows null also beside `$ref`, combinations and `enum`, where
+  /// the specification gives it no effect (Clarify-Nullable, 2019-10-31) but many contracts mean
+  /// it. In 2.0 `x-nullable` is read like it.
+  bool is_nullable_lenient = false;
 };
 
 /// Turns the schemas of one document, and those they refer to in others, into a Program. Each
@@ -91,6 +95,7 @@ class Compiler {
   void close(Schema& schema);
   void close_numbers(Schema& schema);
   void close_nullable(Schema& schema);
+  [[nodiscard]] bool reads_null_leniently(Schema& schema);
   void close_object(Schema& schema);
   void close_discriminator(Schema& schema);
   static void close_judged(Schema& schema);

@@ -175,6 +175,7 @@ TypeMask possible_types(const Program& program, SchemaId id, int depth) noexcept
     narrow_to(any_of_types(program, parts.any_of, depth + 1));
     narrow_to(any_of_types(program, parts.one_of, depth + 1));
   }
+  if (schema.allows_null) mask = static_cast<TypeMask>(mask | types::kNull);
   return mask;
 }
 

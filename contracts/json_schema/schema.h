@@ -292,6 +292,7 @@ struct Schema {
   bool is_read_only = false;
   bool is_write_only = false;
   bool is_integer_lexical = false;  // draft 4: 1.0 is no integer
+  bool allows_null = false;         // OpenAPI 3.0, lenient: `nullable` whatever stands beside it
   bool is_lean = false;             // no `unevaluated*`, no dynamic reference, not `false`
   ResourceId resource = 0;
   SchemaId ref = kNoSchema;
@@ -309,8 +310,8 @@ struct Schema {
   /// Nothing but a `$ref`. Only of a schema that is not closed yet.
   [[nodiscard]] bool is_reference() const noexcept {
     return ref != kNoSchema && types == types::kAny && format == Format::None && !is_read_only &&
-           !is_write_only && !object && !array && !string && !number && !enumeration && !constant &&
-           !combination && !dynamic && unsupported.empty();
+           !is_write_only && !allows_null && !object && !array && !string && !number &&
+           !enumeration && !constant && !combination && !dynamic && unsupported.empty();
   }
 };
 

@@ -249,9 +249,9 @@ void Checker::check_texts(const Parameter& parameter, const std::vector<std::str
   if (!parameter.not_checked.empty()) return skip(parameter.not_checked);
   if (parameter.schema.id == json_schema::kNoSchema) return;
   if (parameter.form != TextForm::Styled) return check_content_text(parameter, raw.front());
-  // Of a value given twice where one is asked for each must fit: what counts is up to the server.
-  if (raw.size() > 1 && (parameter.types & (types::kArray | types::kObject)) == 0) {
-    for (const std::string_view occurrence : raw) check_texts(parameter, {occurrence});
+  if ((parameter.types & (types::kArray | types::kObject)) == 0) {
+    // Of a value given twice each must fit: what counts is up to the server.
+    for (const std::string_view occurrence : raw) check_scalar(parameter, occurrence);
     return;
   }
   const std::vector<Shape> shapes = shapes_of(parameter, raw);
@@ -267,6 +267,12 @@ void Checker::check_texts(const Parameter& parameter, const std::vector<std::str
   }
   if (!likeliest) return report_style(parameter, raw.front());
   check_document(parameter, *likeliest, raw.front());
+}
+
+void Checker::check_scalar(const Parameter& parameter, std::string_view raw) {
+  const auto text = spelled_scalar(parameter, raw);
+  if (!text) return report_style(parameter, raw);
+  check_document(parameter, reader_.scalar(*text, parameter.schema.id), raw);
 }
 
 std::optional<json::Document> Checker::read_shape(const Parameter& parameter,

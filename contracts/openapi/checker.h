@@ -72,6 +72,7 @@ class Checker {
   void check_query_string(const Parameter& parameter, const std::vector<Pair>& pairs);
   void check_header(const Parameter& parameter, std::span<const FieldView> fields);
   void check_texts(const Parameter& parameter, const std::vector<std::string_view>& raw);
+  void check_scalar(const Parameter& parameter, std::string_view raw);
   void check_content_text(const Parameter& parameter, std::string_view raw);
   [[nodiscard]] std::optional<json::Document> read_shape(const Parameter& parameter,
                                                          const std::vector<std::string_view>& raw,

@@ -36,6 +36,7 @@ class DocumentSet {
   /// The document of a URI without fragment; nothing when it cannot be had: see reason_for().
   [[nodiscard]] std::optional<json_schema::SchemaDocument> find(std::string_view uri);
 
+  [[nodiscard]] const LoadOptions& options() const noexcept { return options_; }
   [[nodiscard]] json::Value root() const noexcept { return documents_[0].document.tree->root(); }
   [[nodiscard]] const SourceFilePtr& file_of(json::Value value) const noexcept;
   /// The base that references in the value's document are taken against.

@@ -86,6 +86,14 @@ bool Loader::load_version() {
   return true;
 }
 
+bool Loader::is_nullable_lenient() {
+  const auto asked = member(root_, "x-faultline-nullable", json::Kind::String);
+  if (asked && asked->string() != "lenient" && asked->string() != "spec") {
+    error(codes::kUnknownValue, "'x-faultline-nullable' must be spec or lenient", *asked);
+  }
+  return asked ? asked->string() == "lenient" : model_.documents->options().is_nullable_lenient;
+}
+
 /// Schemas may be written in another dialect than that of OpenAPI (3.1.1, section 4.8.24.5).
 void Loader::load_dialect() {
   const auto written = member(root_, "jsonSchemaDialect", json::Kind::String);
@@ -97,6 +105,7 @@ void Loader::load_dialect() {
   options.uri = model_.documents->base_of(root_);
   options.registry = &registry_;
   options.is_openapi2 = is_openapi2();
+  options.is_nullable_lenient = is_nullable_lenient();
   // 2020-12 is the base of OpenAPI's own.
   if (other && *other != json_schema::Dialect::Draft2020) options.dialect = *other;
   compiler_.emplace(root_, options, problems_);

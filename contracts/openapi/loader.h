@@ -35,6 +35,7 @@ class Loader {
   // loader.cc: the document, its paths and its problems.
   [[nodiscard]] bool load_version();
   void load_dialect();
+  [[nodiscard]] bool is_nullable_lenient();
   void load_paths(json::Value paths);
   void load_path_item(const json::Member& member);
   void load_methods(json::Value item, const std::string& path, const std::string& pointer);

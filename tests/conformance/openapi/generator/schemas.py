@@ -79,6 +79,13 @@ def add_null(family):
     for schema, keyword in cases:
         family.contract(contract("3.0.3", schema, **parts))
         judge(family, f"3.0.3 null in {json.dumps(schema)}", None, keyword)
+    for schema, keyword in cases:
+        family.contract({**contract("3.0.3", schema, **parts), "x-faultline-nullable": "lenient"})
+        is_lenient = schema.get("nullable") or keyword is None
+        judge(family, f"3.0.3 lenient null in {json.dumps(schema)}", None,
+              None if is_lenient else keyword)
+        if "type" in schema or "$ref" in schema or "allOf" in schema:  # Lenient only about null.
+            judge(family, f"3.0.3 lenient true in {json.dumps(schema)}", True, "type")
     for schema, keyword in (
             ({"type": "string"}, "type"), ({"type": ["string", "null"]}, None),
             ({"type": "null"}, None), ({"anyOf": [{"type": "string"}, {"type": "null"}]}, None),

@@ -42,7 +42,8 @@ int kinds_of(int mask) noexcept {
 /// The bounds of one schema from those of the schemas that judge the same value.
 class Bound {
  public:
-  Bound(const Program& program, const Schema& schema) : program_(program) {
+  Bound(const Program& program, const Schema& schema)
+      : program_(program), allows_null_(schema.allows_null) {
     mask_ = schema.is_false ? TypeMask{0} : schema.types;
     narrow_to(schema.ref);
     if (schema.dynamic && schema.dynamic->candidates.empty()) narrow_to(schema.dynamic->target);
@@ -52,7 +53,9 @@ class Bound {
     narrow_to_any(schema.combination->any_of);
     narrow_to_any(schema.combination->one_of);
   }
-  [[nodiscard]] TypeMask mask() const noexcept { return mask_; }
+  [[nodiscard]] TypeMask mask() const noexcept {
+    return allows_null_ ? static_cast<TypeMask>(mask_ | types::kNull) : mask_;
+  }
 
  private:
   void narrow(TypeMask other) noexcept { mask_ = static_cast<TypeMask>(mask_ & other); }
@@ -73,6 +76,7 @@ class Bound {
 
   const Program& program_;
   TypeMask mask_ = types::kAny;
+  bool allows_null_;
 };
 
 /// The kinds of which every value is valid by one schema, from those of its parts.

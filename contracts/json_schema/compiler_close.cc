@@ -28,7 +28,17 @@ void Compiler::close_numbers(Schema& schema) {
   if (is_on("exclusiveMaximum")) schema.number->make_exclusive(Kind::ExclusiveMaximum);
 }
 
+bool Compiler::reads_null_leniently(Schema& schema) {
+  if (!options_.is_nullable_lenient || dialect() != Dialect::OpenApi30) return false;
+  const auto value = schema.source.find(options_.is_openapi2 ? "x-nullable" : "nullable");
+  if (!value || !value->is_bool() || !value->boolean()) return false;
+  schema.allows_null = true;
+  schema.types = static_cast<TypeMask>(schema.types | types::kNull);
+  return true;
+}
+
 void Compiler::close_nullable(Schema& schema) {
+  if (reads_null_leniently(schema)) return;
   for (const json::Member& member : schema.source.members()) {
     if (member.name() != "nullable") continue;
     if (!expect(member, json::Kind::Bool) || !member.value.boolean()) return;
@@ -36,7 +46,8 @@ void Compiler::close_nullable(Schema& schema) {
       schema.types = static_cast<TypeMask>(schema.types | types::kNull);
       return;
     }
-    if (dialect() == Dialect::OpenApi30 && !schema.combination) return;  // null is allowed anyway
+    // Without `type` null is allowed anyway.
+    if (dialect() == Dialect::OpenApi30 && !schema.combination && schema.ref == kNoSchema) return;
     auto& problem = warning(codes::kNoEffect, "'nullable' has no effect here", member.key.span());
     problem.help = dialect() == Dialect::OpenApi30
                        ? "'nullable' counts only beside 'type' in the same schema"
@@ -85,7 +96,7 @@ void Compiler::close_object(Schema& schema) {
 
 void Compiler::close_discriminator(Schema& schema) {
   const auto written = schema.source.find("discriminator");
-  if (!written || !schema.combination) return;
+  if (!written || !written->is_object() || !schema.combination) return;
   const auto property = written->find("propertyName");
   if (!property || !property->is_string()) return;
   const auto branches =
@@ -139,7 +150,7 @@ void Compiler::close_judged(Schema& schema) {
   }
   const bool has_rest = (schema.object && schema.object->unevaluated != kNoSchema) ||
                         (schema.array && schema.array->unevaluated != kNoSchema);
-  schema.is_lean = !schema.is_false && !schema.dynamic && !has_rest;
+  schema.is_lean = !schema.is_false && !schema.dynamic && !has_rest && !schema.allows_null;
 }
 
 }  // namespace faultline::contracts::json_schema

@@ -197,7 +197,9 @@ void Compiler::on_type(Schema& schema, const json::Member& member) {
     return mask;
   };
   if (!member.value.is_array()) {
+    if (options_.is_openapi2 && member.value.is_string() && member.value.string() == "file") return;
     schema.types = add_name(member.value);
+    if (schema.types == 0) schema.types = types::kAny;  // reported; nothing else is known
     if (schema.types == types::kNull && dialect() == Dialect::OpenApi30) {
       error(codes::kUnknownType, "OpenAPI 3.0 has no type 'null'", member.value.span()).help =
           "use 'nullable: true' beside another type";
@@ -213,6 +215,7 @@ void Compiler::on_type(Schema& schema, const json::Member& member) {
   for (const json::Value name : member.value.elements()) {
     schema.types = static_cast<TypeMask>(schema.types | add_name(name));
   }
+  if (schema.types == 0) schema.types = types::kAny;
 }
 
 void Compiler::on_enum(Schema& schema, const json::Member& member) {
@@ -369,6 +372,8 @@ void Compiler::on_pattern_properties(Schema& schema, const json::Member& member)
 }
 
 void Compiler::on_required(Schema& schema, const json::Member& member) {
+  // A parameter of OpenAPI 2.0 is its own schema; there `required` speaks of the parameter.
+  if (options_.is_openapi2 && schema.source.find("in") && member.value.is_bool()) return;
   if (!member.value.is_array()) {
     wrong_value(member, "a list of property names").help =
         "name the property in the 'required' list of the object that has it";
@@ -485,6 +490,7 @@ void Compiler::on_access(Schema& schema, const json::Member& member, KeywordId k
 }
 
 void Compiler::on_discriminator(const json::Member& member) {
+  if (options_.is_openapi2 && member.value.is_string()) return;
   const auto property = member.value.find("propertyName");
   if (!property || !property->is_string()) {
     error(codes::kKeywordValue, "'discriminator' needs a 'propertyName'", member.value.span());

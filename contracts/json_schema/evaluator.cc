@@ -86,6 +86,7 @@ Outcome Evaluator<kCollect>::run_in_resource(json::Value value, AtRef at, Evalua
 template <bool kCollect>
 Outcome Evaluator<kCollect>::run_judged(json::Value value, AtRef at, Evaluated* evaluated) {
   const Schema& schema = schemas_[at.schema];
+  if (schema.allows_null && value.is_null()) return Outcome::Valid;
   const bool asks_for_rest =
       value.is_object()  ? schema.object && schema.object->unevaluated != kNoSchema
       : value.is_array() ? schema.array && schema.array->unevaluated != kNoSchema

@@ -248,7 +248,8 @@ struct Schema {
   bool is_read_only : 1 = false;
   bool is_write_only : 1 = false;
   bool is_integer_lexical : 1 = false;  // draft 4: 1.0 is no integer
-  bool is_lean : 1 = false;             // no `unevaluated*`, no dynamic reference, not `false`
+  bool allows_null : 1 = false;  // OpenAPI 3.0, lenient: `nullable` whatever stands beside it
+  bool is_lean : 1 = false;      // no `unevaluated*`, no dynamic reference, not `false`
   ResourceId resource = 0;
   SchemaId ref = kNoSchema;
   std::array<Route, 4> routes;  // of numbers, texts, arrays, objects
@@ -268,8 +269,8 @@ struct Schema {
   /// Nothing but a `$ref`. Only of a schema that is not closed yet.
   [[nodiscard]] bool is_reference() const noexcept {
     return ref != kNoSchema && types == types::kAny && format == Format::None && !is_read_only &&
-           !is_write_only && !object && !array && !string && !number && enums.empty() &&
-           !combination && !dynamic && unsupported.empty();
+           !is_write_only && !allows_null && !object && !array && !string && !number &&
+           enums.empty() && !combination && !dynamic && unsupported.empty();
   }
 };
 

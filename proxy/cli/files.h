@@ -19,6 +19,9 @@ namespace faultline::cli {
 /// and LimitExceeded name the path.
 [[nodiscard]] Result<std::string> read_file(const std::string& path, size_t bytes_max);
 
+/// How the contract in that file reads others: from its own folder and below.
+[[nodiscard]] contracts::LoadOptions contract_options(const std::string& path);
+
 /// Loads one contract; problems go to `diagnostics` (errors and load warnings).
 [[nodiscard]] std::shared_ptr<const contracts::Contract> load_contract(
     const std::string& path, std::vector<Diagnostic>& diagnostics);

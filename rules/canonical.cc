@@ -28,7 +28,7 @@ std::string replace_all(std::string_view text, std::string_view from, std::strin
 }
 
 // Quotes unless every YAML reader takes the plain text for a text.
-std::string quoted(std::string_view text) {
+std::string yaml_quoted(std::string_view text) {
   const auto is_plain = [](char c) {
     return is_ascii_alpha(c) || is_ascii_digit(c) || c == '_' || c == '.' || c == '-' || c == '/';
   };
@@ -49,7 +49,7 @@ class Writer {
   Writer(const Config& config, CanonicalUse use) : config_(config), use_(use) {}
 
   void raw(std::string_view key, std::string_view value) {
-    line(fmt::format("{}: {}", quoted(key), value));
+    line(fmt::format("{}: {}", yaml_quoted(key), value));
   }
   void text(std::string_view key, std::string_view value) { raw(key, scalar(value)); }
   void number(std::string_view key, uint64_t value) { raw(key, fmt::format("{}", value)); }
@@ -93,7 +93,7 @@ class Writer {
             replace_all(escaped, replace_all(secret, "${", "$${"), fmt::format("${{{}}}", name));
       }
     }
-    return quoted(escaped);
+    return yaml_quoted(escaped);
   }
 
   const Config& config_;

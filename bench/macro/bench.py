@@ -122,14 +122,18 @@ class Bench:
         if not ended and not kill:
             raise BenchError(f"{subject.name} did not end on SIGTERM")
 
-    def load(self, port, path, connections, limit, cpu="client", rate=None, seconds=60):
+    def load(self, port, path, connections, limit, cpu="client", seconds=60):
         """Runs the driver to its end; `limit` is ("--requests", N) or ("--seconds", S)."""
         command = [str(self.build / "bench_driver"), "load", "--target", f"127.0.0.1:{port}",
                    "--path", path, "--connections", str(connections), limit[0], str(limit[1])]
-        if rate:
-            command += ["--rate", str(rate)]
         cpu = self.client_cpu if cpu == "client" else cpu
         return json.loads(run(command, cpu, seconds))
+
+    def open_loop(self, port, path, *arguments, seconds=60):
+        """Runs the open-loop generator to its end and returns what it printed."""
+        command = [str(self.build / "bench_openloop"), "--target", f"127.0.0.1:{port}",
+                   "--path", path, *map(str, arguments)]
+        return json.loads(run(command, self.client_cpu, seconds))
 
     @contextmanager
     def holding(self, mode, port, *arguments):

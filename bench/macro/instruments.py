@@ -320,9 +320,11 @@ def latency(bench, chosen, say):
     def measure(subject):
         with bench.running(subject) as (_, port):
             bench.load(port, subject.path, 16, ("--requests", 500))
-            done = bench.load(port, subject.path, 16, ("--seconds", settings.latency_seconds),
-                              rate=settings.latency_rate)
-        return {key: done[key] for key in ("p50_us", "p90_us", "p99_us", "max_us", "requests")}
+            done = bench.open_loop(port, subject.path, "--connections", 16, "--seconds",
+                                   settings.latency_seconds, "--rate", settings.latency_rate)
+        if done["failed"]:
+            raise BenchError(f"{done['failed']} requests failed: {done['failures']}")
+        return {f"{key}_us": done["latency_us"][key] for key in ("p50", "p90", "p99", "max")}
 
     return _each(bench, chosen, say, "latency", measure)
 

@@ -15,7 +15,7 @@ from .bench import QUICK, Bench, Settings
 from .processes import BenchError, raise_file_limit
 
 _ROOT = Path(__file__).resolve().parents[2]
-_NEEDED = ("bench_floor", "bench_origin", "bench_driver")
+_NEEDED = ("bench_floor", "bench_origin", "bench_driver", "bench_openloop")
 _TOOLS = {"ir": "valgrind", "syscalls": "strace"}
 
 

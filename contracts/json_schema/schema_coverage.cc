@@ -20,8 +20,17 @@ constexpr int kInPlaceDepth = 16;
 // Visits of a schema by a value in one message: far beyond an ordinary body.
 constexpr uint32_t kSteps = 100'000;
 
+/// Its `enum`; a `const` has nothing to choose from.
+const EnumRule* enum_of(const Schema& schema) {
+  for (const EnumRule& rule : schema.enums) {
+    if (!rule.is_const) return &rule;
+  }
+  return nullptr;
+}
+
 size_t enum_points(const Schema& schema) {
-  return schema.enumeration ? schema.enumeration->values.size() : 0;
+  const EnumRule* rule = enum_of(schema);
+  return rule == nullptr ? 0 : rule->values.size();
 }
 
 size_t name_points(const Schema& schema) {
@@ -43,7 +52,7 @@ class SchemaCoverage::Walk {
     const Schema& schema = program_[id];
     visit(schema.ref, value, depth + 1);
     if (schema.dynamic) visit(schema.dynamic->target, value, depth + 1);
-    if (schema.enumeration) mark_enum(*schema.enumeration, value, base + name_points(schema));
+    if (const EnumRule* rule = enum_of(schema)) mark_enum(*rule, value, base + name_points(schema));
     if (schema.object && value.is_object()) visit_object(*schema.object, value, base, depth);
     if (schema.array && value.is_array()) visit_array(*schema.array, value);
     if (schema.combination) {
@@ -60,13 +69,14 @@ class SchemaCoverage::Walk {
   }
 
   void visit_object(const ObjectRules& rules, json::Value value, size_t base, int depth) {
-    const auto& names = rules.names.names();
-    size_t next = 0;
+    const KnownName* const first = rules.names.names().begin();
+    const KnownName* next = first;
     for (const json::Member& member : value.members()) {
-      const KnownName* known = rules.names.find(member, next);
+      const KnownName* known = rules.names.find(member.key, next);
       bool is_matched = false;
       if (known != nullptr) {
-        tally_.mark(base + static_cast<size_t>(known - names.data()));
+        next = known + 1;
+        tally_.mark(base + static_cast<size_t>(known - first));
         is_matched = known->schema != kNoSchema;
         visit(known->schema, member.value, 0);
       }
@@ -106,7 +116,7 @@ class SchemaCoverage::Walk {
     visit(is_then ? parts.then_branch : parts.else_branch, value, depth + 1);
   }
 
-  size_t visit_branches(const std::vector<SchemaId>& branches, json::Value value, size_t base,
+  size_t visit_branches(const CompactList<SchemaId>& branches, json::Value value, size_t base,
                         int depth) {
     for (size_t i = 0; i < branches.size(); ++i) {
       if (!holds(branches[i], value)) continue;
@@ -198,7 +208,7 @@ CoveragePoint SchemaCoverage::describe(size_t position) const {
     place = property.value_or(place);
   } else if (point.kind == CoveragePoint::Kind::EnumMember) {
     what = "enum/" + std::to_string(point.index);
-    place = schema.enumeration->values[point.index];
+    place = enum_of(schema)->values[point.index];
   } else {
     const Combination& parts = *schema.combination;
     what = (point.is_any_of ? "anyOf/" : "oneOf/") + std::to_string(point.index);

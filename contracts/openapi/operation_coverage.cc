@@ -3,6 +3,7 @@
 #include "contracts/openapi/operation_coverage.h"
 
 #include "contracts/json_schema/schema_coverage.h"
+#include "contracts/openapi/document_set.h"
 #include "proxy/base/hash.h"
 #include "proxy/base/text.h"
 
@@ -22,6 +23,11 @@ using Kind = CoveragePoint::Kind;
 /// "application/json" of "Application/JSON; charset=utf-8".
 std::string essence_of(std::string_view type) {
   return to_lower(trim(type.substr(0, type.find(';'))));
+}
+
+/// True for one JSON value: not for a row of them, such as application/x-ndjson.
+bool is_json(std::string_view essence) {
+  return essence.ends_with("/json") || essence.ends_with("+json");
 }
 
 /// What a body is declared as: its media types, and the number of the first one's point.
@@ -80,7 +86,7 @@ class OpenApiCoverage final : public CoverageModel {
   [[nodiscard]] CoveragePoint describe(size_t point) const override {
     if (point >= points_.size()) return schemas_.describe(point - points_.size());
     const Point& declared = points_[point];
-    const SourceFilePtr& file = model_.program.file_of(declared.place);
+    const SourceFilePtr& file = model_.documents->file_of(declared.place);
     return {declared.kind, model_.operations[declared.operation].id, declared.what, file->name(),
             file->position(declared.place.span().offset).line};
   }
@@ -121,8 +127,7 @@ class OpenApiCoverage final : public CoverageModel {
     if (position == content.essences.size()) return;
     tally.mark(content.base + position);
     const SchemaId schema = content.schemas[position];
-    const bool is_json = essence_of(type->value).ends_with("json");
-    if (schema == json_schema::kNoSchema || !is_json) return;
+    if (schema == json_schema::kNoSchema || !is_json(essence_of(type->value))) return;
     if (message.body_state != BodyState::Complete || message.find("content-encoding") != nullptr) {
       return;  // what is not readable shows nothing
     }
@@ -160,8 +165,11 @@ class OpenApiCoverage final : public CoverageModel {
     for (const MediaType& type : types) {
       points_.push_back({Kind::MediaType, operation, owner + " " + type.key, place.source});
       content.essences.push_back(essence_of(type.key));
-      content.schemas.push_back(type.schema.id);
-      roots.push_back(type.schema.id);
+      // Of other types (forms, streams) nobody looks into the body, so nothing is said about it.
+      const std::string& essence = content.essences.back();
+      const bool is_looked_at = is_json(essence) || essence.ends_with("*");
+      content.schemas.push_back(is_looked_at ? type.schema.id : json_schema::kNoSchema);
+      roots.push_back(content.schemas.back());
     }
     return content;
   }

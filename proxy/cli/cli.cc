@@ -32,7 +32,7 @@ commands
   check      check recorded traffic (run folder, HAR, NDJSON) against contracts; no socket
   baseline   accept | list | prune: the file of known findings
   config     init | validate | schema | show
-  contract   validate | bowtie: JSON Schema on its own
+  contract   lint | list: an OpenAPI contract; validate | bowtie: JSON Schema on its own
   explain    the long text for a diagnostic, e.g. FL0104
   demo       a sample system, faults and a contract bug, in 20 seconds
   version    versions of this build
@@ -221,8 +221,16 @@ void Parser::add_config() {
 }
 
 void Parser::add_contract() {
-  auto* command = app_.add_subcommand("contract", "JSON Schema on its own");
+  auto* command = app_.add_subcommand("contract", "OpenAPI contracts and JSON Schema");
   command->require_subcommand(1);
+  auto* lint = command->add_subcommand("lint", "what is wrong with an OpenAPI contract");
+  lint->callback([this] { contract_.verb = ContractOptions::Verb::Lint; });
+  auto* list = command->add_subcommand("list", "its operations, and what of them is checked");
+  list->callback([this] { contract_.verb = ContractOptions::Verb::List; });
+  for (auto* verb : {lint, list}) {
+    verb->add_option("file", contract_.file, "OpenAPI, as JSON or YAML")->required();
+    verb->add_flag("--json", contract_.json, "the result as JSON on standard output");
+  }
   auto* validate = command->add_subcommand("validate", "judge documents by a schema");
   validate->callback([this] { contract_.verb = ContractOptions::Verb::Validate; });
   validate->add_option("--schema", contract_.schema, "JSON Schema, as JSON or YAML")->required();
@@ -239,6 +247,8 @@ void Parser::add_contract() {
   bowtie->callback([this] { contract_.verb = ContractOptions::Verb::Bowtie; });
   command->footer(
       "Examples:\n"
+      "  faultline contract lint shop.openapi.yaml\n"
+      "  faultline contract list shop.openapi.yaml\n"
       "  faultline contract validate --schema order.schema.json order.json\n"
       "  faultline contract validate --schema s.json --resolve https://example.com/a.json=a.json "
       "x.yaml");

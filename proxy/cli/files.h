@@ -23,6 +23,9 @@ namespace faultline::cli {
 /// Adds to the end of a file, which is made when it is missing.
 [[nodiscard]] Status append_to_file(const std::string& path, std::string_view text);
 
+/// How the contract in that file reads others: from its own folder and below.
+[[nodiscard]] contracts::LoadOptions contract_options(const std::string& path);
+
 /// Loads one contract; problems go to `diagnostics` (errors and load warnings).
 [[nodiscard]] std::shared_ptr<const contracts::Contract> load_contract(
     const std::string& path, std::vector<Diagnostic>& diagnostics);

@@ -61,8 +61,9 @@ struct ConfigOptions {
 };
 
 struct ContractOptions {
-  enum class Verb : uint8_t { Validate, Bowtie };
+  enum class Verb : uint8_t { Validate, Bowtie, Lint, List };
   Verb verb = Verb::Validate;
+  std::string file;  // lint, list
   std::string schema;
   std::vector<std::string> instances;
   std::vector<std::string> resolve;  // URI=FILE

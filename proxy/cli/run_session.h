@@ -55,6 +55,7 @@ class RunSession {
  private:
   RunSession(const Context& context, Spec spec)
       : context_(context), spec_(std::move(spec)), state_(spec_.config.run.seed) {}
+  [[nodiscard]] Status open_files();
   [[nodiscard]] Status write_fixed_files();
   [[nodiscard]] Status prove(run::RunResult& result);
 

@@ -77,10 +77,11 @@ void HttpSession::on_data_end() {
 
 void HttpSession::on_head(http::RequestHead&& head) {
   state_ = State::Exchanging;
-  exchange_ = std::make_unique<HttpExchange>(worker_, *this,
-                                             ExchangeId{listener_, ordinal_, next_exchange_++});
-  set_deadline(timeouts_.idle);
-  exchange_->on_request_head(std::move(head));
+  exchange_.reset(new (worker_.exchange_memory) HttpExchange(
+      worker_, *this, ExchangeId{listener_, ordinal_, next_exchange_++}));
+  const MonoTime now = worker_.loop.clock().now();
+  set_deadline(timeouts_.idle, now);
+  exchange_->on_request_head(std::move(head), now);
 }
 
 void HttpSession::on_body(http::BodyPart part) {
@@ -178,13 +179,14 @@ void HttpSession::reap() {
   if (exchange_ && exchange_->is_over()) {
     exchange_->finish();
     const AfterExchange after = exchange_->after();
+    const MonoTime ended = exchange_->ended();
     if (std::exchange(is_upgrade_due_, false) && !is_closed_) {
       start_tunnel();
       exchange_.reset();
       return;
     }
     exchange_.reset();
-    if (!is_closed_) after_exchange(after);
+    if (!is_closed_) after_exchange(after, ended);
   }
   const bool is_over = relay_ ? relay_->is_done() : is_closed_;
   if (is_over && !exchange_ && !is_reap_scheduled_ && state_ != State::Closed) {
@@ -194,7 +196,7 @@ void HttpSession::reap() {
   }
 }
 
-void HttpSession::after_exchange(AfterExchange after) {
+void HttpSession::after_exchange(AfterExchange after, MonoTime ended) {
   // An exchange pauses the stream for its own reasons; they end with it.
   stream_->resume(PauseReason::PeerFull);
   switch (after) {
@@ -219,7 +221,7 @@ void HttpSession::after_exchange(AfterExchange after) {
     linger();
     return;
   }
-  set_deadline(parser_.is_mid_message() ? timeouts_.head : timeouts_.keep_alive);
+  set_deadline(parser_.is_mid_message() ? timeouts_.head : timeouts_.keep_alive, ended);
 }
 
 void HttpSession::linger() {
@@ -290,7 +292,10 @@ void HttpSession::on_mirror_room() {
 }
 
 void HttpSession::set_deadline(Duration from_now) {
-  const MonoTime now = worker_.loop.clock().now();
+  set_deadline(from_now, worker_.loop.clock().now());
+}
+
+void HttpSession::set_deadline(Duration from_now, MonoTime now) {
   const MonoTime due = now + from_now;
   // Armed lazily: a timer that is due no later than the deadline looks again when it fires.
   const bool is_covered = deadline_timer_.is_pending() && timer_due_ <= due;

@@ -73,10 +73,11 @@ class HttpSession final : public Session,
   void schedule_reap();
   /// The end of an exchange or of the connection, outside of all callbacks.
   void reap();
-  void after_exchange(AfterExchange after);
+  void after_exchange(AfterExchange after, MonoTime ended);
   void start_tunnel();
   void linger();
   void set_deadline(Duration from_now);
+  void set_deadline(Duration from_now, MonoTime now);
   void on_deadline();
 
   WorkerContext& worker_;

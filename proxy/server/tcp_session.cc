@@ -75,8 +75,8 @@ void TcpSession::dial() {
 void TcpSession::on_dialled(Result<std::unique_ptr<io::Stream>> upstream) {
   pending_ = {};
   if (!upstream) {
-    worker_.stats.count_error("upstream",
-                              "connect_" + std::string(error_code_name(upstream.error().code)));
+    worker_.stats.count_error(connect_error_side(upstream.error()),
+                              connect_error_reason(upstream.error()));
     // Refused upstream looks refused downstream: RST (facts/faults.md section 13).
     stream_->reset();
     return;

@@ -20,14 +20,15 @@ namespace {
 
 using Kind = CoveragePoint::Kind;
 
-/// "application/json" of "Application/JSON; charset=utf-8".
-std::string essence_of(std::string_view type) {
-  return to_lower(trim(type.substr(0, type.find(';'))));
-}
+/// "Application/JSON" of "Application/JSON; charset=utf-8".
+std::string_view essence_of(std::string_view type) { return trim(type.substr(0, type.find(';'))); }
 
 /// True for one JSON value: not for a row of them, such as application/x-ndjson.
 bool is_json(std::string_view essence) {
-  return essence.ends_with("/json") || essence.ends_with("+json");
+  constexpr size_t kEnding = 5;
+  if (essence.size() <= kEnding) return false;
+  const std::string_view ending = essence.substr(essence.size() - kEnding);
+  return iequals(ending, "/json") || iequals(ending, "+json");
 }
 
 /// What a body is declared as: its media types, and the number of the first one's point.
@@ -37,15 +38,20 @@ struct Content {
   std::vector<SchemaId> schemas;
 
   /// The most exact one: by name, by `type/*`, by `*/*`. Their number when none fits.
-  [[nodiscard]] size_t find(std::string_view actual) const {
-    const std::string essence = essence_of(actual);
-    const std::string range = essence.substr(0, essence.find('/')) + "/*";
-    for (const std::string_view want :
-         {std::string_view(essence), std::string_view(range), std::string_view("*/*")}) {
-      const auto at = std::find(essences.begin(), essences.end(), want);
-      if (at != essences.end()) return static_cast<size_t>(at - essences.begin());
+  [[nodiscard]] size_t find(std::string_view essence) const noexcept {
+    const std::string_view family = essence.substr(0, essence.find('/') + 1);
+    size_t best = essences.size();
+    bool is_best_family = false;
+    for (size_t i = 0; i < essences.size(); ++i) {
+      const std::string_view declared = essences[i];
+      if (iequals(declared, essence)) return i;
+      const bool is_family = declared.size() == family.size() + 1 && declared.ends_with('*') &&
+                             iequals(declared.substr(0, family.size()), family);
+      if (!is_family && (declared != "*/*" || is_best_family)) continue;
+      best = i;
+      is_best_family = is_family;
     }
-    return essences.size();
+    return best;
   }
 };
 
@@ -123,11 +129,12 @@ class OpenApiCoverage final : public CoverageModel {
                        CoverageTally& tally) const {
     const FieldView* type = message.find("content-type");
     if (type == nullptr) return;
-    const size_t position = content.find(type->value);
+    const std::string_view essence = essence_of(type->value);
+    const size_t position = content.find(essence);
     if (position == content.essences.size()) return;
     tally.mark(content.base + position);
     const SchemaId schema = content.schemas[position];
-    if (schema == json_schema::kNoSchema || !is_json(essence_of(type->value))) return;
+    if (schema == json_schema::kNoSchema || !is_json(essence)) return;
     if (message.body_state != BodyState::Complete || message.find("content-encoding") != nullptr) {
       return;  // what is not readable shows nothing
     }
@@ -164,7 +171,7 @@ class OpenApiCoverage final : public CoverageModel {
     content.base = points_.size();
     for (const MediaType& type : types) {
       points_.push_back({Kind::MediaType, operation, owner + " " + type.key, place.source});
-      content.essences.push_back(essence_of(type.key));
+      content.essences.emplace_back(essence_of(type.key));
       // Of other types (forms, streams) nobody looks into the body, so nothing is said about it.
       const std::string& essence = content.essences.back();
       const bool is_looked_at = is_json(essence) || essence.ends_with("*");

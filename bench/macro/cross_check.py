@@ -43,8 +43,11 @@ def _own(bench, target, path):
 
 def _wrk(bench, target, path):
     seconds = bench.settings.cross_check_seconds
-    text = run([tools.find("wrk"), "-t1", f"-c{_CONNECTIONS}", f"-d{seconds}s", "--latency",
-                f"http://{target}{path}"], bench.client_cpu)
+    return read_wrk(run([tools.find("wrk"), "-t1", f"-c{_CONNECTIONS}", f"-d{seconds}s",
+                         "--latency", f"http://{target}{path}"], bench.client_cpu))
+
+
+def read_wrk(text):
     p50 = re.search(r"^\s+50%\s+([\d.]+)(us|ms|s)$", text, re.M)
     rate = re.search(r"^Requests/sec:\s+([\d.]+)", text, re.M)
     if not p50 or not rate:
@@ -58,8 +61,12 @@ def _h2load(bench, target, path):
     text = run([tools.find("h2load"), "--h1", f"-c{_CONNECTIONS}", "-t1", "-m1", "-D",
                 str(bench.settings.cross_check_seconds), f"--log-file={log}",
                 f"http://{target}{path}"], bench.client_cpu)
+    return read_h2load(text, log.read_text())
+
+
+def read_h2load(text, log):
     rate = re.search(r"([\d.]+) req/s", text)
-    taken = [int(line.split("\t")[2]) for line in log.read_text().splitlines()]
+    taken = [int(line.split("\t")[2]) for line in log.splitlines()]
     if not rate or not taken:
         raise BenchError("h2load prints something else than expected")
     return {"p50_us": float(median(taken)), "per_second": float(rate[1])}

@@ -99,7 +99,7 @@ def _print(chosen, results, outcome):
         report.details(results),
         [report.comparison_line(entry) for entry in outcome["comparisons"]],
     ]
-    print("\n\n".join("\n".join(block) for block in blocks if block))
+    print("\n\n".join("\n".join(block) for block in blocks if any(block)))
     print(f"\n{environment['cpu']}, {environment['cpus']} CPUs, load average "
           f"{environment['load_average_at_start']:.2f} before and "
           f"{environment['load_average_at_end']:.2f} after, {outcome['seconds']:.0f} s"

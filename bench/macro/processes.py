@@ -10,6 +10,7 @@ import socket
 import subprocess
 import threading
 import time
+from pathlib import Path
 
 _ports_lock = threading.Lock()
 _ports_given = set()
@@ -23,7 +24,7 @@ class Child:
     """One process and the file its output goes to."""
 
     def __init__(self, name, command, cpu, log, env=None, stdin=None, stdout=None):
-        self.name, self.log = name, log
+        self.name, self.log = name, Path(log)
         self.ready_seconds = None  # From the start until it accepted a connection.
         self._begun = time.monotonic()
         with open(log, "ab") as stream:

@@ -70,12 +70,14 @@ def table(results, chosen):
     columns = [(group, title, [read(results, subject) for subject in chosen])
                for group, title, read in _COLUMNS]
     columns = [column for column in columns if set(column[2]) != {"-"}]
+    # Nor does a subject without a figure get a row.
+    shown = [index for index in range(len(chosen)) if any(cells[index] != "-"
+                                                          for _, _, cells in columns)]
     groups = [column[0] for column in columns]
     rows = [["", *("" if index and groups[index - 1] == group else group
                    for index, group in enumerate(groups))],
             ["subject", *(title for _, title, _ in columns)]]
-    rows += [[subject.name, *(cells[index] for _, _, cells in columns)]
-             for index, subject in enumerate(chosen)]
+    rows += [[chosen[index].name, *(cells[index] for _, _, cells in columns)] for index in shown]
     widths = [max(len(row[index]) for row in rows) for index in range(len(rows[0]))]
     lines = []
     for row in rows:
@@ -83,14 +85,15 @@ def table(results, chosen):
         cells += [cell.rjust(width) for cell, width in zip(row[1:], widths[1:])]
         lines.append("  ".join(cells).rstrip())
     lines.insert(2, "-" * max(map(len, lines)))
-    return "\n".join(lines)
+    return "\n".join(lines if shown else [])
 
 
 def comparisons(results):
     """Ratios of CPU time with their 95 % intervals; a difference inside the interval is none."""
     pairs = (("faultline", "floor"), ("faultline", "nginx"), ("faultline", "haproxy"),
              ("faultline-tcp", "floor-tcp"), ("faultline-tcp", "haproxy-tcp"),
-             ("faultline-tcp", "toxiproxy"), ("faultline-rules", "faultline"),
+             ("faultline-tcp", "toxiproxy"), ("faultline-paths", "faultline"),
+             ("faultline-fields", "faultline"),
              ("faultline-mirror", "faultline-json"), ("nginx", "floor"), ("haproxy", "floor"))
     found = []
     for above, below in pairs:

@@ -65,11 +65,13 @@ def _faultline(protocol="http", mirror="off", rules=""):
     return prepare
 
 
-def _other_rules(count):
-    """Armed rules that look at every request and match none: by path, by path template, by field
-    and by query, in turn."""
-    matches = ("path: /other-{0}", "path: /other-{0}/:id", "headers: {{ x-tenant: t{0} }}",
-               "query: {{ variant: v{0} }}")
+# Armed rules that look at every request and match none, of two kinds: a path, which an index can
+# tell apart, and a field or a query, which have to be looked at one by one.
+_PATHS = ("path: /other-{0}", "path: /other-{0}/:id")
+_FIELDS = ("headers: {{ x-tenant: t{0} }}", "query: {{ variant: v{0} }}")
+
+
+def _other_rules(matches, count=100):
     return "rules:\n" + "".join(
         "  - {{ name: r{0}, match: {{ {1} }}, fault: {{ latency: {{ fixed: 1ms }} }} }}\n".format(
             i, matches[i % len(matches)].format(i)) for i in range(count))
@@ -126,8 +128,10 @@ def all_subjects():
         Subject("nginx", _nginx(configurations.NGINX_PROXY), _packaged("nginx"), (*_COST, *life),
                 floor="floor"),
         Subject("haproxy", _haproxy("http"), _packaged("haproxy"), (*_COST, *life), floor="floor"),
-        Subject("faultline-rules", _faultline(rules=_other_rules(100)), faultline, ("ir", "cpu"),
-                floor="floor", env=_ARMED),
+        Subject("faultline-paths", _faultline(rules=_other_rules(_PATHS)), faultline,
+                ("ir", "cpu"), floor="floor", env=_ARMED),
+        Subject("faultline-fields", _faultline(rules=_other_rules(_FIELDS)), faultline,
+                ("ir", "cpu"), floor="floor", env=_ARMED),
         Subject("faultline-slow", _faultline(rules=_LATENCY_RULE), faultline, ("ir", "syscalls"),
                 floor="floor", env=_ARMED),
         Subject("faultline-json", _faultline(), faultline, ("ir", "syscalls", "cpu"),

@@ -12,7 +12,8 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from macro import cpu_time, cross_check, figures, gates, instruments, measure, subjects  # noqa: E402
+from macro import (cpu_time, cross_check, figures, gates, instruments, measure,  # noqa: E402
+                   subjects)
 from macro.processes import BenchError, Child, is_accepting  # noqa: E402
 
 _BUDGET = json.loads((Path(__file__).resolve().parents[1] / "budget.json").read_text())

@@ -140,7 +140,8 @@ void Generator::on_failure(ClientConnection& /*connection*/, Failure failure) {
   }
   if (stage_ != Stage::Running) return;
   if (options_.is_ended_by_refusal) {
-    while (is_due(now_ns())) {
+    // A closed loop has nothing that waits.
+    while (!options_.is_closed && is_due(now_ns())) {
       take_from_schedule();
       ++report_.abandoned;
     }

@@ -501,8 +501,23 @@ void HttpExchange::respond(http::LocalReply reply) {
 }
 
 void HttpExchange::end(filters::EndKind kind) {
-  complete(kind == filters::EndKind::Reset ? AfterExchange::Reset : AfterExchange::Abort,
-           Outcome::Injected);
+  const bool resets = kind == filters::EndKind::Reset;
+  // A request that was cut ends upstream as it does here; an answer that is lost or cut is given
+  // up as by a client that went away.
+  if (upstream_ && !response_.has_head) {
+    auto upstream = std::move(upstream_);
+    UpstreamConnection::wind_up(std::move(upstream), resets);
+  }
+  complete(resets ? AfterExchange::FlushReset : AfterExchange::Abort, Outcome::Injected);
+}
+
+void HttpExchange::set_source_paused(Side side, bool paused) {
+  if (side == Side::Request) {
+    auto& downstream = owner_.downstream();
+    paused ? downstream.pause(PauseReason::Throttle) : downstream.resume(PauseReason::Throttle);
+  } else if (upstream_) {
+    paused ? upstream_->pause(PauseReason::Throttle) : upstream_->resume(PauseReason::Throttle);
+  }
 }
 
 void HttpExchange::send_local(http::LocalReply reply, Outcome outcome) {
@@ -549,6 +564,8 @@ void HttpExchange::complete(AfterExchange after, Outcome outcome) {
       drop_upstream(true);
     } else if (request_.is_delivered && response_.is_complete && response_.head.keep_alive) {
       worker_.stats.fields_stripped += upstream_->take_stripped_fields();
+      // A stall may have ended with the exchange.
+      if (faults_) upstream_->resume(PauseReason::Throttle);
       worker_.pool.give_back(listener_.upstream.address, std::move(upstream_), ended_);
     } else {
       drop_upstream(false);

@@ -33,6 +33,7 @@ enum class AfterExchange : uint8_t {
   Close,  // FIN after what is queued
   Abort,  // the answer was cut or never came: the same, and FIN tells the client
   Reset,
+  FlushReset,  // RST after what is queued
 };
 
 /// One HTTP request and its response. Forwards what it is given, raw bytes where nothing was
@@ -94,6 +95,7 @@ class HttpExchange final : public UpstreamUser, public FaultHost {
   void release(rules::Side side) override;
   void respond(http::LocalReply reply) override;
   void end(filters::EndKind kind) override;
+  void set_source_paused(rules::Side side, bool paused) override;
   void deliver(rules::Side side, buffer::Chain&& bytes, bool end) override;
   [[nodiscard]] std::shared_ptr<filters::RateLimiter> connection_limiter(
       const rules::RuleConfig& rule, uint64_t bytes_per_second) override {

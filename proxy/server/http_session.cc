@@ -199,9 +199,21 @@ void HttpSession::reap() {
 void HttpSession::after_exchange(AfterExchange after, MonoTime ended) {
   // An exchange pauses the stream for its own reasons; they end with it.
   stream_->resume(PauseReason::PeerFull);
+  stream_->resume(PauseReason::Throttle);
   switch (after) {
     case AfterExchange::Reset:
       stream_->reset();
+      return;
+    case AfterExchange::FlushReset:
+      if (stream_->queued_bytes() == 0) {
+        stream_->reset();
+        return;
+      }
+      resets_after_flush_ = true;
+      state_ = State::Lingering;
+      waiting_.clear();
+      stream_->request_flushed_event();
+      set_deadline(timeouts_.idle);
       return;
     case AfterExchange::Abort:
     case AfterExchange::Close:
@@ -237,7 +249,9 @@ void HttpSession::linger() {
 
 void HttpSession::on_flushed() {
   if (state_ != State::Lingering) return;
-  if (has_client_ended_) {
+  if (resets_after_flush_) {
+    stream_->reset();
+  } else if (has_client_ended_) {
     stream_->close();
   } else {
     set_deadline(limits::kLingerTimeout);

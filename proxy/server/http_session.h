@@ -100,7 +100,8 @@ class HttpSession final : public Session,
   MonoTime deadline_{};
   MonoTime timer_due_{};
   TimerHandle deadline_timer_;
-  bool is_parser_stopped_ = false;  // at the end of a message
+  bool resets_after_flush_ = false;  // while lingering
+  bool is_parser_stopped_ = false;   // at the end of a message
   bool is_reap_scheduled_ = false;
   bool is_upgrade_due_ = false;
   bool has_client_ended_ = false;  // FIN came

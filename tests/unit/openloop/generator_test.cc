@@ -144,6 +144,17 @@ TEST_F(GeneratorTest, ARefusalEndsTheScheduleOfADrain) {
   EXPECT_LT(report.scheduled, 3000U);
 }
 
+TEST_F(GeneratorTest, ARefusalEndsAClosedLoopAsSoonAsItsLastAnswerIsThere) {
+  const auto report = run({.close_after = 10, .unlisten_at = 10}, {.connections = 2,
+                                                                   .is_closed = true,
+                                                                   .seconds = 30,
+                                                                   .timeout_ms = 20000,
+                                                                   .is_ended_by_refusal = true});
+
+  EXPECT_EQ(report.scheduled, report.answered) << "a closed loop has no request that waits";
+  EXPECT_LT(report.seconds, 15);
+}
+
 TEST_F(GeneratorTest, MessagesOverTcpComeBackAsTheyWent) {
   const auto report = run({.is_echo = true}, {.mode = OpenLoopMode::Tcp,
                                               .message_bytes = 1000,

@@ -127,7 +127,11 @@ void Loader::load_path_item(const json::Member& path) {
   if (!segments) {
     error(codes::kPathTemplate,
           "'" + std::string(path.name()) + "' is no path: " + segments.error().message, path.key);
-    return;
+    // What was meant is often clear, and then nothing is said about its messages.
+    segments = parse_path_template("/" + std::string(path.name()));
+    if (!segments) return;
+    paths_.push_back({std::string(path.name()), std::move(*segments), path.key});
+    return route_unknown(path.value, path.name(), "contract-error");
   }
   const Followed item = follow(path.value);
   paths_.push_back({std::string(path.name()), std::move(*segments), path.key});

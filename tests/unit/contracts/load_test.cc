@@ -152,6 +152,38 @@ TEST(LoadOpenApi, KeepsTheRestWhenAPartIsWrong) {
   }
 }
 
+TEST(LoadOpenApi, WhatIsWrongIsUnverifiableByNameAndTheRestIsChecked) {
+  const auto contract = must_load("c.yaml", R"(openapi: 3.0.3
+info: { title: t, version: "1" }
+paths:
+  /good: { get: { responses: { "200": { description: ok, content: { application/json: { schema:
+    { $ref: "#/components/schemas/Good" } } } } } } }
+  /schema: { get: { responses: { "200": { description: ok, content: { application/json: { schema:
+    { $ref: "#/components/schemas/Bad" } } } } } } }
+  /lost: { get: { responses: { "200": { description: ok, content: { application/json: { schema:
+    { $ref: "#/components/schemas/Lost" } } } } } } }
+  /operation: { get: { responses: { 2xx: { description: ok } } } }
+  slash: { get: { responses: { "200": { description: ok } } } }
+components: { schemas: { Good: { type: integer }, Bad: { type: intger } } }
+)");
+  const auto reasons = [&](std::string_view target) {
+    return reasons_of(contract->check(json_response(target, 200, "\"x\"")));
+  };
+
+  EXPECT_EQ(contract->check(json_response("/good", 200, "\"x\"")).verdict, Verdict::Violates);
+  EXPECT_EQ(reasons("/schema"), std::vector<std::string>{"contract-error:FL4007"});
+  EXPECT_EQ(reasons("/lost"), std::vector<std::string>{"reference:#/components/schemas/Lost"});
+  EXPECT_EQ(reasons("/operation"), std::vector<std::string>{"contract-error"});
+  EXPECT_EQ(reasons("/slash"), std::vector<std::string>{"contract-error"});
+  const auto operations = contract->operations();
+  ASSERT_EQ(operations.size(), 4U);
+  EXPECT_TRUE(operations[0].not_checked.empty());
+  EXPECT_EQ(operations[1].not_checked, std::vector<std::string>{"contract-error:FL4007"});
+  EXPECT_EQ(operations[2].not_checked,
+            std::vector<std::string>{"reference:#/components/schemas/Lost"});
+  EXPECT_EQ(operations[3].not_checked, std::vector<std::string>{"contract-error"});
+}
+
 TEST(LoadOpenApi, KeepsWarningsWithTheContract) {
   const std::vector<Case> cases = {
       {"a pattern", "c.yaml", with_schema(kHead, "{ type: string, pattern: '(?=x)' }"),

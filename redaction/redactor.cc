@@ -3,7 +3,7 @@
 #include "redaction/redactor.h"
 
 #include "proxy/base/text.h"
-#include "redaction/coding/content_coding.h"
+#include "proxy/coding/content_coding.h"
 #include "redaction/redactor_impl.h"
 
 #include <algorithm>
@@ -179,14 +179,36 @@ RedactedMessage Redactor::redact(const MessageView& message, const Hints& hints)
   return out;
 }
 
+namespace {
+
+std::string_view why_not_decoded(coding::DecodedContent::Outcome outcome) {
+  using Outcome = coding::DecodedContent::Outcome;
+  switch (outcome) {
+    case Outcome::Decoded:
+      return {};
+    case Outcome::UnknownCoding:
+    case Outcome::TooManyCodings:
+      return "content-encoding";
+    case Outcome::TooLarge:
+      return "too large";
+    case Outcome::Ratio:
+      return "ratio";
+    case Outcome::Malformed:
+      break;
+  }
+  return "undecodable";
+}
+
+}  // namespace
+
 void Redactor::redact_body(const MessageView& message, RedactedMessage& out) {
   const BodyPlan plan = plan_body(message);
   std::string_view why = plan.kind == BodyKind::Unreadable ? plan.reason : std::string_view();
   std::string_view body = message.body;
-  DecodedContent decoded;
+  coding::DecodedContent decoded;
   if (why.empty() && !plan.codings.empty()) {
-    decoded = decode_content(body, plan.codings);
-    why = decoded.why_not;
+    decoded = coding::decode_content(body, plan.codings);
+    why = why_not_decoded(decoded.outcome);
     body = decoded.bytes;
   }
   if (why.empty() && plan.kind != BodyKind::Multipart) why = why_not_text(body);

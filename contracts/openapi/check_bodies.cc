@@ -2,9 +2,9 @@
 // Part of Faultline. See README.md in this folder.
 #include "contracts/json_schema/walk.h"
 #include "contracts/openapi/checker.h"
-#include "contracts/openapi/content_coding.h"
 #include "contracts/openapi/content_keys.h"
 #include "proxy/base/text.h"
+#include "proxy/coding/content_coding.h"
 #include "proxy/json/pointer.h"
 #include "proxy/json/writer.h"
 
@@ -147,22 +147,25 @@ bool Checker::decode_codings(const Place& place) {
   std::vector<std::string_view> codings;
   for (const FieldView& field : message_.fields) {
     if (!iequals(field.name, "content-encoding")) continue;
-    for (const std::string_view coding : codings_of(field.value)) codings.push_back(coding);
+    for (const auto coding : coding::codings_of(field.value)) codings.push_back(coding);
   }
   if (codings.empty()) return true;
-  DecodedBody decoded = decode_body(message_.body, codings);
+  using Outcome = coding::DecodedContent::Outcome;
+  auto decoded = coding::decode_content(message_.body, codings);
   switch (decoded.outcome) {
-    case DecodedBody::Outcome::Decoded:
+    case Outcome::Decoded:
       decoded_ = std::move(decoded.bytes);
       body_ = decoded_;
       return true;
-    case DecodedBody::Outcome::NotKnown:
+    case Outcome::UnknownCoding:
       skip("content-coding:" + decoded.coding);
       return false;
-    case DecodedBody::Outcome::TooLarge:
+    case Outcome::TooManyCodings:
+    case Outcome::TooLarge:
+    case Outcome::Ratio:
       skip("too large");
       return false;
-    case DecodedBody::Outcome::Malformed:
+    case Outcome::Malformed:
       break;
   }
   Violation& violation =

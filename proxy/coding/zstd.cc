@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Faultline. See README.md in this folder.
-#include "redaction/coding/content_coding.h"
+#include "proxy/coding/decoders.h"
 
 #include <zstd.h>
 
 #include <array>
 #include <memory>
 
-namespace faultline::redaction {
+namespace faultline::coding {
 namespace {
 
 struct Free {
@@ -36,4 +36,4 @@ bool decode_zstd(std::string_view source, DecodedSink& sink) {
   }
 }
 
-}  // namespace faultline::redaction
+}  // namespace faultline::coding

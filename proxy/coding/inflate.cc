@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Faultline. See README.md in this folder.
-#include "redaction/coding/content_coding.h"
+#include "proxy/coding/decoders.h"
 
 #include <zlib.h>
 
 #include <array>
 
-namespace faultline::redaction {
+namespace faultline::coding {
 namespace {
 
 // zlib's windowBits: 15 for zlib format, + 16 for gzip, negative for neither.
@@ -63,4 +63,4 @@ bool inflate_deflate(std::string_view source, DecodedSink& sink) {
   return Inflater(is_zlib ? kZlib : kRaw).run(source, sink);
 }
 
-}  // namespace faultline::redaction
+}  // namespace faultline::coding

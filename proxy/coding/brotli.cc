@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Faultline. See README.md in this folder.
-#include "redaction/coding/content_coding.h"
+#include "proxy/coding/decoders.h"
 
 #include <brotli/decode.h>
 
 #include <array>
 #include <memory>
 
-namespace faultline::redaction {
+namespace faultline::coding {
 namespace {
 
 struct Destroy {
@@ -35,4 +35,4 @@ bool decode_brotli(std::string_view source, DecodedSink& sink) {
   }
 }
 
-}  // namespace faultline::redaction
+}  // namespace faultline::coding

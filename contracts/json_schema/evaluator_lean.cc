@@ -40,42 +40,35 @@ class LeanEvaluator {
   static Outcome run_step(Engine& engine, json::Value value, Route::Step step, FastFrame at) {
     const Schema& schema = engine.schemas_[at.schema];
     switch (step) {
-      case Route::Step::Members:
-        return run_members(engine, value, *schema.object, at);
-      case Route::Step::Items:
-        return run_items(engine, value, *schema.array, at);
       case Route::Step::Number:
         return run_number(engine, value, schema, at);
       case Route::Step::Text:
         return engine.check_string(value, at);
       case Route::Step::Listed:
         return schema.enums[0].contains(value) ? Outcome::Valid : Outcome::Invalid;
-      case Route::Step::Lean:
-      case Route::Step::General:
-        break;
+      default:
+        return run_inside(engine, value, schema, step, at);
     }
-    return run_lean(engine, value, schema, at);
   }
 
  private:
-  /// One level deeper for as long as it lives.
-  class Level {
-   public:
-    explicit Level(Engine& engine) : engine_(engine) { ++engine_.depth_; }
-    ~Level() { --engine_.depth_; }
-    Level(const Level&) = delete;
-    Level& operator=(const Level&) = delete;
-
-   private:
-    Engine& engine_;
-  };
+  /// What may go further down takes a level.
+  static Outcome run_inside(Engine& engine, json::Value value, const Schema& schema,
+                            Route::Step step, FastFrame at) {
+    ++engine.depth_;
+    const Outcome outcome =
+        step == Route::Step::Members ? run_members(engine, value, *schema.object, at)
+        : step == Route::Step::Items ? run_items(engine, value, *schema.array, at)
+                                     : run_lean(engine, value, schema, at);
+    --engine.depth_;
+    return outcome;
+  }
 
   /// The loop that most of all time is spent in: names and patterns alone decide which schemas
   /// judge a member.
   static Outcome run_members(Engine& engine, json::Value value, const ObjectRules& rules,
                              FastFrame at) {
     if (value.size() < rules.size_min || value.size() > rules.count_max) return Outcome::Invalid;
-    const Level level(engine);
     uint64_t seen_bits = 0;
     const KnownName* next = rules.names.names().begin();
     Outcome whole = Outcome::Valid;
@@ -122,7 +115,6 @@ class LeanEvaluator {
   static Outcome run_items(Engine& engine, json::Value value, const ArrayRules& rules,
                            FastFrame at) {
     if (value.size() < rules.count_min || value.size() > rules.count_max) return Outcome::Invalid;
-    const Level level(engine);
     Outcome whole = Outcome::Valid;
     if (rules.is_unique && value.size() > 1 && is_settled(engine.check_unique(value, at), whole)) {
       return whole;
@@ -141,7 +133,6 @@ class LeanEvaluator {
 
   static Outcome run_lean(Engine& engine, json::Value value, const Schema& schema, FastFrame at) {
     if (!type_matches(schema, schema.types, value)) return Outcome::Invalid;
-    const Level level(engine);
     Outcome whole = Outcome::Valid;
     if (is_settled(run_kind(engine, value, schema, at), whole)) return whole;
     if (!schema.enums.empty() && is_settled(engine.check_values(value, at), whole)) return whole;

@@ -132,8 +132,20 @@ std::vector<Session*> Worker::sessions() const {
 
 void Worker::publish(SnapshotPtr snapshot) {
   loop_.post([this, snapshot = std::move(snapshot)]() mutable {
+    const bool had_live_rules = context_.snapshot->has_live_rules;
     context_.snapshot = std::move(snapshot);
+    if (had_live_rules || context_.snapshot->has_live_rules) tell_sessions();
   });
+}
+
+void Worker::follow_phase() {
+  loop_.post([this] {
+    if (context_.snapshot->has_live_rules) tell_sessions();
+  });
+}
+
+void Worker::tell_sessions() {
+  for (Session* session : sessions()) session->on_rules_changed();
 }
 
 void Worker::report(std::function<void(WorkerReport&&)> on_done) {

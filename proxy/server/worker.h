@@ -43,6 +43,8 @@ class Worker final : public SessionOwner {
   // Any thread.
 
   void publish(SnapshotPtr snapshot);
+  /// The phase has changed: live rules follow it on open connections.
+  void follow_phase();
   /// Closes the connections that wait for a request, and those to the upstream that wait for use.
   void close_idle();
   /// Stops accepting and finishes what is under way; `on_drained` is called on the worker's thread
@@ -69,6 +71,7 @@ class Worker final : public SessionOwner {
                                                       Accepted accepted);
   void add_session(uint32_t listener, std::unique_ptr<Session> session);
   void replace_session(Session& prologue, std::unique_ptr<Session> session);
+  void tell_sessions();
   void begin_drain(Duration deadline);
   void check_drained();
   [[nodiscard]] std::vector<Session*> sessions() const;

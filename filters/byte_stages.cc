@@ -20,8 +20,13 @@ void PacedStage::release() {
       if (has_end_ && !is_end_given_) deliver(0);
       return;
     }
+    if (is_retired_ && paced_ == 0) {
+      deliver(waiting_.size());
+      continue;
+    }
     const MonoTime now = scheduler_.clock().now();
-    const auto [bytes, due] = next_piece(waiting_.size(), now);
+    const size_t available = is_retired_ ? paced_ : waiting_.size();
+    const auto [bytes, due] = next_piece(available, waiting_.slices().front().view(), now);
     if (due > now) {
       timer_ = scheduler_.call_after(
           due - now,
@@ -39,12 +44,22 @@ void PacedStage::release() {
 void PacedStage::deliver(size_t bytes) {
   const bool end = has_end_ && bytes == waiting_.size();
   is_end_given_ = is_end_given_ || end;
+  if (is_retired_) paced_ -= std::min(paced_, bytes);
   sink_(waiting_.take(bytes), end);
+}
+
+void PacedStage::retire(bool flush) {
+  is_retired_ = true;
+  paced_ = flush ? 0 : waiting_.size();
+  if (!flush) return;
+  timer_.cancel();
+  release();
 }
 
 // Booked one at a time: a piece leaves when it is due, and only then the next one is booked, so
 // that sharers of a limiter take turns.
-PacedStage::Piece ThrottleStage::next_piece(size_t available, MonoTime now) {
+PacedStage::Piece ThrottleStage::next_piece(size_t available, std::string_view /*front*/,
+                                            MonoTime now) {
   const size_t bytes = std::min<size_t>(available, limiter_->quantum());
   return {bytes, std::max(now, limiter_->book(bytes, now))};
 }
@@ -54,8 +69,19 @@ DelayStage::DelayStage(Duration delay, Scheduler& scheduler, Sink sink)
 
 void DelayStage::push(buffer::Chain&& bytes, bool end) {
   held_ += bytes.size();
-  pieces_.push_back({std::move(bytes), end, scheduler_.clock().now() + delay_});
+  MonoTime due = scheduler_.clock().now() + delay_;
+  // Once retired, new bytes are due at once, but never before those that came before them.
+  if (!pieces_.empty()) due = std::max(due, pieces_.back().due);
+  pieces_.push_back({std::move(bytes), end, due});
   if (!timer_.is_pending()) arm();
+}
+
+void DelayStage::retire(bool flush) {
+  delay_ = Duration(0);
+  if (!flush) return;
+  for (auto& piece : pieces_) piece.due = scheduler_.clock().now();
+  timer_.cancel();
+  release();
 }
 
 void DelayStage::arm() {

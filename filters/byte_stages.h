@@ -7,6 +7,8 @@
 
 #include <deque>
 #include <memory>
+#include <string_view>
+#include <utility>
 
 namespace faultline::filters {
 
@@ -17,14 +19,17 @@ class PacedStage : public ByteStage {
   PacedStage(Scheduler& scheduler, Sink sink) : scheduler_(scheduler), sink_(std::move(sink)) {}
   void push(buffer::Chain&& bytes, bool end) final;
   [[nodiscard]] size_t held_bytes() const noexcept override { return waiting_.size(); }
+  void retire(bool flush) override;
 
  protected:
   struct Piece {
     size_t bytes = 0;  // 1 to `available`
     MonoTime due;
   };
-  /// The next piece of `available` (> 0) bytes. Asked once for each piece.
-  [[nodiscard]] virtual Piece next_piece(size_t available, MonoTime now) = 0;
+  /// The next piece of `available` (> 0) bytes, of which `front` are the first. Asked once for
+  /// each piece.
+  [[nodiscard]] virtual Piece next_piece(size_t available, std::string_view front,
+                                         MonoTime now) = 0;
   [[nodiscard]] Scheduler& scheduler() noexcept { return scheduler_; }
 
  private:
@@ -36,6 +41,8 @@ class PacedStage : public ByteStage {
   buffer::Chain waiting_;
   bool has_end_ = false;
   bool is_end_given_ = false;
+  bool is_retired_ = false;
+  size_t paced_ = 0;   // retired: of waiting_, what still keeps the pace
   TimerHandle timer_;  // runs while a piece waits for its time
 };
 
@@ -46,7 +53,7 @@ class ThrottleStage final : public PacedStage {
       : PacedStage(scheduler, std::move(sink)), limiter_(std::move(limiter)) {}
 
  private:
-  [[nodiscard]] Piece next_piece(size_t available, MonoTime now) override;
+  [[nodiscard]] Piece next_piece(size_t available, std::string_view front, MonoTime now) override;
 
   std::shared_ptr<RateLimiter> limiter_;  // shared: by a connection's or listener's exchanges
 };
@@ -57,6 +64,7 @@ class DelayStage final : public ByteStage {
   DelayStage(Duration delay, Scheduler& scheduler, Sink sink);
   void push(buffer::Chain&& bytes, bool end) override;
   [[nodiscard]] size_t held_bytes() const noexcept override { return held_; }
+  void retire(bool flush) override;
 
  private:
   struct Piece {

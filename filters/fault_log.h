@@ -56,6 +56,7 @@ class FaultLog {
   /// Draw `number` (1 and up) of a decision.
   [[nodiscard]] uint64_t draw(const PlannedFault& fault, uint64_t number) const;
 
+  [[nodiscard]] const ExchangeId& id() const noexcept { return id_; }
   [[nodiscard]] const std::vector<AppliedFault>& applied() const noexcept { return applied_; }
   [[nodiscard]] std::vector<AppliedFault> take_applied() { return std::move(applied_); }
   /// Sum of the delays that were injected.

@@ -18,6 +18,9 @@
 
 namespace faultline::filters {
 
+class ResponseMemory;
+class SwapBoard;
+
 /// What a filter wants besides the heads.
 enum class Interest : uint8_t {
   None = 0,
@@ -79,6 +82,14 @@ class FilterContext {
   /// Reads no more from whoever sends that side, so that his window closes; goes on reading.
   virtual void pause_source(rules::Side side) = 0;
   virtual void resume_source(rules::Side side) = 0;
+  /// Passes an informational answer on that takes_interim() kept; nothing once the answer has
+  /// begun.
+  virtual void send_interim(http::ResponseHead&& head) = 0;
+  /// Sends a second copy of the request, as it will have left, `gap` after the first.
+  virtual void send_copy(Duration gap) = 0;
+  /// The old answers of this process, and the meeting point of this worker.
+  [[nodiscard]] virtual ResponseMemory& responses() noexcept = 0;
+  [[nodiscard]] virtual SwapBoard& swaps() noexcept = 0;
   /// The limiter of a throttle: one of its own, the connection's, or the listener's.
   [[nodiscard]] virtual std::shared_ptr<RateLimiter> limiter(const PlannedFault& fault,
                                                              const rules::ThrottleSpec& spec) = 0;
@@ -96,6 +107,9 @@ class ByteStage {
   [[nodiscard]] virtual size_t held_bytes() const noexcept = 0;
   /// The stage is why nothing moves: silence is then no idleness of a peer.
   [[nodiscard]] virtual bool is_holding() const noexcept { return held_bytes() != 0; }
+  /// The rule was disarmed. Bytes already taken keep their time and pace, with `flush` they leave
+  /// now; what comes later passes behind them untouched.
+  virtual void retire(bool flush) = 0;
 };
 
 /// A fired decision and whether its fault has acted: every one ends in exactly one of applied and
@@ -158,6 +172,14 @@ class Filter {
                                                               ByteStage::Sink /*sink*/) {
     return nullptr;
   }
+  /// An informational answer came. True: the filter keeps it (moved out of `head`).
+  [[nodiscard]] virtual bool takes_interim(http::ResponseHead& /*head*/,
+                                           FilterContext& /*context*/) {
+    return false;
+  }
+  /// The live rule was disarmed while its exchange or connection goes on: what has not happened
+  /// yet does not happen; what is held stays held unless `flush`. Stages are told apart from this.
+  virtual void on_disarm(FilterContext& /*context*/, bool /*flush*/) {}
   /// Called once when the exchange ends; a fault that never came to act bypasses itself here.
   virtual void on_end(FilterContext& /*context*/) {}
 };

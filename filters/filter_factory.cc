@@ -6,13 +6,19 @@
 #include "filters/connect/connect_filter.h"
 #include "filters/cut/cut_filter.h"
 #include "filters/drop/drop_filter.h"
+#include "filters/duplicate_request/duplicate_request_filter.h"
+#include "filters/edit/edit_filter.h"
 #include "filters/half_close/half_close_filter.h"
 #include "filters/latency/latency_filter.h"
 #include "filters/lifetime/lifetime_filter.h"
 #include "filters/schema_drift/schema_drift_filter.h"
 #include "filters/slice/slice_filter.h"
+#include "filters/stale_response/stale_response_filter.h"
 #include "filters/stall/stall_filter.h"
+#include "filters/swap_responses/swap_responses_filter.h"
 #include "filters/throttle/throttle_filter.h"
+#include "filters/truncate/truncate_filter.h"
+#include "filters/withhold_continue/withhold_continue_filter.h"
 
 #include <type_traits>
 #include <utility>
@@ -45,6 +51,18 @@ template <>
 struct FilterOf<rules::DropSpec> : std::type_identity<DropFilter> {};
 template <>
 struct FilterOf<rules::SchemaDriftSpec> : std::type_identity<SchemaDriftFilter> {};
+template <>
+struct FilterOf<rules::EditSpec> : std::type_identity<EditFilter> {};
+template <>
+struct FilterOf<rules::TruncateSpec> : std::type_identity<TruncateFilter> {};
+template <>
+struct FilterOf<rules::WithholdContinueSpec> : std::type_identity<WithholdContinueFilter> {};
+template <>
+struct FilterOf<rules::DuplicateRequestSpec> : std::type_identity<DuplicateRequestFilter> {};
+template <>
+struct FilterOf<rules::StaleResponseSpec> : std::type_identity<StaleResponseFilter> {};
+template <>
+struct FilterOf<rules::SwapResponsesSpec> : std::type_identity<SwapResponsesFilter> {};
 
 }  // namespace
 
@@ -60,6 +78,11 @@ std::unique_ptr<Filter> make_filter(PlannedFault fault, rules::Protocol protocol
         }
       },
       fault.rule->fault);
+}
+
+std::unique_ptr<Filter> make_witness(const rules::RuleConfig& rule) {
+  if (!std::holds_alternative<rules::StaleResponseSpec>(rule.fault)) return nullptr;
+  return std::make_unique<StaleResponseFilter>(rule);
 }
 
 }  // namespace faultline::filters

@@ -12,4 +12,7 @@ namespace faultline::filters {
 /// here and nowhere else.
 [[nodiscard]] std::unique_ptr<Filter> make_filter(PlannedFault fault, rules::Protocol protocol);
 
+/// What a rule wants to see of a match that was decided against it; null for most.
+[[nodiscard]] std::unique_ptr<Filter> make_witness(const rules::RuleConfig& rule);
+
 }  // namespace faultline::filters

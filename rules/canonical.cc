@@ -97,6 +97,12 @@ void write_trigger(Writer& out, const TriggerConfig& trigger) {
   if (const auto* every = std::get_if<Every>(&trigger.counting)) {
     out.number("every", every->period);
   }
+  if (const auto* burst = std::get_if<Burst>(&trigger.counting)) {
+    out.open("burst");
+    out.number("length", burst->length);
+    out.number("period", burst->period);
+    out.close();
+  }
   if (!trigger.window) return;
   out.open("window");
   out.duration("start", trigger.window->first);
@@ -140,6 +146,10 @@ void write_rule(Writer& out, const RuleConfig& rule) {
     out.open("expect");
     out.text("fired", rule.expect->text);
     out.close();
+  }
+  if (rule.apply == Apply::Live) {
+    out.raw("apply", "live");
+    out.raw("on_disarm", rule.on_disarm == OnDisarm::Flush ? "flush" : "keep");
   }
   out.close_item();
 }

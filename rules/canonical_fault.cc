@@ -26,6 +26,20 @@ void write_spec(Writer& out, const LatencySpec& spec) {
       out.duration("stddev", spec.stddev);
       out.close();
       break;
+    case Kind::Lognormal:
+      out.open("lognormal");
+      out.duration("median", spec.median);
+      out.raw("sigma", fmt::format("{}.{:03}", spec.sigma_milli / 1000, spec.sigma_milli % 1000));
+      out.close();
+      break;
+    case Kind::Empirical: {
+      std::string list;
+      for (const Duration sample : spec.samples) {
+        list += (list.empty() ? "" : ", ") + format_duration(sample);
+      }
+      out.raw("empirical", fmt::format("[{}]", list));
+      break;
+    }
     case Kind::Exponential:
       out.open("exponential");
       out.duration("mean", spec.mean);
@@ -53,6 +67,8 @@ void write_spec(Writer& out, const SliceSpec& spec) {
   out.size("size", spec.bytes);
   out.size("variation", spec.variation);
   out.duration("gap", spec.gap);
+  constexpr std::array<std::string_view, 4> kParts{"all", "head", "body", "trailers"};
+  out.raw("part", kParts[static_cast<size_t>(spec.part)]);
   out.raw("side", side_word(spec.side));
 }
 
@@ -103,10 +119,15 @@ void write_spec(Writer& out, const AbortSpec& spec) {
   }
   out.text("body", spec.body);
   out.raw("effect", spec.after ? "after" : "before");
+  if (spec.retry_after) {
+    out.duration("retry_after", *spec.retry_after);
+    out.raw("retry_as", spec.retry_as == AbortSpec::RetryAs::Date ? "date" : "seconds");
+  }
 }
 
 void write_spec(Writer& out, const DropSpec& spec) {
-  constexpr std::array<std::string_view, 4> kHow{"close", "reset", "black_hole", "lose_response"};
+  constexpr std::array<std::string_view, 5> kHow{"close", "reset", "black_hole", "lose_response",
+                                                 "keep_alive_race"};
   out.raw("how", kHow[static_cast<size_t>(spec.how)]);
   if (spec.how == DropSpec::How::BlackHole) out.duration("for", spec.hold);
 }
@@ -124,10 +145,49 @@ void write_spec(Writer& out, const SchemaDriftSpec& spec) {
   out.size("max_body", spec.body_max);
 }
 
+void write_spec(Writer& out, const EditSpec& spec) {
+  if (spec.status != 0) out.number("status", static_cast<uint64_t>(spec.status));
+  if (!spec.set.empty()) {
+    out.open("set");
+    for (const auto& [name, value] : spec.set) out.text(name, value);
+    out.close();
+  }
+  if (!spec.remove.empty()) out.texts("remove", spec.remove);
+  if (!spec.duplicate.empty()) out.texts("duplicate", spec.duplicate);
+  if (spec.status == 0) out.raw("side", side_word(spec.side));
+}
+
+void write_spec(Writer& out, const TruncateSpec& spec) {
+  constexpr std::array<std::string_view, 3> kHow{"shorten", "cut", "no_last_chunk"};
+  out.raw("how", kHow[static_cast<size_t>(spec.how)]);
+  if (spec.how != TruncateSpec::How::NoLastChunk) out.size("at", spec.at);
+}
+
+void write_spec(Writer& out, const WithholdContinueSpec& spec) {
+  if (spec.hold) out.duration("for", *spec.hold);
+}
+
+void write_spec(Writer& out, const DuplicateRequestSpec& spec) { out.duration("gap", spec.gap); }
+
+void write_spec(Writer& out, const StaleResponseSpec& spec) { out.size("max_body", spec.body_max); }
+
+void write_spec(Writer& out, const SwapResponsesSpec& spec) {
+  out.duration("wait", spec.wait);
+  out.raw("allow_mixup", "true");
+  out.size("max_body", spec.body_max);
+}
+
 }  // namespace
 
 void write_fault(CanonicalWriter& out, const FaultSpec& fault) {
   out.open("fault");
+  // A fault without any key is an empty mapping, not nothing.
+  const auto* withhold = std::get_if<WithholdContinueSpec>(&fault);
+  if (withhold != nullptr && !withhold->hold) {
+    out.raw(WithholdContinueSpec::kName, "{}");
+    out.close();
+    return;
+  }
   out.open(fault_name(fault));
   std::visit([&out](const auto& spec) { write_spec(out, spec); }, fault);
   out.close();

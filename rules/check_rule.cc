@@ -64,8 +64,12 @@ std::string http_part(const RuleConfig& rule) {
   if (match.content_type) return "'content_type'";
   if (rule.scope.kind == ScopeKind::MessageKey) return "scope by header";
   if (rule.scope.kind == ScopeKind::Route && !rule.scope.is_default) return "scope 'route'";
-  const bool is_drop = std::holds_alternative<DropSpec>(rule.fault);
-  return is_drop ? "drop 'lose_response'" : fmt::format("'{}'", fault_name(rule.fault));
+  if (const auto* drop = std::get_if<DropSpec>(&rule.fault)) {
+    return drop->how == DropSpec::How::LoseResponse ? "drop 'lose_response'"
+                                                    : "drop 'keep_alive_race'";
+  }
+  if (std::holds_alternative<SliceSpec>(rule.fault)) return "'part'";
+  return fmt::format("'{}'", fault_name(rule.fault));
 }
 
 // What a rule asks for that its listeners do not speak.

@@ -14,6 +14,22 @@ struct Overload : Visitors... {
 template <typename... Visitors>
 Overload(Visitors...) -> Overload<Visitors...>;
 
+// Faults of messages: a TCP connection has none.
+constexpr Overload kIsHttpFault{
+    [](const LatencySpec&) { return false; },
+    [](const ThrottleSpec&) { return false; },
+    [](const SliceSpec& spec) { return spec.part != SliceSpec::Part::All; },
+    [](const StallSpec&) { return false; },
+    [](const CutSpec&) { return false; },
+    [](const HalfCloseSpec&) { return false; },
+    [](const LifetimeSpec&) { return false; },
+    [](const ConnectSpec&) { return false; },
+    [](const DropSpec& spec) {
+      return spec.how == DropSpec::How::LoseResponse || spec.how == DropSpec::How::KeepAliveRace;
+    },
+    [](const auto&) { return true; },
+};
+
 }  // namespace
 
 std::string_view fault_name(const FaultSpec& fault) noexcept {
@@ -29,6 +45,11 @@ Side acting_side(const FaultSpec& fault) noexcept {
           [](const DropSpec& spec) {
             return spec.how == DropSpec::How::LoseResponse ? Side::Response : Side::Request;
           },
+          [](const DuplicateRequestSpec&) { return Side::Request; },
+          [](const TruncateSpec&) { return Side::Response; },
+          [](const WithholdContinueSpec&) { return Side::Request; },
+          [](const StaleResponseSpec&) { return Side::Response; },
+          [](const SwapResponsesSpec&) { return Side::Response; },
           [](const auto& spec) { return spec.side; },
       },
       fault);
@@ -40,10 +61,7 @@ bool needs_http(const RuleConfig& rule) noexcept {
                          !match.query.empty() || !match.statuses.empty() || match.content_type;
   const bool scope_is_http = rule.scope.kind == ScopeKind::MessageKey ||
                              (rule.scope.kind == ScopeKind::Route && !rule.scope.is_default);
-  const auto* drop = std::get_if<DropSpec>(&rule.fault);
-  return asks_http || scope_is_http || std::holds_alternative<AbortSpec>(rule.fault) ||
-         std::holds_alternative<SchemaDriftSpec>(rule.fault) ||
-         (drop != nullptr && drop->how == DropSpec::How::LoseResponse);
+  return asks_http || scope_is_http || std::visit(kIsHttpFault, rule.fault);
 }
 
 bool needs_tcp(const FaultSpec& fault) noexcept {

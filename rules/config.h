@@ -116,11 +116,18 @@ struct Every {
   uint64_t period = 1;
 };
 
-/// trigger keys on the rule: `chance`, `once`, `nth`, `first`, `every`, `window`. At most one of
-/// once/nth/first/every; chance and window combine with any. Order: window, counting, chance.
+/// burst: { length, period }: the first `length` of every `period` matches.
+struct Burst {
+  uint64_t length = 1;
+  uint64_t period = 1;
+};
+
+/// trigger keys on the rule: `chance`, `once`, `nth`, `first`, `every`, `burst`, `window`. At most
+/// one of once/nth/first/every/burst; chance and window combine with any. Order: window, counting,
+/// chance.
 struct TriggerConfig {
-  std::variant<Always, Nth, First, Every> counting;  // `once: true` is First{1}
-  uint64_t chance_threshold = uint64_t{1} << 32U;    // T of the decision function; 2^32 = always
+  std::variant<Always, Nth, First, Every, Burst> counting;  // `once: true` is First{1}
+  uint64_t chance_threshold = uint64_t{1} << 32U;  // T of the decision function; 2^32 = always
   std::string chance_text = "100%";
   std::optional<std::pair<Duration, Duration>> window;  // {start, duration} since the run began
 };
@@ -145,6 +152,13 @@ struct ExpectConfig {
   std::string text;
 };
 
+/// apply: new | live. new: what begins after a reload or a phase change follows it. live: open
+/// connections as well, within one turn of their worker's loop.
+enum class Apply : uint8_t { New, Live };
+/// on_disarm: keep | flush. What becomes of bytes that a live rule holds when it is disarmed: they
+/// keep their time and pace, or leave at once.
+enum class OnDisarm : uint8_t { Keep, Flush };
+
 struct RuleConfig {  // rules[]
   std::string name;  // [A-Za-z0-9._/-]{1,128}
   MatchConfig match;
@@ -153,6 +167,8 @@ struct RuleConfig {  // rules[]
   BudgetConfig budget;
   ScopeConfig scope;
   std::optional<ExpectConfig> expect;
+  Apply apply = Apply::New;
+  OnDisarm on_disarm = OnDisarm::Keep;
   SourceSpan span;
 };
 

@@ -105,6 +105,9 @@ bool trigger_fires(const TriggerConfig& trigger, uint64_t earlier) {
   if (const auto* every = std::get_if<Every>(&trigger.counting)) {
     return (earlier + 1) % every->period == 0;
   }
+  if (const auto* burst = std::get_if<Burst>(&trigger.counting)) {
+    return earlier % burst->period < burst->length;
+  }
   return true;
 }
 

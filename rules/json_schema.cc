@@ -117,6 +117,10 @@ void collection(Writer& out, const FieldInfo& field) {
       list(out, [&out] { pattern(out, kDurationPattern); });
       out.member("minItems", 2).member("maxItems", 2);
       return;
+    case FieldType::Durations:
+      list(out, [&out] { pattern(out, kDurationPattern); });
+      out.member("minItems", 2);
+      return;
     case FieldType::TextMap:
       out.member("type", "object").key("additionalProperties").begin_object();
       scalar_types(out);

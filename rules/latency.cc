@@ -33,6 +33,8 @@ int64_t latency_ns(const LatencySpec& spec, uint64_t u) noexcept {
       delay = uniform(spec.low.count(), spec.high.count() - spec.low.count(), u);
       break;
     case LatencySpec::Kind::Normal:
+    case LatencySpec::Kind::Lognormal:
+    case LatencySpec::Kind::Empirical:
     case LatencySpec::Kind::Exponential:
     case LatencySpec::Kind::Pareto:
       delay = interpolate(spec.quantiles, u);

@@ -29,6 +29,23 @@ void load_side(ObjectReader& reader, Side& side, LoadedFault& loaded);
 [[nodiscard]] Duration load_hold(ObjectReader& reader, bool belongs, std::string_view belongs_to,
                                  Duration fallback);
 
+/// Names of fields with their values, without those that `reader`'s object may not set.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> load_fields(ObjectReader& reader,
+                                                                           std::string_view key);
+inline constexpr Range<uint64_t> kBodyRange{1, 64ULL * 1024 * 1024};
+
+// load_latency.cc
+[[nodiscard]] LoadedFault load_latency(ObjectReader& reader);
+
+// load_http_fault.cc
+[[nodiscard]] LoadedFault load_abort(ObjectReader& reader);
+[[nodiscard]] LoadedFault load_edit(ObjectReader& reader);
+[[nodiscard]] LoadedFault load_truncate(ObjectReader& reader);
+[[nodiscard]] LoadedFault load_withhold_continue(ObjectReader& reader);
+[[nodiscard]] LoadedFault load_duplicate_request(ObjectReader& reader);
+[[nodiscard]] LoadedFault load_stale_response(ObjectReader& reader);
+[[nodiscard]] LoadedFault load_swap_responses(ObjectReader& reader);
+
 // load_stream_fault.cc
 [[nodiscard]] LoadedFault load_throttle(ObjectReader& reader);
 [[nodiscard]] LoadedFault load_slice(ObjectReader& reader);

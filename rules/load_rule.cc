@@ -21,10 +21,22 @@ RulePlaces places_of(ObjectReader& reader, std::optional<ObjectReader>& match) {
     places.listener = match->value_span("listener");
   }
   places.trigger = places.whole;
-  for (const std::string_view key : {"once", "nth", "first", "every"}) {
+  for (const std::string_view key : {"once", "nth", "first", "every", "burst"}) {
     if (reader.has(key)) places.trigger = reader.key_span(key);
   }
   return places;
+}
+
+void load_apply(ObjectReader& reader, RuleConfig& rule) {
+  if (const auto apply = reader.choice("apply")) rule.apply = static_cast<Apply>(*apply);
+  const auto on_disarm = reader.choice("on_disarm");
+  if (!on_disarm) return;
+  rule.on_disarm = static_cast<OnDisarm>(*on_disarm);
+  if (rule.apply == Apply::Live) return;
+  auto& d = reader.context().error("FL0110", reader.key_span("on_disarm"),
+                                   "'on_disarm' belongs to 'apply: live'",
+                                   "only a live rule is disarmed under way");
+  if (reader.has("apply")) d.secondary.push_back({reader.value_span("apply"), "not live"});
 }
 
 RuleConfig load_rule(ObjectReader& reader, const Config& config) {
@@ -36,6 +48,7 @@ RuleConfig load_rule(ObjectReader& reader, const Config& config) {
   load_budget(reader, rule.budget);
   load_scope(reader, rule.scope);
   load_expect(reader, rule.expect);
+  load_apply(reader, rule);
   auto fault = reader.object("fault");
   if (!fault && reader.has("fault")) reader.wrong_type("fault", *reader.value("fault"));
   auto loaded = fault && fault->is_object() ? load_fault(*fault) : std::nullopt;

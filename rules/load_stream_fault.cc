@@ -54,6 +54,7 @@ LoadedFault load_slice(ObjectReader& reader) {
                                      "'variation' must be below 'size'", "a piece could be empty");
     if (reader.has("size")) d.secondary.push_back({reader.value_span("size"), "the size"});
   }
+  if (const auto part = reader.choice("part")) spec.part = static_cast<SliceSpec::Part>(*part);
   spec.gap = reader.duration("gap", kPositiveDelayRange).value_or(Duration(1));
   load_side(reader, spec.side, loaded);
   loaded.fault = spec;

@@ -13,7 +13,7 @@
 namespace faultline::rules {
 namespace {
 
-constexpr std::array<std::string_view, 4> kCountingKeys{"once", "nth", "first", "every"};
+constexpr std::array<std::string_view, 5> kCountingKeys{"once", "nth", "first", "every", "burst"};
 constexpr Range<uint64_t> kCountRange{1, UINT64_MAX};
 constexpr Range<Duration> kRunRange{Duration{}, std::chrono::hours(24 * 30)};
 constexpr Range<Duration> kWindowRange{Duration(1), std::chrono::hours(24 * 30)};
@@ -45,7 +45,7 @@ void check_counting_keys(ObjectReader& rule) {
                                    fmt::format("'{}' and '{}' exclude each other", first, key),
                                    "a second counting trigger");
     d.secondary.push_back({rule.key_span(first), "the first"});
-    d.notes.emplace_back("a rule has at most one of once, nth, first, every");
+    d.notes.emplace_back("a rule has at most one of once, nth, first, every, burst");
   }
 }
 
@@ -86,6 +86,17 @@ void load_trigger(ObjectReader& rule, TriggerConfig& trigger) {
   }
   if (const auto count = rule.integer("first", kCountRange)) trigger.counting = First{*count};
   if (const auto period = rule.integer("every", kCountRange)) trigger.counting = Every{*period};
+  if (auto burst = rule.object("burst")) {
+    Burst spec;
+    spec.period = burst->integer("period", kCountRange).value_or(1);
+    spec.length = burst->integer("length", kCountRange).value_or(1);
+    if (spec.length > spec.period && !rule.context().has_errors()) {
+      auto& d = rule.context().error("FL0107", burst->value_span("length"),
+                                     "'length' must not be above 'period'", "is always");
+      d.secondary.push_back({burst->value_span("period"), "the period"});
+    }
+    trigger.counting = spec;
+  }
   load_window(rule, trigger);
 }
 

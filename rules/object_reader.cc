@@ -90,6 +90,8 @@ std::string_view type_noun(FieldType type) noexcept {
       return "a status or a list of them";
     case FieldType::DurationPair:
       return "a list of two durations";
+    case FieldType::Durations:
+      return "a list of durations";
     case FieldType::TextMap:
       return "a mapping of texts";
     case FieldType::Scope:

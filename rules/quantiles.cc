@@ -14,6 +14,9 @@ namespace {
 constexpr uint32_t kLast = kQuantileKnots - 1;
 // ln 2 times 2^64.
 constexpr uint64_t kLn2 = 0xB17217F7D1CF79AC;
+// 1 / ln 2 times 2^32.
+constexpr int64_t kLog2EQ32 = 0x171547653;
+constexpr int64_t kOneQ40 = int64_t{1} << 40U;
 
 // (a * b) >> 32 for values whose product needs more than 64 bits.
 int64_t multiply_q32(int64_t a, int64_t q32) {
@@ -35,8 +38,12 @@ int64_t clamp_delay(uint64_t value, const LatencySpec& spec) {
   return static_cast<int64_t>(std::min(value, max));
 }
 
+int64_t normal_z_q32(uint32_t i) {
+  return i >= 512 ? kNormalQuantiles[i - 512] : -kNormalQuantiles[512 - i];
+}
+
 int64_t normal_knot(const LatencySpec& spec, uint32_t i) {
-  const int64_t z = i >= 512 ? kNormalQuantiles[i - 512] : -kNormalQuantiles[512 - i];
+  const int64_t z = normal_z_q32(i);
   return clamp_delay(spec.mean.count() + multiply_q32(spec.stddev.count(), z), spec);
 }
 
@@ -63,6 +70,31 @@ int64_t pareto_knot(const LatencySpec& spec, uint32_t i) {
   // 2 * mean - q = q * (shape + 1) / (shape - 1), in thousandths.
   if (knot > UINT64_MAX / (shape + 1000)) return spec.max.count();
   return clamp_delay(knot * (shape + 1000) / (shape - 1000), spec);
+}
+
+// median * e^(sigma z). Negative exponents are positive ones less whole powers of two.
+int64_t lognormal_knot(const LatencySpec& spec, uint32_t i) {
+  const int64_t z_q32 = normal_z_q32(i);
+  // sigma * z * log2(e), Q40: thousandths of sigma times Q32 times Q32, then down.
+  const int64_t ln_q32 = z_q32 * static_cast<int64_t>(spec.sigma_milli) / 1000;
+  const int64_t log2_q40 = multiply_q32(ln_q32, kLog2EQ32) * 256;
+  const auto median = static_cast<uint64_t>(spec.median.count());
+  if (log2_q40 >= 0)
+    return clamp_delay(scale_by_exp2(median, static_cast<uint64_t>(log2_q40)), spec);
+  const auto whole = static_cast<uint64_t>((-log2_q40 + kOneQ40 - 1) / kOneQ40);
+  const auto rest = static_cast<uint64_t>(log2_q40 + static_cast<int64_t>(whole) * kOneQ40);
+  return clamp_delay(whole >= 64 ? 0 : scale_by_exp2(median, rest) >> whole, spec);
+}
+
+// Samples in order stand at equal distances of u; straight lines between.
+int64_t empirical_knot(const LatencySpec& spec, uint32_t i) {
+  const uint64_t gaps = spec.samples.size() - 1;
+  const uint64_t at = i * gaps;
+  const size_t piece = std::min<size_t>(at / kLast, gaps - 1);
+  const auto part = static_cast<int64_t>(at - piece * kLast);
+  const int64_t low = spec.samples[piece].count();
+  const int64_t high = spec.samples[piece + 1].count();
+  return clamp_delay(low + (high - low) * part / static_cast<int64_t>(kLast), spec);
 }
 
 }  // namespace
@@ -101,9 +133,12 @@ uint64_t scale_by_exp2(uint64_t value, uint64_t exponent_q40) noexcept {
 std::vector<int64_t> build_quantiles(const LatencySpec& spec) {
   using Kind = LatencySpec::Kind;
   if (spec.kind == Kind::Fixed || spec.kind == Kind::Uniform) return {};
+  if (spec.kind == Kind::Empirical && spec.samples.size() < 2) return {};  // was complained about
   std::vector<int64_t> knots(kQuantileKnots);
   for (uint32_t i = 0; i < kQuantileKnots; ++i) {
     if (spec.kind == Kind::Normal) knots[i] = normal_knot(spec, i);
+    if (spec.kind == Kind::Lognormal) knots[i] = lognormal_knot(spec, i);
+    if (spec.kind == Kind::Empirical) knots[i] = empirical_knot(spec, i);
     if (spec.kind == Kind::Exponential) knots[i] = exponential_knot(spec, i);
     if (spec.kind == Kind::Pareto) knots[i] = pareto_knot(spec, i);
   }

@@ -13,7 +13,7 @@ namespace faultline::rules {
 /// Knots of a latency table: the delay at u = i / 1024, i = 0 .. 1024.
 inline constexpr size_t kQuantileKnots = 1025;
 
-/// The table of a normal, exponential or pareto delay in nanoseconds; empty for the other kinds.
+/// The table of a delay that has one (all but fixed and uniform), in nanoseconds.
 ///
 /// Integers only, so every machine builds the same table: the normal quantile is a checked-in
 /// table, log2 comes from repeated squaring and 2^x from a product of checked-in roots. Quantiles

@@ -35,6 +35,7 @@ enum class FieldType : uint8_t {
   TextOrTexts,
   Statuses,  // 404, 5xx, 500-599, or a list of them
   DurationPair,
+  Durations,
   TextMap,
   Scope,  // a word of the enumeration, or the object `scope`
   Object,

@@ -2,7 +2,11 @@
 // Part of Faultline. See README.md in this folder.
 #include "filters/abort/abort_filter.h"
 
+#include "filters/abort/http_date.h"
+
 #include <fmt/core.h>
+
+#include <chrono>
 
 namespace faultline::filters {
 
@@ -25,9 +29,17 @@ Flow AbortFilter::answer(rules::Side side, FilterContext& context) {
     reply.status = spec_.status;
     reply.fields = spec_.headers;
     reply.body = spec_.body;
+    if (spec_.retry_after) reply.fields.emplace_back("Retry-After", retry_after(context));
     context.respond(std::move(reply));
   });
   return Flow::Hold;
+}
+
+std::string AbortFilter::retry_after(FilterContext& context) const {
+  const auto after = std::chrono::duration_cast<std::chrono::seconds>(*spec_.retry_after);
+  if (spec_.retry_as == rules::AbortSpec::RetryAs::Seconds) return std::to_string(after.count());
+  const WallTime now = context.scheduler().clock().wall_now();
+  return http_date({now.ns + spec_.retry_after->count()});
 }
 
 }  // namespace faultline::filters

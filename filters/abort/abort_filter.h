@@ -4,6 +4,8 @@
 
 #include "filters/filter.h"
 
+#include <string>
+
 namespace faultline::filters {
 
 /// Answers with a status, fields and a body of the rule's choice.
@@ -21,6 +23,7 @@ class AbortFilter final : public Filter {
 
  private:
   Flow answer(rules::Side side, FilterContext& context);
+  [[nodiscard]] std::string retry_after(FilterContext& context) const;
 
   FaultTicket ticket_;
   const rules::AbortSpec& spec_;  // lives in the snapshot the exchange pins

@@ -24,10 +24,10 @@ http::LocalReply gateway_reply(Then then) {
 }  // namespace
 
 template <typename Fail>
-Flow ConnectFilter::act(FilterContext& context, Fail fail) {
+Flow ConnectFilter::act(rules::Side side, FilterContext& context, Fail fail) {
   constexpr std::string_view kWords[] = {"dial late", "refuse", "time out"};
   FaultAction action{
-      .side = rules::Side::Request,
+      .side = side,
       .action = fmt::format("{} after {} ns", kWords[static_cast<size_t>(spec_.then)],
                             spec_.delay.count()),
       .delay_ns = spec_.delay.count()};
@@ -47,11 +47,20 @@ Flow ConnectFilter::act(FilterContext& context, Fail fail) {
 }
 
 Flow ConnectFilter::on_connection(FilterContext& context) {
-  return act(context, [](FilterContext& on) { on.end(EndKind::Reset); });
+  return act(rules::Side::Request, context, [](FilterContext& on) { on.end(EndKind::Reset); });
 }
 
 Flow ConnectFilter::on_request(RequestMessage& /*message*/, FilterContext& context) {
-  return act(context, [then = spec_.then](FilterContext& on) { on.respond(gateway_reply(then)); });
+  // A failure is an answer that the fault makes.
+  const auto side = spec_.then == Then::Dial ? rules::Side::Request : rules::Side::Response;
+  return act(side, context,
+             [then = spec_.then](FilterContext& on) { on.respond(gateway_reply(then)); });
+}
+
+void ConnectFilter::on_disarm(FilterContext& context, bool flush) {
+  if (!flush || !timer_.is_pending()) return;
+  timer_.cancel();
+  context.proceed(rules::Side::Request);
 }
 
 }  // namespace faultline::filters

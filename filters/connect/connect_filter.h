@@ -20,12 +20,13 @@ class ConnectFilter final : public Filter {
 
   Flow on_connection(FilterContext& context) override;
   Flow on_request(RequestMessage& message, FilterContext& context) override;
+  void on_disarm(FilterContext& context, bool flush) override;
   void on_end(FilterContext& context) override { ticket_.end(context); }
 
  private:
   /// Waits for the delay, then goes on, or calls fail(context).
   template <typename Fail>
-  Flow act(FilterContext& context, Fail fail);
+  Flow act(rules::Side side, FilterContext& context, Fail fail);
 
   FaultTicket ticket_;
   const rules::ConnectSpec& spec_;  // lives in the snapshot the exchange pins

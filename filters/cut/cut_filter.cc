@@ -18,7 +18,12 @@ class CutStage final : public ByteStage {
       : ticket_(ticket), spec_(spec), context_(context), sink_(std::move(sink)) {}
 
   void push(buffer::Chain&& bytes, bool end) override {
+    if (is_retired_) {
+      sink_(std::move(bytes), end);
+      return;
+    }
     if (is_cut_) {
+      has_end_ = has_end_ || end;
       // Kept, not dropped: the sender meets back-pressure as it would with a peer gone silent.
       if (spec_.how == How::Silence) behind_.append(std::move(bytes));
       return;
@@ -31,8 +36,18 @@ class CutStage final : public ByteStage {
     if (!before.empty() || !is_reached) sink_(std::move(before), end && !is_reached);
     if (!is_reached) return;
     is_cut_ = true;
+    has_end_ = end;
     behind_ = std::move(bytes);
     cut();
+  }
+  /// A cut that has happened stays; silence ends when it may flush.
+  void retire(bool flush) override {
+    if (is_cut_ && (!flush || spec_.how != How::Silence)) return;
+    is_retired_ = true;
+    timer_.cancel();
+    if (!is_cut_) return;
+    is_cut_ = false;
+    sink_(std::move(behind_), has_end_);
   }
   [[nodiscard]] size_t held_bytes() const noexcept override { return behind_.size(); }
   [[nodiscard]] bool is_holding() const noexcept override { return is_cut_; }
@@ -63,6 +78,8 @@ class CutStage final : public ByteStage {
   uint64_t passed_ = 0;
   buffer::Chain behind_;
   bool is_cut_ = false;
+  bool has_end_ = false;  // behind the cut
+  bool is_retired_ = false;
   TimerHandle timer_;
 };
 

@@ -17,19 +17,23 @@ class LoseStage final : public ByteStage {
       : filter_(filter), context_(context), sink_(std::move(sink)) {}
   void push(buffer::Chain&& bytes, bool end) override {
     has_answer_ = has_answer_ || !bytes.empty();
-    if (!bytes.empty()) {
+    if (is_retired_) {
+      sink_(std::move(bytes), end);
+    } else if (!bytes.empty()) {
       filter_.lose(context_);
     } else if (end && !has_answer_) {
       sink_(std::move(bytes), end);
     }
   }
   [[nodiscard]] size_t held_bytes() const noexcept override { return 0; }
+  void retire(bool /*flush*/) override { is_retired_ = true; }
 
  private:
   DropFilter& filter_;
   FilterContext& context_;
   Sink sink_;
   bool has_answer_ = false;
+  bool is_retired_ = false;
 };
 
 }  // namespace
@@ -42,6 +46,11 @@ Interest DropFilter::interest() const noexcept {
 Flow DropFilter::on_connection(FilterContext& context) { return drop(context); }
 
 Flow DropFilter::on_request(RequestMessage& /*message*/, FilterContext& context) {
+  if (spec_.how == How::KeepAliveRace && context.fault_log().id().exchange == 0) {
+    // Nobody used the connection before: there is nothing to race with.
+    ticket_.bypass(context, rules::BypassReason::NoTarget);
+    return Flow::Continue;
+  }
   return drop(context);
 }
 
@@ -54,8 +63,9 @@ Flow DropFilter::drop(FilterContext& context) {
       action.action = "close";
       ticket_.apply(context, std::move(action), [&] { context.end(EndKind::Close); });
       break;
+    case How::KeepAliveRace:
     case How::Reset:
-      action.action = "reset";
+      action.action = spec_.how == How::Reset ? "reset" : "reset on reuse";
       ticket_.apply(context, std::move(action), [&] { context.end(EndKind::Reset); });
       break;
     case How::BlackHole:

@@ -9,7 +9,9 @@ namespace faultline::filters {
 /// Ends an exchange or a connection without an answer.
 ///
 /// close: FIN. reset: RST. black_hole: silence for a time, then FIN. None of them reaches the
-/// upstream; on TCP they act when the client connects. lose_response: the upstream acted, its
+/// upstream; on TCP they act when the client connects. keep_alive_race: RST as the client writes a
+/// further request, as a server does that closed the idle connection a moment before; the first
+/// request of a connection is bypassed. lose_response: the upstream acted, its
 /// answer is lost and the client sees RST (TCP: at the first byte of the answer). Fidelity: exact.
 /// Upstream stalled: no.
 class DropFilter final : public Filter {

@@ -20,6 +20,10 @@ class EarlyStage final : public ByteStage {
       : ticket_(ticket), spec_(spec), context_(context), sink_(std::move(sink)) {}
   void push(buffer::Chain&& bytes, bool end) override {
     if (is_ended_) return;
+    if (is_retired_) {
+      sink_(std::move(bytes), end);
+      return;
+    }
     const bool has_bytes = !bytes.empty();
     const auto room = static_cast<size_t>(std::min<uint64_t>(bytes.size(), spec_.at - passed_));
     passed_ += room;
@@ -33,6 +37,7 @@ class EarlyStage final : public ByteStage {
     ticket_.apply(context_, std::move(action), [&] { sink_(bytes.take(room), true); });
   }
   [[nodiscard]] size_t held_bytes() const noexcept override { return 0; }
+  void retire(bool /*flush*/) override { is_retired_ = true; }
 
  private:
   FaultTicket& ticket_;
@@ -41,6 +46,7 @@ class EarlyStage final : public ByteStage {
   Sink sink_;
   uint64_t passed_ = 0;
   bool is_ended_ = false;
+  bool is_retired_ = false;
 };
 
 /// Passes all but FIN.
@@ -50,8 +56,13 @@ class SwallowStage final : public ByteStage {
                Sink sink)
       : ticket_(ticket), spec_(spec), context_(context), sink_(std::move(sink)) {}
   void push(buffer::Chain&& bytes, bool end) override {
+    if (is_retired_) {
+      sink_(std::move(bytes), end);
+      return;
+    }
     if (!bytes.empty()) sink_(std::move(bytes), false);
-    if (!end || timer_.is_pending()) return;
+    if (!end || has_swallowed_) return;
+    has_swallowed_ = true;
     FaultAction action{.side = spec_.side, .action = "swallow FIN", .delay_ns = spec_.hold.count()};
     ticket_.apply(context_, std::move(action), [this] {
       timer_ = context_.scheduler().call_after(
@@ -59,12 +70,21 @@ class SwallowStage final : public ByteStage {
     });
   }
   [[nodiscard]] size_t held_bytes() const noexcept override { return 0; }
+  /// The FIN it keeps is held data: it waits for the end of its time, or goes.
+  void retire(bool flush) override {
+    is_retired_ = true;
+    if (!flush || !has_swallowed_) return;
+    timer_.cancel();
+    sink_({}, true);
+  }
 
  private:
   FaultTicket& ticket_;
   const rules::HalfCloseSpec& spec_;
   FilterContext& context_;
   Sink sink_;
+  bool has_swallowed_ = false;
+  bool is_retired_ = false;
   TimerHandle timer_;
 };
 

@@ -53,6 +53,12 @@ std::unique_ptr<ByteStage> LatencyFilter::make_stage(rules::Side side, FilterCon
   return stage;
 }
 
+void LatencyFilter::on_disarm(FilterContext& context, bool flush) {
+  if (!flush || !timer_.is_pending()) return;
+  timer_.cancel();
+  context.proceed(spec_.side);
+}
+
 void LatencyFilter::on_end(FilterContext& context) { ticket_.end(context); }
 
 }  // namespace faultline::filters

@@ -21,6 +21,7 @@ class LatencyFilter final : public Filter {
   Flow on_response(ResponseMessage& message, FilterContext& context) override;
   [[nodiscard]] std::unique_ptr<ByteStage> make_stage(rules::Side side, FilterContext& context,
                                                       ByteStage::Sink sink) override;
+  void on_disarm(FilterContext& context, bool flush) override;
   void on_end(FilterContext& context) override;
 
  private:

@@ -7,7 +7,7 @@
 namespace faultline::filters {
 
 /// Ends a TCP connection some time after it was accepted, whatever flows on it: FIN or RST to
-/// both sides.
+/// both sides. A live rule that is armed later counts from then.
 ///
 /// Fidelity: exact. Reaches upstream: yes. Upstream stalled: no.
 class LifetimeFilter final : public Filter {
@@ -16,6 +16,7 @@ class LifetimeFilter final : public Filter {
       : ticket_(std::move(fault)), spec_(spec) {}
 
   Flow on_connection(FilterContext& context) override;
+  void on_disarm(FilterContext& /*context*/, bool /*flush*/) override { timer_.cancel(); }
   void on_end(FilterContext& context) override { ticket_.end(context); }
 
  private:

@@ -3,6 +3,7 @@
 #include "filters/schema_drift/schema_drift_filter.h"
 
 #include "filters/schema_drift/drift.h"
+#include "filters/whole_body.h"
 
 #include <utility>
 
@@ -32,14 +33,9 @@ std::optional<rules::BypassReason> SchemaDriftFilter::refuses_body(const http::H
   }
   const auto* type = head.fields.find("content-type");
   if (type == nullptr) return rules::BypassReason::NotJson;
-  if (iequals(type->value.substr(0, 17), "text/event-stream")) {
-    return rules::BypassReason::Streaming;
-  }
-  if (!is_json_media_type(type->value)) return rules::BypassReason::NotJson;
-  if (head.framing == http::BodyFraming::Length && head.content_length > spec_.body_max) {
-    return rules::BypassReason::BufferLimit;
-  }
-  return std::nullopt;
+  const auto refused = refuse_whole_body(head, spec_.body_max);
+  if (refused == rules::BypassReason::Streaming) return refused;
+  return is_json_media_type(type->value) ? refused : rules::BypassReason::NotJson;
 }
 
 Flow SchemaDriftFilter::on_request(RequestMessage& message, FilterContext& context) {

@@ -26,6 +26,14 @@ class StallStage final : public PacedStage {
     return resume_timer_.is_pending() || PacedStage::is_holding();
   }
 
+  void retire(bool flush) override {
+    if (resume_timer_.is_pending()) {
+      resume_timer_.cancel();
+      context_.resume_source(spec_.side);
+    }
+    PacedStage::retire(flush);
+  }
+
  private:
   [[nodiscard]] bool stops_reading() const noexcept {
     return spec_.how == rules::StallSpec::How::StopReading;
@@ -47,7 +55,7 @@ class StallStage final : public PacedStage {
     });
   }
 
-  Piece next_piece(size_t available, MonoTime now) override {
+  Piece next_piece(size_t available, std::string_view /*front*/, MonoTime now) override {
     if (passed_ < spec_.at) {
       const auto bytes = static_cast<size_t>(std::min<uint64_t>(available, spec_.at - passed_));
       passed_ += bytes;

@@ -16,6 +16,13 @@ constexpr std::array<std::string_view, 14> kWholeValueKeywords{
     "contains",      "uniqueItems",   "enum",     "const",      "minProperties",
     "maxProperties", "discriminator", "minItems", "minContains"};
 
+// Faults that make or remake the message they act on: whatever is wrong with it is theirs.
+bool is_maker(std::string_view fault) {
+  constexpr std::array<std::string_view, 6> kMakers{"abort",    "connect",        "edit",
+                                                    "truncate", "stale_response", "swap_responses"};
+  return std::find(kMakers.begin(), kMakers.end(), fault) != kMakers.end();
+}
+
 std::string_view parent(std::string_view pointer) {
   const size_t slash = pointer.rfind('/');
   return slash == std::string_view::npos ? pointer : pointer.substr(0, slash);
@@ -78,7 +85,7 @@ std::vector<run::InjectedFault> causes_of(const contracts::Violation& violation,
   for (const auto& fault : faults) {
     if (fault.direction != violation.direction) continue;
     const bool is_cause =
-        fault.fault == "abort" ||
+        is_maker(fault.fault) ||
         (fault.fault == "schema_drift" && violation.location == contracts::Location::Body &&
          follows_from_drift(violation, fault));
     if (is_cause) causes.push_back({fault.rule, fault.fault, fault.event_id});

@@ -141,6 +141,7 @@ void App::schedule_phases() {
 
 void App::enter_phase(uint32_t phase) {
   control_.set_phase(phase);
+  for (auto& worker : workers_) worker->follow_phase();
   const auto& phases = snapshot_->config->phases;
   const std::string name = phase < phases.size() ? phases[phase].name : "end";
   emit("phase", {{"name", json_quote(name)}, {"index", std::to_string(phase)}});

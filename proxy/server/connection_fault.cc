@@ -26,8 +26,17 @@ ConnectionFault::ConnectionFault(WorkerContext& worker, ConnectionHost& host, Sn
 void ConnectionFault::attach(Relay& relay) {
   for (const Side side : {Side::Request, Side::Response}) {
     if (!filters::has(filter_->interest(), filters::bytes_of(side))) continue;
-    relay.add_stage(side, filter_->make_stage(side, *this, relay.entry(side)));
+    auto stage = filter_->make_stage(side, *this, relay.entry(side));
+    stages_.push_back(stage.get());
+    relay.add_stage(side, std::move(stage));
   }
+}
+
+void ConnectionFault::disarm() {
+  is_armed_ = false;
+  const bool flush = rule_.on_disarm == rules::OnDisarm::Flush;
+  filter_->on_disarm(*this, flush);
+  for (auto* stage : stages_) stage->retire(flush);
 }
 
 void ConnectionFault::pause_source(Side side) {
@@ -41,7 +50,7 @@ void ConnectionFault::resume_source(Side side) {
 std::shared_ptr<filters::RateLimiter> ConnectionFault::limiter(const filters::PlannedFault& fault,
                                                                const rules::ThrottleSpec& spec) {
   if (spec.per == rules::ThrottleSpec::Per::Listener) {
-    return snapshot_->limiters->get(listener_, fault.rule_index, spec.bytes_per_second);
+    return snapshot_->limiters->get(listener_, fault.rule->name, spec.bytes_per_second);
   }
   return std::make_shared<filters::RateLimiter>(spec.bytes_per_second);
 }

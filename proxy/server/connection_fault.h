@@ -7,6 +7,7 @@
 #include "proxy/server/worker_context.h"
 
 #include <memory>
+#include <vector>
 
 namespace faultline::server {
 
@@ -36,6 +37,9 @@ class ConnectionFault final : public filters::FilterContext {
   [[nodiscard]] filters::Flow on_connection() { return filter_->on_connection(*this); }
   /// Both ends are joined: puts the filter's stages into the relay.
   void attach(Relay& relay);
+  /// The live rule is armed no more. Once.
+  void disarm();
+  [[nodiscard]] bool is_armed() const noexcept { return is_armed_; }
   /// The connection is over. Once.
   void finish() { filter_->on_end(*this); }
 
@@ -55,6 +59,12 @@ class ConnectionFault final : public filters::FilterContext {
   void end(filters::EndKind kind) override { host_.end(kind); }
   void pause_source(rules::Side side) override;
   void resume_source(rules::Side side) override;
+  void send_interim(http::ResponseHead&& /*head*/) override {}
+  void send_copy(Duration /*gap*/) override {}
+  [[nodiscard]] filters::ResponseMemory& responses() noexcept override {
+    return *snapshot_->responses;
+  }
+  [[nodiscard]] filters::SwapBoard& swaps() noexcept override { return worker_.swaps; }
   [[nodiscard]] std::shared_ptr<filters::RateLimiter> limiter(
       const filters::PlannedFault& fault, const rules::ThrottleSpec& spec) override;
 
@@ -66,6 +76,8 @@ class ConnectionFault final : public filters::FilterContext {
   uint32_t listener_;
   filters::FaultLog log_;
   std::unique_ptr<filters::Filter> filter_;
+  std::vector<filters::ByteStage*> stages_;  // in the relay, which lives longer than any call here
+  bool is_armed_ = true;
 };
 
 }  // namespace faultline::server

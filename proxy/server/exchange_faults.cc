@@ -4,6 +4,8 @@
 
 #include "filters/filter_factory.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace faultline::server {
@@ -48,10 +50,15 @@ void ExchangeFaults::decide(const std::vector<uint32_t>& matched, const rules::S
 void ExchangeFaults::decide_one(uint32_t rule, bool is_armed) {
   const Duration since_start = worker_.loop.clock().now() - worker_.control.start();
   auto decision = snapshot_->decisions->decide(rule, scope_, since_start, is_armed);
-  if (!decision.fired()) return;
+  const auto& config = snapshot_->config->rules[rule];
+  if (!decision.fired()) {
+    auto witness = is_armed ? filters::make_witness(config) : nullptr;
+    if (witness) filters_.push_back(std::move(witness));
+    return;
+  }
   const auto& listener = snapshot_->config->listeners[id_.listener];
-  filters_.push_back(filters::make_filter(
-      {rule, &snapshot_->config->rules[rule], std::move(decision)}, listener.protocol));
+  filters_.push_back(filters::make_filter({rule, &config, std::move(decision)}, listener.protocol));
+  if (config.apply == rules::Apply::Live) live_.push_back({rule, filters_.back().get(), nullptr});
 }
 
 void ExchangeFaults::decide_awaiting() {
@@ -169,6 +176,9 @@ void ExchangeFaults::make_stages(Side side) {
   for (const auto& filter : filters_) {
     if (!filters::has(filter->interest(), filters::bytes_of(side))) continue;
     stages.push_back(filter->make_stage(side, *this, std::move(sink)));
+    for (auto& live : live_) {
+      if (live.filter == filter.get()) live.stage = stages.back().get();
+    }
     sink = [next = stages.back().get()](buffer::Chain&& bytes, bool end) {
       next->push(std::move(bytes), end);
     };
@@ -207,6 +217,33 @@ void ExchangeFaults::end(filters::EndKind kind) {
   if (!is_inside_filter_) settle();
 }
 
+bool ExchangeFaults::take_interim(http::ResponseHead& head) {
+  for (const auto& filter : filters_) {
+    if (filter->takes_interim(head, *this)) return true;
+  }
+  return false;
+}
+
+void ExchangeFaults::follow(const Snapshot& now, uint32_t phase) {
+  const auto is_gone = [&](const Live& live) {
+    const auto& rule = snapshot_->config->rules[live.rule];
+    const auto& all = now.config->rules;
+    const auto found = std::find_if(all.begin(), all.end(), [&rule](const auto& other) {
+      return other.name == rule.name && other.fault == rule.fault;
+    });
+    return found == all.end() || !now.is_armed(phase, static_cast<uint32_t>(found - all.begin()));
+  };
+  std::vector<Live> gone;
+  std::copy_if(live_.begin(), live_.end(), std::back_inserter(gone), is_gone);
+  std::erase_if(live_, is_gone);
+  for (const auto& live : gone) {
+    if (is_over_) return;
+    const bool flush = snapshot_->config->rules[live.rule].on_disarm == rules::OnDisarm::Flush;
+    live.filter->on_disarm(*this, flush);
+    if (live.stage != nullptr && !is_over_) live.stage->retire(flush);
+  }
+}
+
 void ExchangeFaults::finish() {
   is_over_ = true;
   for (const auto& filter : filters_) filter->on_end(*this);
@@ -225,7 +262,7 @@ std::shared_ptr<filters::RateLimiter> ExchangeFaults::limiter(const filters::Pla
     case rules::ThrottleSpec::Per::Connection:
       return host_.connection_limiter(*fault.rule, spec.bytes_per_second);
     case rules::ThrottleSpec::Per::Listener:
-      return snapshot_->limiters->get(id_.listener, fault.rule_index, spec.bytes_per_second);
+      return snapshot_->limiters->get(id_.listener, fault.rule->name, spec.bytes_per_second);
   }
   return std::make_shared<filters::RateLimiter>(spec.bytes_per_second);
 }

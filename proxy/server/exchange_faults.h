@@ -22,6 +22,9 @@ class FaultHost {
   virtual void release(rules::Side side) = 0;
   virtual void respond(http::LocalReply reply) = 0;
   virtual void end(filters::EndKind kind) = 0;
+  virtual void send_interim(http::ResponseHead&& head) = 0;
+  /// When the request leaves, a copy of it follows after the gap.
+  virtual void order_copy(Duration gap) = 0;
   /// Reading from whoever sends that side stops (true) or goes on.
   virtual void set_source_paused(rules::Side side, bool paused) = 0;
   /// Bytes that a stage lets go; `end` with the last.
@@ -51,6 +54,10 @@ class ExchangeFaults final : public filters::FilterContext {
   void start(rules::Side side);
   /// More of the body came, or its end: for a side that is buffering.
   void on_body_progress(rules::Side side);
+  /// True when a filter keeps the informational answer.
+  [[nodiscard]] bool take_interim(http::ResponseHead& head);
+  /// Live rules that are armed no more in `now` let go of the exchange.
+  void follow(const Snapshot& now, uint32_t phase);
   /// The exchange ends: filters that never acted are accounted for. Call once.
   void finish();
 
@@ -67,6 +74,14 @@ class ExchangeFaults final : public filters::FilterContext {
   void end(filters::EndKind kind) override;
   void pause_source(rules::Side side) override { host_.set_source_paused(side, true); }
   void resume_source(rules::Side side) override { host_.set_source_paused(side, false); }
+  void send_interim(http::ResponseHead&& head) override {
+    if (!is_over_) host_.send_interim(std::move(head));
+  }
+  void send_copy(Duration gap) override { host_.order_copy(gap); }
+  [[nodiscard]] filters::ResponseMemory& responses() noexcept override {
+    return *snapshot_->responses;
+  }
+  [[nodiscard]] filters::SwapBoard& swaps() noexcept override { return worker_.swaps; }
   [[nodiscard]] std::shared_ptr<filters::RateLimiter> limiter(
       const filters::PlannedFault& fault, const rules::ThrottleSpec& spec) override;
 
@@ -98,6 +113,13 @@ class ExchangeFaults final : public filters::FilterContext {
   ExchangeId id_;
   filters::FaultLog log_;
   std::vector<std::unique_ptr<filters::Filter>> filters_;
+  /// A live rule that fired: its filter, and its stage once there is one.
+  struct Live {
+    uint32_t rule = 0;
+    filters::Filter* filter = nullptr;
+    filters::ByteStage* stage = nullptr;
+  };
+  std::vector<Live> live_;
   std::vector<std::pair<uint32_t, bool>> awaiting_response_;  // rule, armed
   rules::ScopeFacts scope_;                                   // fields borrow from the request head
   std::string client_;

@@ -176,6 +176,7 @@ void HttpExchange::release(Side side) {
       return;
     }
     request_.out.prepend(http::write_request_head(worker_.loop.blocks(), request_.head));
+    if (copy_gap_) send_copy();
     dial();
     flush_request();
     return;
@@ -349,6 +350,12 @@ void HttpExchange::relay_interim(http::ResponseHead head) {
   }
   // RFC 9110 15.2: a client of HTTP/1.0 does not know them.
   if (request_.head.version == http::Version::Http10) return;
+  if (faults_ && faults_->take_interim(head)) return;
+  send_interim(std::move(head));
+}
+
+void HttpExchange::send_interim(http::ResponseHead&& head) {
+  if (is_over_ || has_answer_begun_ || is_local_answer_) return;
   if (is_gateway() || head.has_nominations) {
     worker_.stats.fields_stripped += http::prepare_for_downstream(head, forwarding(), false);
   }
@@ -509,6 +516,23 @@ void HttpExchange::end(filters::EndKind kind) {
     UpstreamConnection::wind_up(std::move(upstream), resets);
   }
   complete(resets ? AfterExchange::FlushReset : AfterExchange::Abort, Outcome::Injected);
+}
+
+void HttpExchange::send_copy() {
+  RequestCopies::Order order;
+  order.upstream = listener_.upstream.address;
+  for (const auto& slice : request_.out.slices()) order.request.append(slice);
+  order.is_head_request = request_.head.method == "HEAD";
+  order.gap = *copy_gap_;
+  order.connect_timeout = listener_.timeouts.connect;
+  order.answer_timeout = listener_.timeouts.idle;
+  if (!worker_.copies.send(worker_.loop, std::move(order))) {
+    worker_.stats.count_error("proxy", "copy_limit");
+  }
+}
+
+void HttpExchange::on_rules_changed() {
+  if (!is_over_ && faults_) faults_->follow(*worker_.snapshot, worker_.control.phase());
 }
 
 void HttpExchange::set_source_paused(Side side, bool paused) {

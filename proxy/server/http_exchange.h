@@ -8,6 +8,7 @@
 #include "proxy/server/worker_context.h"
 
 #include <memory>
+#include <optional>
 #include <string_view>
 
 namespace faultline::server {
@@ -61,6 +62,8 @@ class HttpExchange final : public UpstreamUser, public FaultHost {
   void on_downstream_lost();
   /// The rest of the request is malformed.
   void on_request_rejected(const http::Rejection& rejection);
+  /// Rules were armed and disarmed while it goes on.
+  void on_rules_changed();
   /// The mirror has room again: a parked exchange begins.
   void on_mirror_room();
   /// Nothing happened for the idle time.
@@ -96,6 +99,8 @@ class HttpExchange final : public UpstreamUser, public FaultHost {
   void respond(http::LocalReply reply) override;
   void end(filters::EndKind kind) override;
   void set_source_paused(rules::Side side, bool paused) override;
+  void send_interim(http::ResponseHead&& head) override;
+  void order_copy(Duration gap) override { copy_gap_ = gap; }
   void deliver(rules::Side side, buffer::Chain&& bytes, bool end) override;
   [[nodiscard]] std::shared_ptr<filters::RateLimiter> connection_limiter(
       const rules::RuleConfig& rule, uint64_t bytes_per_second) override {
@@ -126,6 +131,7 @@ class HttpExchange final : public UpstreamUser, public FaultHost {
   void send_local(http::LocalReply reply, record::Outcome outcome);
   void drop_upstream(bool reset);
   void relay_interim(http::ResponseHead head);
+  void send_copy();
   [[nodiscard]] bool is_gateway() const noexcept {
     return listener_.mode == rules::ListenerMode::Gateway;
   }
@@ -150,11 +156,12 @@ class HttpExchange final : public UpstreamUser, public FaultHost {
   std::unique_ptr<io::Connector> connector_;
   PendingConnect pending_;
   MonoTime last_activity_{};
-  MonoTime began_{};          // request head complete
-  MonoTime sent_upstream_{};  // first byte went upstream
-  MonoTime answered_{};       // last byte of the answer came in
-  Duration added_{};          // what faultline itself cost, once it is over
-  MonoTime ended_{};          // last byte of the answer was given to the stream, or it was given up
+  MonoTime began_{};                  // request head complete
+  MonoTime sent_upstream_{};          // first byte went upstream
+  MonoTime answered_{};               // last byte of the answer came in
+  Duration added_{};                  // what faultline itself cost, once it is over
+  MonoTime ended_{};                  // the answer was given to the stream, or given up
+  std::optional<Duration> copy_gap_;  // a fault wants a second copy of the request sent
   uint32_t interim_count_ = 0;
   bool has_begun_ = false;              // rules were asked, faults may act
   bool is_parked_ = false;              // waits for room in the mirror

@@ -301,6 +301,10 @@ void HttpSession::abort() {
   if (!is_closed_) stream_->close();
 }
 
+void HttpSession::on_rules_changed() {
+  if (exchange_) exchange_->on_rules_changed();
+}
+
 void HttpSession::on_mirror_room() {
   if (exchange_) exchange_->on_mirror_room();
 }

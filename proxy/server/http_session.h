@@ -32,6 +32,7 @@ class HttpSession final : public Session,
   void start() override;
   void drain() override;
   void abort() override;
+  void on_rules_changed() override;
   void on_mirror_room() override;
 
   // io::StreamEvents

@@ -134,6 +134,7 @@ void Relay::deliver(Side side, buffer::Chain&& bytes, bool end) {
 }
 
 void Relay::apply_back_pressure(Side side) {
+  if (winding_up_) return;  // what still comes is read and dropped
   Endpoint& from = source(side);
   Endpoint& to = target(side);
   if (from.is_closed()) return;

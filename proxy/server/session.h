@@ -46,6 +46,8 @@ class Session {
   virtual void drain() = 0;
   /// Close now.
   virtual void abort() = 0;
+  /// A reload or a phase armed and disarmed rules: those that are live act on what is open.
+  virtual void on_rules_changed() {}
   /// The mirror has room again (lossless mode).
   virtual void on_mirror_room() = 0;
 };

@@ -101,6 +101,20 @@ std::vector<Session*> SessionSet::in_order() const {
   return list;
 }
 
+void SessionSet::publish(SnapshotPtr snapshot) {
+  const bool had_live_rules = context_.snapshot->has_live_rules;
+  context_.snapshot = std::move(snapshot);
+  if (had_live_rules || context_.snapshot->has_live_rules) tell_of_rules();
+}
+
+void SessionSet::follow_phase() {
+  if (context_.snapshot->has_live_rules) tell_of_rules();
+}
+
+void SessionSet::tell_of_rules() {
+  for (Session* session : in_order()) session->on_rules_changed();
+}
+
 void SessionSet::close_idle() {
   for (Session* session : in_order()) session->drain();
   context_.pool.close_all();

@@ -29,6 +29,10 @@ class SessionSet final : public SessionOwner {
   /// Begins a session, or counts why not and closes: memory is short, or the listener has as many
   /// connections as its limit says.
   void accept(uint32_t listener, std::unique_ptr<io::Stream> stream);
+  /// Exchanges keep the snapshot they began with; live rules act on what is open.
+  void publish(SnapshotPtr snapshot);
+  /// A phase of the scenario armed and disarmed rules.
+  void follow_phase();
   /// Closes the connections that wait for a request, and those to the upstream that wait for use.
   void close_idle();
   /// Finishes what is under way; `on_drained` is called once, when nothing is left. What is still
@@ -54,6 +58,7 @@ class SessionSet final : public SessionOwner {
   /// Takes the session out; its memory goes at the end of the turn.
   [[nodiscard]] uint32_t remove(std::unordered_map<Session*, std::list<Entry>::iterator>::iterator);
   [[nodiscard]] std::vector<Session*> in_order() const;
+  void tell_of_rules();
   void check_drained();
 
   WorkerContext& context_;

@@ -32,12 +32,18 @@ std::vector<std::vector<bool>> armed_rows(const rules::Config& config, bool is_g
 
 }  // namespace
 
-std::shared_ptr<filters::RateLimiter> SharedLimiters::get(uint32_t listener, uint32_t rule,
+std::shared_ptr<filters::RateLimiter> SharedLimiters::get(uint32_t listener,
+                                                          const std::string& rule,
                                                           uint64_t bytes_per_second) {
   const std::lock_guard lock(mutex_);
-  auto& limiter = limiters_[{listener, rule}];
+  auto& limiter = limiters_[{listener, rule, bytes_per_second}];
   if (!limiter) limiter = std::make_shared<filters::RateLimiter>(bytes_per_second);
   return limiter;
+}
+
+void SharedLimiters::prune() {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(limiters_, [](const auto& entry) { return entry.second.use_count() == 1; });
 }
 
 SnapshotPtr make_snapshot(std::shared_ptr<const rules::Config> config, SnapshotInputs inputs) {
@@ -50,7 +56,14 @@ SnapshotPtr make_snapshot(std::shared_ptr<const rules::Config> config, SnapshotI
   snapshot->is_gate_open = inputs.is_gate_open;
   snapshot->contracts = std::move(inputs.contracts);
   snapshot->armed = armed_rows(*config, inputs.is_gate_open);
-  snapshot->limiters = std::make_shared<SharedLimiters>();
+  snapshot->limiters =
+      previous == nullptr ? std::make_shared<SharedLimiters>() : previous->limiters;
+  snapshot->limiters->prune();
+  snapshot->responses =
+      previous == nullptr ? std::make_shared<filters::ResponseMemory>() : previous->responses;
+  snapshot->has_live_rules =
+      std::any_of(config->rules.begin(), config->rules.end(),
+                  [](const auto& rule) { return rule.apply == rules::Apply::Live; });
   for (uint32_t i = 0; i < config->listeners.size(); ++i) snapshot->rules.emplace_back(config, i);
   for (const auto& row : snapshot->armed) {
     std::vector<bool> asks(config->listeners.size(), false);

@@ -4,6 +4,7 @@
 
 #include "contracts/engine.h"
 #include "filters/pacer.h"
+#include "filters/response_memory.h"
 #include "rules/config.h"
 #include "rules/decision.h"
 #include "rules/matcher.h"
@@ -13,6 +14,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <tuple>
 #include <vector>
 
 namespace faultline::server {
@@ -21,12 +23,17 @@ namespace faultline::server {
 /// that a throttle hits, then held by it.
 class SharedLimiters {
  public:
-  [[nodiscard]] std::shared_ptr<filters::RateLimiter> get(uint32_t listener, uint32_t rule,
+  /// Forgets those that nobody holds. They owe nothing that a peer could tell.
+  void prune();
+  [[nodiscard]] std::shared_ptr<filters::RateLimiter> get(uint32_t listener,
+                                                          const std::string& rule,
                                                           uint64_t bytes_per_second);
 
  private:
   std::mutex mutex_;
-  std::map<std::pair<uint32_t, uint32_t>, std::shared_ptr<filters::RateLimiter>> limiters_;
+  // By listener, rule and rate: a reload that keeps all three keeps what was booked.
+  std::map<std::tuple<uint32_t, std::string, uint64_t>, std::shared_ptr<filters::RateLimiter>>
+      limiters_;
 };
 
 /// Everything a worker needs of one configuration, immutable, swapped as a whole. An exchange pins
@@ -44,7 +51,10 @@ struct Snapshot {
   std::vector<std::vector<bool>> armed;
   /// asks[phase][listener]: false lets a request skip matching altogether.
   std::vector<std::vector<bool>> asks;
-  std::shared_ptr<SharedLimiters> limiters;  // shared: mutable state beside an immutable snapshot
+  // Shared: mutable state beside an immutable snapshot, which the next generation carries on.
+  std::shared_ptr<SharedLimiters> limiters;
+  std::shared_ptr<filters::ResponseMemory> responses;
+  bool has_live_rules = false;  // a rule says `apply: live`
 
   [[nodiscard]] bool is_armed(uint32_t phase, uint32_t rule) const {
     return armed[phase < armed.size() ? phase : armed.size() - 1][rule];

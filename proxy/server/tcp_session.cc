@@ -2,7 +2,9 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/server/tcp_session.h"
 
+#include <algorithm>
 #include <utility>
+#include <variant>
 
 namespace faultline::server {
 
@@ -23,28 +25,83 @@ TcpSession::TcpSession(WorkerContext& worker, SessionOwner& owner, uint32_t list
 void TcpSession::start() {
   ++worker_.stats.tcp_connections;
   ++worker_.stats.listener(id_.listener).exchanges_started;
-  const std::string client = accepted_.client.value_or(stream_->peer()).host;
+  client_ = accepted_.client.value_or(stream_->peer()).host;
   begin_reading(*stream_, std::move(accepted_), *this);
-  if (snapshot_->asks_rules(phase_, id_.listener)) decide(phase_, client);
+  if (snapshot_->asks_rules(phase_, id_.listener)) decide_all(phase_);
   run_filters();
 }
 
 TcpSession::~TcpSession() = default;
 
-void TcpSession::decide(uint32_t phase, std::string_view client) {
+void TcpSession::decide_all(uint32_t phase) {
   std::vector<uint32_t> matched;
   if (!snapshot_->rules[id_.listener].match_connection(matched)) return;
+  for (const uint32_t rule : matched) {
+    const auto& config = snapshot_->config->rules[rule];
+    if (config.apply == rules::Apply::Live && snapshot_->is_armed(phase, rule)) {
+      live_.push_back({snapshot_, &config});
+    }
+    decide(snapshot_, rule, phase);
+  }
+}
+
+void TcpSession::decide(const SnapshotPtr& snapshot, uint32_t rule, uint32_t phase) {
   rules::ScopeFacts scope;
   scope.listener = id_.listener;
   scope.connection = id_.connection;
-  scope.client = client;
-  for (const uint32_t rule : matched) {
-    auto decision = snapshot_->decisions->decide(rule, scope, began_ - worker_.control.start(),
-                                                 snapshot_->is_armed(phase, rule));
-    if (!decision.fired()) continue;
-    faults_.push_back(
-        std::make_unique<ConnectionFault>(worker_, *this, snapshot_, id_, std::move(decision)));
+  scope.client = client_;
+  const Duration since_start = worker_.loop.clock().now() - worker_.control.start();
+  auto decision =
+      snapshot->decisions->decide(rule, scope, since_start, snapshot->is_armed(phase, rule));
+  if (!decision.fired()) return;
+  faults_.push_back(
+      std::make_unique<ConnectionFault>(worker_, *this, snapshot, id_, std::move(decision)));
+}
+
+void TcpSession::on_rules_changed() {
+  if (is_over_ || is_closed_) return;
+  const SnapshotPtr now = worker_.snapshot;
+  const uint32_t phase = worker_.control.phase();
+  std::vector<uint32_t> armed;
+  static_cast<void>(now->rules[id_.listener].match_connection(armed));
+  std::erase_if(armed, [&](uint32_t rule) {
+    return now->config->rules[rule].apply != rules::Apply::Live || !now->is_armed(phase, rule);
+  });
+  // A rule whose fault a reload changed is another rule.
+  const auto is_same = [](const rules::RuleConfig& a, const rules::RuleConfig& b) {
+    return a.name == b.name && a.fault == b.fault;
+  };
+  const auto is_armed = [&](const rules::RuleConfig& rule) {
+    return std::any_of(armed.begin(), armed.end(),
+                       [&](uint32_t index) { return is_same(now->config->rules[index], rule); });
+  };
+  std::erase_if(live_, [&](const Asked& asked) { return !is_armed(*asked.rule); });
+  for (const auto& fault : faults_) {
+    const bool is_live = fault->rule().apply == rules::Apply::Live;
+    if (is_live && fault->is_armed() && !is_armed(fault->rule())) fault->disarm();
   }
+  for (const uint32_t rule : armed) {
+    const auto& config = now->config->rules[rule];
+    const bool is_asked = std::any_of(live_.begin(), live_.end(), [&](const Asked& asked) {
+      return is_same(*asked.rule, config);
+    });
+    if (!is_asked) arm(now, rule, phase);
+  }
+}
+
+void TcpSession::arm(const SnapshotPtr& snapshot, uint32_t rule, uint32_t phase) {
+  const auto& config = snapshot->config->rules[rule];
+  live_.push_back({snapshot, &config});
+  const bool is_past_filters = relay_ != nullptr || connector_ != nullptr;
+  // What delays or fails a dial that has begun cannot act any more: no match.
+  if (is_past_filters && std::holds_alternative<rules::ConnectSpec>(config.fault)) return;
+  const size_t count = faults_.size();
+  decide(snapshot, rule, phase);
+  // One that holds is asked when the filters before it have let the connection go.
+  if (faults_.size() == count || !is_past_filters) return;
+  next_fault_ = faults_.size();
+  auto& fault = *faults_.back();
+  if (fault.on_connection() == filters::Flow::Continue && relay_) fault.attach(*relay_);
 }
 
 void TcpSession::run_filters() {
@@ -101,6 +158,7 @@ void TcpSession::on_closed(const Error* /*error*/) {
 }
 
 void TcpSession::end(filters::EndKind kind) {
+  if (is_over_ || (!relay_ && is_closed_)) return;
   if (relay_) {
     // Called from inside a stage of the relay: it must unwind first.
     worker_.loop.call_soon([this, kind] {

@@ -8,7 +8,7 @@
 #include "proxy/server/worker_context.h"
 
 #include <memory>
-#include <string_view>
+#include <string>
 #include <vector>
 
 namespace faultline::server {
@@ -27,6 +27,7 @@ class TcpSession final : public Session, public io::StreamEvents, public Connect
   void start() override;
   void drain() override {}
   void abort() override;
+  void on_rules_changed() override;
   void on_mirror_room() override {}
 
   // io::StreamEvents: until the upstream is dialled.
@@ -40,7 +41,11 @@ class TcpSession final : public Session, public io::StreamEvents, public Connect
   void end(filters::EndKind kind) override;
   [[nodiscard]] Relay* relay() noexcept override { return relay_.get(); }
 
-  void decide(uint32_t phase, std::string_view client);
+  /// Decides one rule; a fault that fired stands at the end of faults_.
+  void decide(const SnapshotPtr& snapshot, uint32_t rule, uint32_t phase);
+  void decide_all(uint32_t phase);
+  /// Arms one live rule on an open connection.
+  void arm(const SnapshotPtr& snapshot, uint32_t rule, uint32_t phase);
   void run_filters();
   void dial();
   void on_dialled(Result<std::unique_ptr<io::Stream>> upstream);
@@ -60,6 +65,13 @@ class TcpSession final : public Session, public io::StreamEvents, public Connect
   PendingConnect pending_;
   std::vector<std::unique_ptr<ConnectionFault>> faults_;
   size_t next_fault_ = 0;
+  /// Live rules that were asked and are armed; the snapshot keeps the rule.
+  struct Asked {
+    SnapshotPtr snapshot;
+    const rules::RuleConfig* rule;
+  };
+  std::vector<Asked> live_;
+  std::string client_;   // address without port
   buffer::Chain early_;  // what the client sent before the upstream was there
   bool has_client_ended_ = false;
   bool is_closed_ = false;

@@ -49,9 +49,12 @@ void Worker::start() {
 }
 
 void Worker::publish(SnapshotPtr snapshot) {
-  loop_.post([this, snapshot = std::move(snapshot)]() mutable {
-    context_.snapshot = std::move(snapshot);
-  });
+  loop_.post(
+      [this, snapshot = std::move(snapshot)]() mutable { sessions_.publish(std::move(snapshot)); });
+}
+
+void Worker::follow_phase() {
+  loop_.post([this] { sessions_.follow_phase(); });
 }
 
 void Worker::report(std::function<void(WorkerReport&&)> on_done) {

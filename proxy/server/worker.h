@@ -42,6 +42,8 @@ class Worker final {
   // Any thread.
 
   void publish(SnapshotPtr snapshot);
+  /// The phase has changed: live rules follow it on open connections.
+  void follow_phase();
   /// Closes the connections that wait for a request, and those to the upstream that wait for use.
   void close_idle();
   /// Stops accepting and finishes what is under way; `on_drained` is called on the worker's thread

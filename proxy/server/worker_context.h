@@ -2,9 +2,11 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "filters/swap_board.h"
 #include "proxy/base/event.h"
 #include "proxy/io/loop.h"
 #include "proxy/mirror/tee.h"
+#include "proxy/server/request_copies.h"
 #include "proxy/server/run_control.h"
 #include "proxy/server/snapshot.h"
 #include "proxy/server/spare_memory.h"
@@ -82,6 +84,8 @@ struct WorkerContext {
   TimerHandle mirror_sweep{};
   SpareMemory exchange_memory{};
   std::vector<ListenerShared*> listeners{};  // in configuration order
+  RequestCopies copies{};
+  filters::SwapBoard swaps{};
 
   /// No connection outlives its answer: the proxy drains, or memory is short.
   [[nodiscard]] bool ends_connections() const noexcept {

@@ -79,6 +79,12 @@ void FakeContext::respond(http::LocalReply answer) {
 
 void FakeContext::end(EndKind kind) { note(kind == EndKind::Close ? "end close" : "end reset"); }
 
+void FakeContext::send_interim(http::ResponseHead&& head) {
+  note("interim " + std::to_string(head.status));
+}
+
+void FakeContext::send_copy(Duration gap) { note("copy after " + std::to_string(gap.count())); }
+
 void FakeContext::pause_source(rules::Side side) {
   note(side == rules::Side::Request ? "pause request" : "pause response");
 }

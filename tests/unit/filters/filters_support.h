@@ -4,6 +4,8 @@
 
 #include "contracts/engine.h"
 #include "filters/filter.h"
+#include "filters/response_memory.h"
+#include "filters/swap_board.h"
 #include "rules/config.h"
 #include "rules/decision.h"
 #include "tests/fakes/manual_scheduler.h"
@@ -66,12 +68,18 @@ class FakeContext final : public FilterContext {
   void proceed(rules::Side side) override;
   void respond(http::LocalReply answer) override;
   void end(EndKind kind) override;
+  void send_interim(http::ResponseHead&& head) override;
+  void send_copy(Duration gap) override;
+  [[nodiscard]] ResponseMemory& responses() noexcept override { return memory; }
+  [[nodiscard]] SwapBoard& swaps() noexcept override { return board; }
   void pause_source(rules::Side side) override;
   void resume_source(rules::Side side) override;
   [[nodiscard]] std::shared_ptr<RateLimiter> limiter(const PlannedFault& fault,
                                                      const rules::ThrottleSpec& spec) override;
 
   buffer::BlockPool pool;
+  ResponseMemory memory;
+  SwapBoard board;
   const contracts::ContractSet* contract_set = nullptr;
   std::shared_ptr<RateLimiter> shared_limiter;
   std::vector<std::string> calls;  // "proceed request @200000000", "end reset @0", ...

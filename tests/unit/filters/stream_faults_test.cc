@@ -234,6 +234,76 @@ TEST(HalfCloseFilter, SwallowsFinAndClosesLater) {
   EXPECT_EQ(stream.context.calls, Calls{"end close @10000000"});
 }
 
+// ---- disarmed --------------------------------------------------------------------------------
+
+rules::LatencySpec ten_ms() {
+  rules::LatencySpec spec;
+  spec.fixed = kTen;
+  spec.max = kTen;
+  spec.side = Side::Response;
+  return spec;
+}
+
+TEST(Retire, KeepsTimesAndOrderOfWhatIsHeldAndDelaysNothingNew) {
+  Stream delayed(ten_ms());
+  delayed.push("a");
+  delayed.wait(Duration(4 * kMs));
+  delayed.stage->retire(false);
+  delayed.push("b");
+  delayed.wait(Duration(100 * kMs));
+  delayed.push("c", true);
+  delayed.wait(Duration(0));
+  EXPECT_EQ(delayed.out.pieces,
+            (Pieces{{10 * kMs, "a", false}, {10 * kMs, "b", false}, {104 * kMs, "c", true}}));
+
+  Stream sliced(rules::SliceSpec{.bytes = 1, .variation = 0, .gap = kTen, .side = Side::Response});
+  sliced.push("abc");
+  sliced.stage->retire(false);
+  sliced.push("def", true);
+  sliced.wait(Duration(100 * kMs));
+  EXPECT_EQ(sliced.out.pieces, (Pieces{{0, "a", false},
+                                       {10 * kMs, "b", false},
+                                       {20 * kMs, "c", false},
+                                       {20 * kMs, "def", true}}));
+}
+
+TEST(Retire, WithFlushGivesAllAtOnceInOrder) {
+  Stream delayed(ten_ms());
+  delayed.push("a");
+  delayed.push("b", true);
+  delayed.stage->retire(true);
+  EXPECT_EQ(delayed.out.pieces, (Pieces{{0, "a", false}, {0, "b", true}}));
+
+  Stream sliced(rules::SliceSpec{.bytes = 1, .variation = 0, .gap = kTen, .side = Side::Response});
+  sliced.push("abc", true);
+  sliced.stage->retire(true);
+  sliced.wait(Duration(100 * kMs));
+  EXPECT_EQ(sliced.out.pieces, (Pieces{{0, "a", false}, {0, "bc", true}}));
+
+  Stream silent(rules::CutSpec{
+      .at = 1, .how = rules::CutSpec::How::Silence, .hold = kTen, .side = Side::Response});
+  silent.push("abc", true);
+  silent.stage->retire(true);
+  silent.wait(Duration(100 * kMs));
+  EXPECT_EQ(silent.out.pieces, (Pieces{{0, "a", false}, {0, "bc", true}}));
+  EXPECT_TRUE(silent.context.calls.empty());
+}
+
+TEST(Retire, ReadsOnAndForgetsOffsetsThatWereNotReached) {
+  Stream stalled(rules::StallSpec{
+      .at = 0, .hold = kTen, .how = rules::StallSpec::How::StopReading, .side = Side::Response});
+  stalled.stage->retire(false);
+  EXPECT_EQ(stalled.context.calls, (Calls{"pause response @0", "resume response @0"}));
+
+  Stream cut(rules::CutSpec{
+      .at = 2, .how = rules::CutSpec::How::Reset, .hold = {}, .side = Side::Response});
+  cut.push("a");
+  cut.stage->retire(false);
+  cut.push("bcd", true);
+  EXPECT_EQ(cut.out.bytes(), "abcd");
+  EXPECT_TRUE(cut.context.calls.empty());
+}
+
 // ---- connections -----------------------------------------------------------------------------
 
 TEST(LifetimeFilter, EndsTheConnectionAtItsTime) {

@@ -132,6 +132,19 @@ TEST(Attribution, BlamesNoFaultOfTheOtherHalf) {
   EXPECT_EQ(events_of(causes_of(violation_at("/a"), faults)), (std::vector<uint64_t>{2}));
 }
 
+TEST(Attribution, BlamesEveryFaultThatMadeOrRemadeTheMessage) {
+  for (const std::string name :
+       {"abort", "connect", "edit", "truncate", "stale_response", "swap_responses"}) {
+    EXPECT_EQ(events_of(causes_of(violation_at("/a"), std::vector<AppliedFault>{fault(3, name)})),
+              (std::vector<uint64_t>{3}))
+        << name;
+  }
+  for (const std::string name : {"latency", "slice", "stall", "duplicate_request"}) {
+    EXPECT_TRUE(causes_of(violation_at("/a"), std::vector<AppliedFault>{fault(3, name)}).empty())
+        << name;
+  }
+}
+
 TEST(Attribution, BlamesADriftOnlyForTheBody) {
   const std::vector<AppliedFault> faults{fault(1, "schema_drift", "")};
   for (const Location location : {Location::Status, Location::Header, Location::Query,

@@ -111,19 +111,20 @@ TEST(ConfigLoader, SuggestsTheKeyInTheFormOfTheDocumentation) {
   const auto outcome = load_text(one_rule("fault: { latncy: { fixed: 200ms } }"));
 
   ASSERT_EQ(outcome.diagnostics.size(), 1U);
-  EXPECT_EQ(render_diagnostic(outcome.diagnostics[0]),
-            "error[FL0104]: unknown key 'latncy' in fault\n"
-            " --> faultline.yaml:6:25\n"
-            "  |\n"
-            "6 |   - { name: r, fault: { latncy: { fixed: 200ms } } }\n"
-            "  |                         ^^^^^^ not a fault\n"
-            "  |\n"
-            "  = note: faults are latency, throttle, slice, stall, cut, half_close, lifetime, "
-            "connect, abort, "
-            "drop, schema_drift\n"
-            "help: did you mean 'latency'?\n"
-            " --> faultline.yaml:6:25\n"
-            "6 |   - { name: r, fault: { latency: { fixed: 200ms } } }\n");
+  EXPECT_EQ(
+      render_diagnostic(outcome.diagnostics[0]),
+      "error[FL0104]: unknown key 'latncy' in fault\n"
+      " --> faultline.yaml:6:25\n"
+      "  |\n"
+      "6 |   - { name: r, fault: { latncy: { fixed: 200ms } } }\n"
+      "  |                         ^^^^^^ not a fault\n"
+      "  |\n"
+      "  = note: faults are latency, throttle, slice, stall, cut, half_close, lifetime, connect, "
+      "abort, drop, edit, truncate, withhold_continue, duplicate_request, stale_response, "
+      "swap_responses, schema_drift\n"
+      "help: did you mean 'latency'?\n"
+      " --> faultline.yaml:6:25\n"
+      "6 |   - { name: r, fault: { latency: { fixed: 200ms } } }\n");
 }
 
 TEST(ConfigLoader, RefusesWhatCannotWorkTogether) {

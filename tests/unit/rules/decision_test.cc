@@ -129,6 +129,7 @@ TEST(Decision, FollowsItsCountingTrigger) {
                                 {"first: 3", "11100000"},
                                 {"every: 3", "00100100"},
                                 {"every: 1", "11111111"},
+                                {"burst: { length: 2, period: 3 }", "11011011"},
                                 {"chance: 0%", "00000000"},
                                 {"chance: 0%, every: 1", "00000000"}};
   for (const auto& c : cases) {

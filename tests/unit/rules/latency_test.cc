@@ -101,6 +101,42 @@ TEST(Latency, FollowsTheNormalDistribution) {
   EXPECT_NEAR(mean_ms(spec), 1000, 0.01);
 }
 
+TEST(Latency, FollowsTheLognormalDistribution) {
+  for (const uint32_t sigma_milli : {1U, 500U, 2500U}) {
+    SCOPED_TRACE(sigma_milli);
+    auto spec = spec_of(Kind::Lognormal);
+    spec.median = milliseconds(500);
+    spec.sigma_milli = sigma_milli;
+    spec.max = std::chrono::hours(24 * 365);
+    spec.quantiles = build_quantiles(spec);
+
+    EXPECT_EQ(spec.quantiles[512], 500'000'000);
+    for (size_t i = 1; i < 1024; ++i) {
+      const double z = std::log(static_cast<double>(spec.quantiles[i]) / 500e6) * 1000 /
+                       static_cast<double>(sigma_milli);
+      // A nanosecond is a coarse step where the delay is short and sigma large, or sigma small.
+      EXPECT_NEAR(0.5 * std::erfc(-z / std::sqrt(2.0)), static_cast<double>(i) / 1024, 1e-5) << i;
+      EXPECT_LE(spec.quantiles[i - 1], spec.quantiles[i]) << i;
+    }
+    EXPECT_LT(spec.quantiles[1023], spec.quantiles[1024]);
+  }
+}
+
+TEST(Latency, FollowsAnEmpiricalDistribution) {
+  auto spec = spec_of(Kind::Empirical);
+  spec.samples = {milliseconds(10), milliseconds(20), milliseconds(20), milliseconds(100)};
+  spec.quantiles = build_quantiles(spec);
+
+  // Samples at u = 0, 1/3, 2/3, 1.
+  EXPECT_EQ(spec.quantiles.front(), 10'000'000);
+  EXPECT_EQ(spec.quantiles[512], 20'000'000);
+  EXPECT_EQ(spec.quantiles.back(), 100'000'000);
+  EXPECT_NEAR(mean_ms(spec), (15 + 20 + 60) / 3.0, 0.05);
+  for (size_t i = 1; i < kQuantileKnots; ++i) {
+    EXPECT_LE(spec.quantiles[i - 1], spec.quantiles[i]) << i;
+  }
+}
+
 TEST(Latency, FollowsTheParetoDistribution) {
   for (const uint32_t shape_milli : {500U, 1000U, 1500U, 3000U, 100000U}) {
     SCOPED_TRACE(shape_milli);

@@ -21,7 +21,7 @@ from .processes import BenchError, Child, choose_cpus, free_port, run
 _VERSION_FLAGS = {"nginx": "-v", "haproxy": "-v", "wrk": "-v", "h2load": "--version",
                   "valgrind": "--version", "strace": "--version"}
 READY_SECONDS = 10
-END_SECONDS = 15  # faultline may drain for ten.
+END_SECONDS = 90  # faultline drains, then proves the redaction of all that it wrote.
 VALGRIND_READY_SECONDS = 60
 
 

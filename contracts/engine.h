@@ -5,9 +5,11 @@
 #include "contracts/finding.h"
 #include "proxy/base/diagnostic.h"
 #include "proxy/base/message_view.h"
+#include "proxy/base/result.h"
 #include "proxy/json/tape.h"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -36,7 +38,12 @@ struct OperationInfo {
   std::string id;  // "GET /pets/{id}"
   std::string file;
   uint32_t line = 0;
+  /// What of its messages can never be checked, sorted: "media-type:application/xml",
+  /// "reference:#/components/schemas/Pet". Empty when all can.
+  std::vector<std::string> not_checked = {};
 };
+
+class CoverageModel;  // coverage.h
 
 /// One loaded contract. Immutable and thread-safe after load. Knows nothing of sockets: bytes in,
 /// violations out.
@@ -63,15 +70,42 @@ class Contract {
   };
   [[nodiscard]] virtual std::vector<DeclaredProperty> declared_properties(
       const MessageView& message, const json::Document& body) const = 0;
+
+  /// What it declares, point by point, for a report of what traffic never showed; null when it
+  /// cannot tell. Borrows this contract.
+  [[nodiscard]] virtual std::unique_ptr<const CoverageModel> make_coverage() const;
 };
 
-/// Loads an OpenAPI 3.0 or 3.1 document, YAML or JSON. The text is given, so this room opens no
-/// file. On failure the diagnostics have at least one error with its place.
+/// How a contract reaches what it does not hold itself, and how it is read.
+struct LoadOptions {
+  /// Of the contract's file; its folder is the base of references to other files. Without it they
+  /// are still told apart, but `read_file` cannot tell what lies above the folder.
+  std::string absolute_path = {};
+  /// The text of a file in the contract's folder or below, by its path from there
+  /// ("schemas/pet.yaml"). Without it references to other files are not followed.
+  std::function<Result<std::string>(const std::string& path)> read_file = {};
+  /// Whether `nullable` of 3.0 allows null also where the specification gives it no effect: beside
+  /// `$ref`, combinations and enums. A contract may ask for it: `x-faultline-nullable: lenient`.
+  bool is_nullable_lenient = false;
+};
+
 struct LoadResult {
   std::unique_ptr<Contract> contract;  // null on failure
   std::vector<Diagnostic> diagnostics;
 };
-[[nodiscard]] LoadResult load_openapi(std::string file_name, std::string text);
+
+/// Loads an OpenAPI 2.0, 3.0, 3.1 or 3.2 document, YAML or JSON. The texts are given, so this room
+/// opens no file.
+///
+/// A contract is refused only as a whole: when it is no OpenAPI document. Then the diagnostics have
+/// at least one error with its place. What is wrong with one operation or schema makes that one
+/// unverifiable, by name; such problems are warnings here, with codes below FL4100, and errors to
+/// `faultline contract lint`.
+[[nodiscard]] LoadResult load_openapi(std::string file_name, std::string text,
+                                      const LoadOptions& options = {});
+
+/// Whether a contract is wrong there, rather than beyond what can be checked.
+[[nodiscard]] bool is_contract_error(const Diagnostic& diagnostic) noexcept;
 
 /// The contracts of a listener: a message is checked by the first that knows its operation; when
 /// none does, the result is Undocumented (or Unverifiable("no contract") for an empty set).

@@ -11,7 +11,8 @@
 
 namespace faultline::contracts {
 
-/// Ids of what can be wrong with a contract. Errors refuse it, warnings are kept with it.
+/// Ids of what can be wrong with a contract: below FL4100 it is wrong, from there on only not
+/// checked or strange.
 namespace codes {
 inline constexpr std::string_view kSyntax = "FL4001";
 inline constexpr std::string_view kNotOpenApi = "FL4002";

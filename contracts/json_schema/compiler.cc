@@ -52,6 +52,11 @@ SchemaId Compiler::add(json::Value value, ResourceId otherwise) {
   return entry->second;
 }
 
+SchemaId Compiler::add_of(json::Value value, std::string_view uri) {
+  const ResourceId document = index_.find_document(uri);
+  return add(value, document == kNoResource ? 0 : document);
+}
+
 Program Compiler::finish() {
   // Compiling one schema adds those it names, so this loop is the recursion. A dynamic reference
   // may lead into every resource that was met, which may lead on.
@@ -63,6 +68,7 @@ Program Compiler::finish() {
   skip_references();
   for (Schema& schema : program_.schemas) close_judged(schema);
   close_branches(program_);
+  close_routes(program_);
   program_.schemas.shrink_to_fit();
   program_.patterns.shrink_to_fit();
   program_.documents = index_.documents();
@@ -75,6 +81,7 @@ void Compiler::compile(SchemaId id) {
   resource_ = sources_[id].resource;
   language_ = index_[resource_].language;
   schema.resource = resource_;
+  current_ = &schema;
   if (!mark_all_.empty()) schema.unsupported.push_back({mark_all_, types::kAny});
   if (schema.source.is_bool()) {
     schema.is_false = !schema.source.boolean();
@@ -85,6 +92,7 @@ void Compiler::compile(SchemaId id) {
           "a schema must be an object, not " + std::string(json::kind_name(schema.source.kind())),
           schema.source.span());
   }
+  current_ = nullptr;
   program_.schemas.push_back(std::move(schema));
 }
 
@@ -102,7 +110,10 @@ void Compiler::compile_object(Schema& schema) {
   const auto ref = schema.source.find("$ref");
   compile_references(schema);
   // Up to draft 7 a reference stands alone: what is written beside it does not count.
-  if (ref && dialect() <= Dialect::Draft7) return;
+  if (ref && dialect() <= Dialect::Draft7) {
+    if (dialect() == Dialect::OpenApi30) close_nullable(schema);
+    return;
+  }
   schema.is_integer_lexical = dialect() == Dialect::Draft4;
   compile_keywords(schema);
 }
@@ -119,7 +130,12 @@ void Compiler::compile_keywords(Schema& schema) {
   close(schema);
 }
 
+/// A schema that is wrong is not believed: what reaches it is unverifiable, where the whole is not
+/// refused for it. A reference that leads nowhere has a reason of its own.
 Diagnostic& Compiler::error(std::string_view code, std::string message, SourceSpan span) {
+  if (current_ != nullptr && code != codes::kReference) {
+    current_->unsupported.push_back({"contract-error:" + std::string(code), types::kAny});
+  }
   auto& problem = problems_.error(code, std::move(message), span);
   problem.file = index_[resource_].file;
   return problem;

@@ -28,6 +28,13 @@ struct CompileOptions {
   bool asserts_content = false;  // draft 7's `contentEncoding` and `contentMediaType`
   std::string uri = {};          // of the document, for its references
   const Registry* registry = nullptr;
+  /// What OpenAPI 2.0 has besides the schemas of 3.0: `type: file`, a `discriminator` that is only
+  /// a name, and parameters that are their own schema.
+  bool is_openapi2 = false;
+  /// OpenAPI 3.0: `nullable: true` allows null also beside `$ref`, combinations and `enum`, where
+  /// the specification gives it no effect (Clarify-Nullable, 2019-10-31) but many contracts mean
+  /// it. In 2.0 `x-nullable` is read like it.
+  bool is_nullable_lenient = false;
 };
 
 /// Turns the schemas of one document, and those they refer to in others, into a Program. Each
@@ -45,6 +52,8 @@ class Compiler {
 
   /// The id of the schema at `value`; what it says is compiled by finish().
   [[nodiscard]] SchemaId add(json::Value value) { return add(value, 0); }
+  /// The same for a schema in another document, which `uri` names in the registry.
+  [[nodiscard]] SchemaId add_of(json::Value value, std::string_view uri);
   [[nodiscard]] Program finish();
 
   /// A reason that makes every schema unverifiable (a dialect nobody here speaks).
@@ -86,6 +95,7 @@ class Compiler {
   void close(Schema& schema);
   void close_numbers(Schema& schema);
   void close_nullable(Schema& schema);
+  [[nodiscard]] bool reads_null_leniently(Schema& schema);
   void close_object(Schema& schema);
   void close_discriminator(Schema& schema);
   static void close_judged(Schema& schema);
@@ -94,6 +104,7 @@ class Compiler {
   void on_type(Schema& schema, const json::Member& member);
   void on_enum(Schema& schema, const json::Member& member);
   void on_const(Schema& schema, const json::Member& member);
+  static void add_enum(Schema& schema, bool is_const, std::vector<json::Value> values);
   void on_format(Schema& schema, const json::Member& member);
   void on_content(Schema& schema, const json::Member& member, KeywordId keyword);
   void on_number_limit(Schema& schema, const json::Member& member, KeywordId keyword);
@@ -117,7 +128,7 @@ class Compiler {
   [[nodiscard]] const Pattern* pattern_of(Schema& schema, json::Value text, std::string_view what,
                                           TypeMask types);
   [[nodiscard]] std::vector<std::string_view> names_of(const json::Member& member);
-  [[nodiscard]] std::optional<uint64_t> count_of(const json::Member& member);
+  [[nodiscard]] std::optional<Count> count_of(const json::Member& member);
   [[nodiscard]] std::optional<json::Decimal> number_of(const json::Member& member);
   [[nodiscard]] bool expect(const json::Member& member, json::Kind kind);
   [[nodiscard]] std::vector<SchemaId> schemas_of(const json::Member& member);
@@ -139,6 +150,7 @@ class Compiler {
   SchemaId compiled_ = 0;
   SchemaId unknown_ = kNoSchema;
   // Of the schema being compiled.
+  Schema* current_ = nullptr;
   ResourceId resource_ = 0;
   Language language_;
 };

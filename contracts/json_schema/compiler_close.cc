@@ -23,15 +23,22 @@ void Compiler::close_numbers(Schema& schema) {
     const auto value = schema.source.find(keyword);
     return value && value->is_bool() && value->boolean();
   };
-  if (is_on("exclusiveMinimum")) {
-    schema.number->exclusive_minimum = std::exchange(schema.number->minimum, std::nullopt);
-  }
-  if (is_on("exclusiveMaximum")) {
-    schema.number->exclusive_maximum = std::exchange(schema.number->maximum, std::nullopt);
-  }
+  using Kind = NumberBound::Kind;
+  if (is_on("exclusiveMinimum")) schema.number->make_exclusive(Kind::ExclusiveMinimum);
+  if (is_on("exclusiveMaximum")) schema.number->make_exclusive(Kind::ExclusiveMaximum);
+}
+
+bool Compiler::reads_null_leniently(Schema& schema) {
+  if (!options_.is_nullable_lenient || dialect() != Dialect::OpenApi30) return false;
+  const auto value = schema.source.find(options_.is_openapi2 ? "x-nullable" : "nullable");
+  if (!value || !value->is_bool() || !value->boolean()) return false;
+  schema.allows_null = true;
+  schema.types = static_cast<TypeMask>(schema.types | types::kNull);
+  return true;
 }
 
 void Compiler::close_nullable(Schema& schema) {
+  if (reads_null_leniently(schema)) return;
   for (const json::Member& member : schema.source.members()) {
     if (member.name() != "nullable") continue;
     if (!expect(member, json::Kind::Bool) || !member.value.boolean()) return;
@@ -39,7 +46,8 @@ void Compiler::close_nullable(Schema& schema) {
       schema.types = static_cast<TypeMask>(schema.types | types::kNull);
       return;
     }
-    if (dialect() == Dialect::OpenApi30 && !schema.combination) return;  // null is allowed anyway
+    // Without `type` null is allowed anyway.
+    if (dialect() == Dialect::OpenApi30 && !schema.combination && schema.ref == kNoSchema) return;
     auto& problem = warning(codes::kNoEffect, "'nullable' has no effect here", member.key.span());
     problem.help = dialect() == Dialect::OpenApi30
                        ? "'nullable' counts only beside 'type' in the same schema"
@@ -81,15 +89,14 @@ void Compiler::close_object(Schema& schema) {
   });
   schema.object->size_min = schema.object->count_min;
   if (program_.dialect != Dialect::OpenApi30) {
-    schema.object->size_min = std::max(schema.object->size_min, static_cast<uint64_t>(required));
+    schema.object->size_min = std::max(schema.object->size_min, static_cast<Count>(required));
   }
-  names.shrink_to_fit();
   schema.object->names.build(std::move(names));
 }
 
 void Compiler::close_discriminator(Schema& schema) {
   const auto written = schema.source.find("discriminator");
-  if (!written || !schema.combination) return;
+  if (!written || !written->is_object() || !schema.combination) return;
   const auto property = written->find("propertyName");
   if (!property || !property->is_string()) return;
   const auto branches =
@@ -131,20 +138,19 @@ void Compiler::close_judged(Schema& schema) {
   add(schema.number != nullptr, types::kNumber);
   add(schema.format != Format::None,
       judges_numbers(schema.format) ? types::kNumber : types::kString);
-  add(schema.enumeration || schema.constant || schema.combination || schema.dynamic ||
-          schema.ref != kNoSchema,
+  add(!schema.enums.empty() || schema.combination || schema.dynamic || schema.ref != kNoSchema,
       types::kAny);
   for (const Unsupported& part : schema.unsupported) add(true, part.types);
   schema.judged = judged;
   if (schema.number) schema.number->close();
   if (schema.object) {
     ObjectRules& rules = *schema.object;
-    rules.is_plain = rules.patterns.empty() && rules.property_names == kNoSchema &&
-                     rules.dependencies.empty() && !rules.has_unknown_pattern;
+    rules.is_plain = rules.property_names == kNoSchema && rules.dependencies.empty() &&
+                     !rules.has_unknown_pattern;
   }
   const bool has_rest = (schema.object && schema.object->unevaluated != kNoSchema) ||
                         (schema.array && schema.array->unevaluated != kNoSchema);
-  schema.is_lean = !schema.is_false && !schema.dynamic && !has_rest;
+  schema.is_lean = !schema.is_false && !schema.dynamic && !has_rest && !schema.allows_null;
 }
 
 }  // namespace faultline::contracts::json_schema

@@ -63,7 +63,7 @@ std::optional<ResourceIndex::Target> Compiler::follow(Schema& schema, const json
     case ResourceIndex::Target::Kind::Found:
       return target;
     case ResourceIndex::Target::Kind::External: {
-      schema.unsupported.push_back({"keyword:" + std::string(member.name()), types::kAny});
+      schema.unsupported.push_back({"reference:" + std::string(ref.string()), types::kAny});
       auto& problem =
           warning(codes::kNotChecked,
                   "'" + std::string(ref.string()) + "' is outside this document", ref.span());
@@ -72,6 +72,7 @@ std::optional<ResourceIndex::Target> Compiler::follow(Schema& schema, const json
       return std::nullopt;
     }
     case ResourceIndex::Target::Kind::Dangling:
+      schema.unsupported.push_back({"reference:" + std::string(ref.string()), types::kAny});
       explain_dangling(member);
       return std::nullopt;
   }

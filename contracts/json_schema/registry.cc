@@ -33,6 +33,9 @@ Status Registry::add_json(std::string_view uri, std::string text) {
 std::optional<SchemaDocument> Registry::find(std::string_view uri) const {
   const auto entry = documents_.find(std::string(uri));
   if (entry != documents_.end()) return entry->second;
+  if (source_) {
+    if (auto document = source_(uri)) return document;
+  }
   for (const auto texts : {metaschemas_old(), metaschemas_2019(), metaschemas_2020()}) {
     for (const Metaschema& known : texts) {
       if (known.uri != uri) continue;

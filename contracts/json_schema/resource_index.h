@@ -45,6 +45,11 @@ class ResourceIndex {
   ResourceId add_document(std::string_view uri, SourceFilePtr file, json::Value root,
                           const Language& language);
 
+  /// The document of that URI, read from the registry if need be; kNoResource when nobody gave it.
+  [[nodiscard]] ResourceId find_document(std::string_view uri) {
+    return find_resource(std::string(uri), 0);
+  }
+
   /// The resource a schema belongs to. One that was not met before is searched as part of
   /// `otherwise`.
   [[nodiscard]] ResourceId resource_of(json::Value schema, ResourceId otherwise);

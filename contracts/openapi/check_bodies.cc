@@ -2,14 +2,16 @@
 // Part of Faultline. See README.md in this folder.
 #include "contracts/json_schema/walk.h"
 #include "contracts/openapi/checker.h"
+#include "contracts/openapi/content_keys.h"
 #include "proxy/base/text.h"
+#include "proxy/coding/content_coding.h"
 #include "proxy/json/pointer.h"
 #include "proxy/json/writer.h"
 
 #include <algorithm>
 #include <utility>
 
-// Status, media types and bodies.
+// Media types, and bodies of JSON and of text.
 namespace faultline::contracts::openapi {
 namespace {
 
@@ -33,13 +35,6 @@ json::Value node_at(const json::Document& document, uint32_t offset) {
     at = next;
     if (at.span().offset == offset && !at.is_array() && !at.is_object()) return at;
   }
-}
-
-std::string list_of_keys(std::string_view name, const std::vector<MediaType>& content) {
-  json::Writer writer;
-  writer.begin_object().key(name).begin_array();
-  for (const MediaType& type : content) writer.value(type.key);
-  return writer.end_array().end_object().take();
 }
 
 /// The places of members that no schema names, where one lists what may be there.
@@ -94,75 +89,6 @@ void Checker::check_request_body() {
   check_content(body.content, body.place);
 }
 
-const Response* Checker::find_response() const {
-  const std::string code = std::to_string(message_.status);
-  const std::string range = code.substr(0, 1) + "XX";
-  const Response* best = nullptr;
-  for (const Response& response : operation_->responses) {
-    if (response.code == code) return &response;
-    if (response.code == range) best = &response;
-    if (response.code == "default" && best == nullptr) best = &response;
-  }
-  return best;
-}
-
-bool Checker::response_has_no_body() const noexcept {
-  return message_.method == "HEAD" || message_.status == 204 || message_.status == 304 ||
-         (message_.status >= 100 && message_.status < 200);
-}
-
-void Checker::check_response() {
-  if (response_has_no_body()) {
-    // A length on these is only wrong where the status forbids one (RFC 9110 8.6); on HEAD and
-    // 304 it tells what GET would bring.
-    const FieldView* length = message_.find("content-length");
-    const bool announces = message_.status == 204 && message_.method != "HEAD" &&
-                           length != nullptr && trim(length->value) != "0";
-    if (!message_.body.empty() || announces) {
-      Violation& violation =
-          add({.place = &operation_->place}, "forbidden", FindingClass::Violation, Severity::Error);
-      violation.expected = "{\"body\":false}";
-      violation.actual = "{\"body\":true}";
-    }
-  }
-  const Response* response = find_response();
-  if (response == nullptr) return check_status();
-  if (!response->not_checked.empty()) return skip(response->not_checked);
-  for (const Parameter& header : response->headers) check_header(header);
-  if (response_has_no_body()) return;
-  if (response->content.empty()) {
-    if (!message_.body.empty()) {
-      add({.place = &response->place}, "undocumented", FindingClass::Undocumented,
-          Severity::Warning)
-          .expected = "{\"content\":[]}";
-    }
-    return;
-  }
-  if (message_.body.empty() && message_.body_state == BodyState::Complete) {
-    Violation& violation =
-        add({.place = &response->place}, "missing", FindingClass::Violation, Severity::Error);
-    violation.expected = list_of_keys("content", response->content);
-    violation.actual = "{\"present\":false}";
-    return;
-  }
-  check_content(response->content, response->place);
-}
-
-void Checker::check_status() {
-  // Informational responses belong to the connection, not to the operation.
-  if (message_.status >= 100 && message_.status < 200) return;
-  Violation& violation = add({.location = Location::Status, .place = &operation_->place},
-                             "undocumented", FindingClass::Undocumented, Severity::Error);
-  violation.pointer = std::to_string(message_.status);
-  violation.pointer_template = violation.pointer;
-  json::Writer expected;
-  expected.begin_object().key("status").begin_array();
-  for (const Response& response : operation_->responses) expected.value(response.code);
-  violation.expected = expected.end_array().end_object().take();
-  violation.actual =
-      json::Writer().begin_object().member("status", message_.status).end_object().take();
-}
-
 std::optional<MediaRange> Checker::media_type() const {
   const FieldView* field = message_.find("content-type");
   return field == nullptr ? std::nullopt : MediaRange::parse(field->value);
@@ -174,7 +100,7 @@ const MediaType* Checker::choose_media_type(const std::vector<MediaType>& conten
   if (!actual) {
     Violation& violation = add({Location::Header, "Content-Type", &place}, "content_type",
                                FindingClass::Violation, Severity::Warning);
-    violation.expected = list_of_keys("content", content);
+    violation.expected = list_of_keys(content);
     violation.actual =
         message_.find("content-type") == nullptr ? "{\"present\":false}" : "{\"malformed\":true}";
     return content.size() == 1 ? &content.front() : nullptr;
@@ -191,17 +117,17 @@ const MediaType* Checker::choose_media_type(const std::vector<MediaType>& conten
   if (best == nullptr) {
     Violation& violation =
         add({.place = &place}, "media_type", FindingClass::Undocumented, Severity::Error);
-    violation.expected = list_of_keys("content", content);
+    violation.expected = list_of_keys(content);
     violation.actual =
         json::Writer().begin_object().member("content", actual->essence()).end_object().take();
   }
   return best;
 }
 
-bool Checker::can_read_body() {
+bool Checker::can_read_body(const Place& place) {
   switch (message_.body_state) {
     case BodyState::Complete:
-      break;
+      return decode_codings(place);
     case BodyState::TooLarge:
       skip("too large");
       return false;
@@ -212,76 +138,114 @@ bool Checker::can_read_body() {
       skip("not kept");
       return false;
   }
+  return false;
+}
+
+/// The codings are undone on a copy; what is forwarded stays as it is.
+bool Checker::decode_codings(const Place& place) {
+  body_ = message_.body;
+  std::vector<std::string_view> codings;
   for (const FieldView& field : message_.fields) {
-    if (iequals(field.name, "content-encoding") && !iequals(trim(field.value), "identity") &&
-        !trim(field.value).empty()) {
-      skip("content-coding");
-      return false;
-    }
+    if (!iequals(field.name, "content-encoding")) continue;
+    for (const auto coding : coding::codings_of(field.value)) codings.push_back(coding);
   }
-  return true;
+  if (codings.empty()) return true;
+  using Outcome = coding::DecodedContent::Outcome;
+  auto decoded = coding::decode_content(message_.body, codings);
+  switch (decoded.outcome) {
+    case Outcome::Decoded:
+      decoded_ = std::move(decoded.bytes);
+      body_ = decoded_;
+      return true;
+    case Outcome::UnknownCoding:
+      skip("content-coding:" + decoded.coding);
+      return false;
+    case Outcome::TooManyCodings:
+    case Outcome::TooLarge:
+    case Outcome::Ratio:
+      skip("too large");
+      return false;
+    case Outcome::Malformed:
+      break;
+  }
+  Violation& violation =
+      add({.place = &place}, "content_coding", FindingClass::Violation, Severity::Error);
+  violation.expected =
+      json::Writer().begin_object().member("coding", decoded.coding).end_object().take();
+  violation.actual = "{\"malformed\":true}";
+  return false;
+}
+
+/// Whether a body of this kind cannot be wrong: JSON must at least be JSON, a form be a form.
+bool Checker::asks_nothing(const MediaType& type, BodyKind kind) const noexcept {
+  if (kind == BodyKind::Json) return false;
+  if (type.is_file) return true;
+  if (!type.fields.empty() || type.item_schema.id != json_schema::kNoSchema) return false;
+  return type.schema.id == json_schema::kNoSchema || type.is_any_text;
 }
 
 void Checker::check_content(const std::vector<MediaType>& content, const Place& place) {
   const auto actual = media_type();
   const MediaType* type = choose_media_type(content, actual, place);
   if (type == nullptr) return;
+  if (!type->not_checked.empty()) return skip(type->not_checked);
   const MediaRange& range = actual ? *actual : type->range;
-  const bool is_json = range.is_json();
-  const bool has_schema = type->schema.id != json_schema::kNoSchema;
-  if (!is_json && (!has_schema || type->is_any_text)) return;
-  if (!can_read_body()) return;
+  if (asks_nothing(*type, range.kind()) || !can_read_body(place)) return;
   const std::string* charset = range.parameter("charset");
-  if (charset != nullptr && *charset != "utf-8" && *charset != "utf8" && *charset != "us-ascii") {
-    return skip("charset:" + *charset);
+  if (charset != nullptr && !iequals(*charset, "utf-8") && !iequals(*charset, "utf8") &&
+      !iequals(*charset, "us-ascii")) {
+    return skip("charset:" + to_lower(*charset));
   }
-  if (is_json) return check_json(*type, place);
-  const std::string essence = range.essence();
-  if (essence == "application/x-www-form-urlencoded" && !type->has_encoding) {
-    return check_form(*type, place);
+  check_body(*type, range, place);
+}
+
+void Checker::check_body(const MediaType& type, const MediaRange& range, const Place& place) {
+  switch (range.kind()) {
+    case BodyKind::Json:
+      return check_json(type, place);
+    case BodyKind::Form:
+      return check_form(type, place);
+    case BodyKind::Multipart:
+      return check_multipart(type, range, place);
+    case BodyKind::JsonSequence:
+    case BodyKind::JsonLines:
+    case BodyKind::EventStream:
+      return check_items(type, range.kind(), place);
+    case BodyKind::Text:
+      return check_text(type, place);
+    case BodyKind::Xml:
+    case BodyKind::Binary:
+      return skip("media-type:" + range.essence());
   }
-  skip("media-type:" + essence);
+}
+
+void Checker::report_syntax(const Subject& subject, std::string_view content,
+                            const std::string& error, std::string_view text) {
+  Violation& violation = add(subject, "syntax", FindingClass::Violation, Severity::Error);
+  violation.expected = json::Writer().begin_object().member("content", content).end_object().take();
+  violation.actual = "{\"error\":" + json_quote(error) + "}";
+  violation.raw_value = text.substr(0, kRawValueBytes);
 }
 
 void Checker::check_json(const MediaType& type, const Place& place) {
-  const auto document = json::Document::parse(message_.body);
+  const auto document = json::Document::parse(body_);
   if (!document) {
     if (document.error().code == ErrorCode::LimitExceeded) return skip("budget");
-    Violation& violation =
-        add({.place = &place}, "syntax", FindingClass::Violation, Severity::Error);
-    violation.expected = "{\"content\":\"json\"}";
-    violation.actual = "{\"error\":" + json_quote(document.error().message) + "}";
-    violation.raw_value = message_.body.substr(0, 256);
-    return;
+    return report_syntax({.place = &place}, "json", document.error().message, body_);
   }
   const SchemaUse& use = type.schema;
-  if (use.id != json_schema::kNoSchema) {
-    const auto outcome =
-        json_schema::verdict(model_.program, use.id, document->root(), message_.direction);
-    if (outcome != json_schema::Outcome::Valid) {
-      json_schema::Report report;
-      json_schema::collect(model_.program, use.id, document->root(), message_.direction, report);
-      add_schema_errors(report, use, {.place = &place}, message_.body);
-    }
-  }
+  check_value(document->root(), use, {.place = &place}, body_);
   check_duplicates(*document);
   if (message_.direction == Direction::Response && use.id != json_schema::kNoSchema) {
     check_undocumented_members(*document, use, place);
   }
 }
 
-void Checker::check_form(const MediaType& type, const Place& place) {
-  const auto pairs = parse_pairs(message_.body);
-  std::vector<const Pair*> all;
-  all.reserve(pairs.size());
-  for (const Pair& pair : pairs) all.push_back(&pair);
-  const json::Document document = reader_.object(all, type.schema.id);
-  const auto outcome =
-      json_schema::verdict(model_.program, type.schema.id, document.root(), message_.direction);
-  if (outcome == json_schema::Outcome::Valid) return;
-  json_schema::Report report;
-  json_schema::collect(model_.program, type.schema.id, document.root(), message_.direction, report);
-  add_schema_errors(report, type.schema, {.place = &place}, {});
+/// A text is one value, read by its schema as that of a parameter is.
+void Checker::check_text(const MediaType& type, const Place& place) {
+  if (!is_utf8(body_)) return skip("charset:unknown");
+  const json::Document document = reader_.scalar(body_, type.schema.id);
+  check_value(document.root(), type.schema, {.place = &place}, body_);
 }
 
 void Checker::check_duplicates(const json::Document& document) {
@@ -316,7 +280,7 @@ void Checker::check_undocumented_members(const json::Document& document, const S
     violation.expected = "{\"documented\":true}";
     violation.actual = "{\"documented\":false}";
     const SourceSpan span = found.value.span();
-    violation.raw_value = message_.body.substr(span.offset, std::min<size_t>(span.length, 256));
+    violation.raw_value = body_.substr(span.offset, std::min<size_t>(span.length, kRawValueBytes));
   }
 }
 
@@ -330,7 +294,7 @@ SchemaId Checker::body_schema() {
     if (response != nullptr) content = &response->content;
   }
   if (content == nullptr || content->empty()) return json_schema::kNoSchema;
-  const Place nowhere = {"", model_.document->root()};
+  const Place nowhere = {"", model_.documents->root()};
   const MediaType* type = choose_media_type(*content, media_type(), nowhere);
   if (type == nullptr) return json_schema::kNoSchema;
   return type->schema.id;

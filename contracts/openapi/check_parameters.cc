@@ -2,9 +2,12 @@
 // Part of Faultline. See README.md in this folder.
 #include "contracts/openapi/checker.h"
 #include "proxy/base/text.h"
+#include "proxy/json/pointer.h"
+#include "proxy/json/writer.h"
 
 #include <algorithm>
-#include <array>
+#include <optional>
+#include <span>
 #include <utility>
 
 // Parameters of requests and headers of responses.
@@ -14,69 +17,81 @@ namespace {
 namespace types = json_schema::types;
 using json_schema::TypeMask;
 
-constexpr TypeMask kScalars = types::kNumber | types::kBoolean | types::kString | types::kNull;
+constexpr TypeMask kTexts = types::kNumber | types::kBoolean | types::kString;
 
 Location location_of(ParameterIn in) noexcept {
   switch (in) {
     case ParameterIn::Path:
       return Location::Path;
     case ParameterIn::Query:
+    case ParameterIn::QueryString:
       return Location::Query;
     case ParameterIn::Header:
       return Location::Header;
     case ParameterIn::Cookie:
       return Location::Cookie;
+    case ParameterIn::Form:
+      return Location::Body;
   }
   return Location::Message;
 }
 
-bool is_list(const Parameter& parameter) noexcept {
-  return (parameter.types & types::kArray) != 0 &&
-         (parameter.types & (kScalars & ~types::kNull)) == 0;
+/// Where a form field is in the body: a pointer, as everywhere in bodies.
+std::string name_of(const Parameter& parameter) {
+  return parameter.in == ParameterIn::Form ? "/" + json::escape_token(parameter.name)
+                                           : parameter.name;
 }
 
-bool is_object(const Parameter& parameter) noexcept {
+bool is_object_only(const Parameter& parameter) noexcept {
   return (parameter.types & types::kObject) != 0 &&
-         (parameter.types & (kScalars & ~types::kNull)) == 0 &&
-         (parameter.types & types::kArray) == 0;
+         (parameter.types & (kTexts | types::kArray)) == 0;
 }
 
 /// form and explode: the parameter's own name never appears, its properties are keys of their own.
 bool is_spread(const Parameter& parameter) noexcept {
-  return is_object(parameter) && parameter.style == Style::Form && parameter.explode &&
-         !parameter.is_json && parameter.not_checked.empty();
+  return is_object_only(parameter) && parameter.explode && parameter.form == TextForm::Styled &&
+         (parameter.style == Style::Form || parameter.style == Style::Cookie) &&
+         parameter.not_checked.empty();
 }
 
-/// Splits at any of the separators, which stand before percent-decoding: an encoded comma inside an
-/// item is data.
-std::vector<std::string_view> split_raw(std::string_view raw,
-                                        const std::vector<std::string_view>& separators) {
-  std::vector<std::string_view> items;
-  size_t start = 0;
-  for (size_t at = 0; at <= raw.size(); ++at) {
-    const auto separator = std::find_if(
-        separators.begin(), separators.end(),
-        [&](std::string_view candidate) { return raw.substr(at).starts_with(candidate); });
-    if (at == raw.size()) {
-      items.push_back(raw.substr(start));
-    } else if (separator != separators.end()) {
-      items.push_back(raw.substr(start, at - start));
-      start = at + separator->size();
-      at = start - 1;
-    }
-  }
-  return items;
-}
-
-std::vector<std::string_view> separators_of(Style style) {
+std::string_view style_name(Style style) noexcept {
   switch (style) {
+    case Style::Simple:
+      return "simple";
+    case Style::Form:
+      return "form";
     case Style::SpaceDelimited:
-      return {"%20", "+", " "};
+      return "spaceDelimited";
     case Style::PipeDelimited:
-      return {"|", "%7C", "%7c"};
-    default:
-      return {","};
+      return "pipeDelimited";
+    case Style::TabDelimited:
+      return "tsv";
+    case Style::DeepObject:
+      return "deepObject";
+    case Style::Matrix:
+      return "matrix";
+    case Style::Label:
+      return "label";
+    case Style::Cookie:
+      return "cookie";
   }
+  return "";
+}
+
+/// The shapes to try. A text that was given twice, or that holds the delimiter, is more likely a
+/// list; of the two the schema decides.
+std::vector<Shape> shapes_of(const Parameter& parameter, std::span<const std::string_view> raw) {
+  std::vector<Shape> shapes;
+  const bool allows_text = (parameter.types & kTexts) != 0 ||
+                           ((parameter.types & types::kNull) != 0 && raw.size() == 1 &&
+                            spelled_scalar(parameter, raw.front()).value_or("") == "null");
+  const bool looks_like_list = raw.size() > 1 || has_delimiter(parameter, raw.front());
+  if (allows_text && !looks_like_list) shapes.push_back(Shape::Scalar);
+  if ((parameter.types & types::kArray) != 0) shapes.push_back(Shape::List);
+  if ((parameter.types & types::kObject) != 0) shapes.push_back(Shape::Object);
+  if (allows_text && looks_like_list) shapes.push_back(Shape::Scalar);
+  if (shapes.empty()) shapes.push_back(Shape::Scalar);
+  return shapes;
 }
 
 }  // namespace
@@ -84,9 +99,10 @@ std::vector<std::string_view> separators_of(Style style) {
 void Checker::check_request() {
   std::vector<Pair> query;
   if (!target_.query.empty()) query = parse_pairs(target_.query);
-  if (operation_->has_unread_parameters) skip("keyword:$ref");
+  if (!operation_->unread_parameters.empty()) skip(operation_->unread_parameters);
   for (const Parameter& parameter : operation_->parameters) check_parameter(parameter, query);
   if (!query.empty()) check_undocumented_query(query);
+  check_security(query);
   check_request_body();
 }
 
@@ -95,22 +111,39 @@ void Checker::check_parameter(const Parameter& parameter, const std::vector<Pair
     case ParameterIn::Path:
       return check_path(parameter);
     case ParameterIn::Query:
-      return check_query(parameter, pairs);
+    case ParameterIn::Form:
+      return check_pairs(parameter, pairs);
+    case ParameterIn::QueryString:
+      return check_query_string(parameter, pairs);
     case ParameterIn::Header:
-      return check_header(parameter);
+      return check_header(parameter, message_.fields);
     case ParameterIn::Cookie: {
       const FieldView* cookie = message_.find("cookie");
-      return check_query(parameter,
+      return check_pairs(parameter,
                          cookie == nullptr ? std::vector<Pair>() : parse_cookies(cookie->value));
     }
   }
 }
 
 void Checker::report_missing(const Parameter& parameter) {
-  Violation& violation = add({location_of(parameter.in), parameter.name, &parameter.place},
+  Violation& violation = add({location_of(parameter.in), name_of(parameter), &parameter.place},
                              "required", FindingClass::Violation, Severity::Error);
   violation.expected = "{\"required\":true}";
   violation.actual = "{\"present\":false}";
+}
+
+/// The text is not written in the parameter's style, so it has no value to judge.
+void Checker::report_style(const Parameter& parameter, std::string_view raw) {
+  Violation& violation = add({location_of(parameter.in), name_of(parameter), &parameter.place},
+                             "style", FindingClass::Violation, Severity::Error);
+  violation.expected = json::Writer()
+                           .begin_object()
+                           .member("style", style_name(parameter.style))
+                           .member("explode", parameter.explode)
+                           .end_object()
+                           .take();
+  violation.actual = "{\"style\":false}";
+  violation.raw_value = raw.substr(0, kRawValueBytes);
 }
 
 void Checker::check_path(const Parameter& parameter) {
@@ -121,21 +154,13 @@ void Checker::check_path(const Parameter& parameter) {
   check_texts(parameter, {path_values_[position]});
 }
 
-void Checker::check_query(const Parameter& parameter, const std::vector<Pair>& pairs) {
-  if (is_object(parameter) && parameter.not_checked.empty() && !parameter.is_json) {
-    return check_form_object(parameter, pairs);
-  }
+/// Parameters that are pairs: of a query, a form or a cookie.
+void Checker::check_pairs(const Parameter& parameter, const std::vector<Pair>& pairs) {
+  if (parameter.style == Style::DeepObject) return check_deep_object(parameter, pairs);
+  if (is_spread(parameter)) return check_spread_object(parameter, pairs);
   std::vector<std::string_view> values;
-  const std::string prefix = parameter.name + "[";
-  bool has_nested = false;
   for (const Pair& pair : pairs) {
     if (pair.name == parameter.name) values.push_back(pair.raw);
-    has_nested = has_nested || pair.name.starts_with(prefix);
-  }
-  if (parameter.style == Style::DeepObject) {
-    if (has_nested) return skip(parameter.not_checked);
-    if (parameter.is_required) report_missing(parameter);
-    return;
   }
   if (values.empty()) {
     if (parameter.is_required) report_missing(parameter);
@@ -146,14 +171,29 @@ void Checker::check_query(const Parameter& parameter, const std::vector<Pair>& p
   check_texts(parameter, values);
 }
 
-void Checker::check_form_object(const Parameter& parameter, const std::vector<Pair>& pairs) {
-  if (!is_spread(parameter)) {
-    for (const Pair& pair : pairs) {
-      if (pair.name == parameter.name) return skip("parameter-style:object");
+void Checker::check_deep_object(const Parameter& parameter, const std::vector<Pair>& pairs) {
+  DeepNode root;
+  size_t nodes = 0;
+  for (const Pair& pair : pairs) {
+    const std::string_view name = pair.name;
+    if (!name.starts_with(parameter.name) || !name.substr(parameter.name.size()).starts_with('[')) {
+      continue;
     }
+    if (!parameter.not_checked.empty()) return skip(parameter.not_checked);
+    if (!add_deep_text(root, name.substr(parameter.name.size()), decode_text(parameter, pair.raw),
+                       nodes)) {
+      return nodes > DeepNode::kNodesMax ? skip("budget") : report_style(parameter, name);
+    }
+  }
+  if (root.members.empty()) {
     if (parameter.is_required) report_missing(parameter);
     return;
   }
+  if (parameter.schema.id == json_schema::kNoSchema) return;
+  check_document(parameter, reader_.deep_object(root, parameter.schema.id), target_.query);
+}
+
+void Checker::check_spread_object(const Parameter& parameter, const std::vector<Pair>& pairs) {
   std::vector<const Pair*> own;
   for (const Pair& pair : pairs) {
     const bool is_other = std::any_of(
@@ -166,13 +206,29 @@ void Checker::check_form_object(const Parameter& parameter, const std::vector<Pa
     if (parameter.is_required) report_missing(parameter);
     return;
   }
-  check_document(parameter, reader_.object(own, parameter.schema.id), target_.query);
+  check_document(parameter, reader_.object(group_pairs(own, parameter), parameter.schema.id),
+                 target_.query);
 }
 
-void Checker::check_header(const Parameter& parameter) {
+/// 3.2: the whole query is one value.
+void Checker::check_query_string(const Parameter& parameter, const std::vector<Pair>& pairs) {
+  if (target_.query.empty()) {
+    if (parameter.is_required) report_missing(parameter);
+    return;
+  }
+  if (!parameter.not_checked.empty()) return skip(parameter.not_checked);
+  if (parameter.form != TextForm::Form) return check_content_text(parameter, target_.query);
+  std::vector<const Pair*> all;
+  for (const Pair& pair : pairs) all.push_back(&pair);
+  if (parameter.schema.id == json_schema::kNoSchema) return;
+  check_document(parameter, reader_.object(group_pairs(all, parameter), parameter.schema.id),
+                 target_.query);
+}
+
+void Checker::check_header(const Parameter& parameter, std::span<const FieldView> fields) {
   // Repeated fields mean one list (RFC 9110 5.3), except Set-Cookie, whose lines stand alone.
   std::vector<std::string_view> lines;
-  for (const FieldView& field : message_.fields) {
+  for (const FieldView& field : fields) {
     if (iequals(field.name, parameter.name)) lines.push_back(trim(field.value));
   }
   if (lines.empty()) {
@@ -188,63 +244,99 @@ void Checker::check_header(const Parameter& parameter) {
   check_texts(parameter, {joined});
 }
 
-std::string Checker::decode(const Parameter& parameter, std::string_view raw) const {
-  if (parameter.in == ParameterIn::Header) return std::string(trim(raw));
-  return percent_decode(raw, parameter.in == ParameterIn::Query);
-}
-
 /// `raw` holds each occurrence of the parameter.
 void Checker::check_texts(const Parameter& parameter, const std::vector<std::string_view>& raw) {
   if (!parameter.not_checked.empty()) return skip(parameter.not_checked);
   if (parameter.schema.id == json_schema::kNoSchema) return;
-  const SchemaId schema = parameter.schema.id;
-  if (parameter.is_json) {
-    const std::string text = decode(parameter, raw.front());
-    const auto document = json::Document::parse(text);
-    if (document) return check_document(parameter, *document, text);
-    Violation& violation = add({location_of(parameter.in), parameter.name, &parameter.place},
-                               "syntax", FindingClass::Violation, Severity::Error);
-    violation.expected = "{\"content\":\"json\"}";
-    violation.actual = "{\"error\":" + json_quote(document.error().message) + "}";
-    violation.raw_value = text.substr(0, 256);
+  if (parameter.form != TextForm::Styled) return check_content_text(parameter, raw.front());
+  if ((parameter.types & (types::kArray | types::kObject)) == 0) {
+    // Of a value given twice each must fit: what counts is up to the server.
+    for (const std::string_view occurrence : raw) check_scalar(parameter, occurrence);
     return;
   }
-  if (is_object(parameter)) return skip("parameter-style:object");
-  const bool is_repeated = parameter.style == Style::Form && parameter.explode;
-  if (is_list(parameter) || (raw.size() > 1 && (parameter.types & types::kArray) != 0)) {
-    std::vector<std::string> items;
-    for (const std::string_view occurrence : raw) {
-      const auto parts = is_repeated ? std::vector{occurrence}
-                                     : split_raw(occurrence, separators_of(parameter.style));
-      for (const std::string_view part : parts) items.push_back(decode(parameter, part));
-    }
-    return check_document(parameter, reader_.list(items, schema), raw.front());
+  const std::vector<Shape> shapes = shapes_of(parameter, raw);
+  std::optional<json::Document> likeliest;
+  for (const Shape shape : shapes) {
+    auto document = read_shape(parameter, raw, shape);
+    if (!document) continue;
+    const auto outcome = json_schema::verdict(model_.program, parameter.schema.id, document->root(),
+                                              message_.direction);
+    if (outcome == json_schema::Outcome::Valid) return;
+    if (!likeliest || outcome == json_schema::Outcome::Unknown) likeliest = std::move(document);
+    if (outcome == json_schema::Outcome::Unknown) break;
   }
-  // Of a value given twice each must fit: what counts is up to the server.
-  for (const std::string_view occurrence : raw) {
-    check_document(parameter, reader_.scalar(decode(parameter, occurrence), schema), occurrence);
+  if (!likeliest) return report_style(parameter, raw.front());
+  check_document(parameter, *likeliest, raw.front());
+}
+
+void Checker::check_scalar(const Parameter& parameter, std::string_view raw) {
+  const auto text = spelled_scalar(parameter, raw);
+  if (!text) return report_style(parameter, raw);
+  check_document(parameter, reader_.scalar(*text, parameter.schema.id), raw);
+}
+
+std::optional<json::Document> Checker::read_shape(const Parameter& parameter,
+                                                  const std::vector<std::string_view>& raw,
+                                                  Shape shape) const {
+  const SchemaId schema = parameter.schema.id;
+  switch (shape) {
+    case Shape::Scalar:
+      if (const auto text = spelled_scalar(parameter, raw.front())) {
+        return reader_.scalar(*text, schema);
+      }
+      return std::nullopt;
+    case Shape::List:
+      if (const auto items = spelled_list(parameter, raw)) {
+        return reader_.list(*items, schema, parameter.inner);
+      }
+      return std::nullopt;
+    case Shape::Object:
+      if (const auto members = spelled_object(parameter, raw)) {
+        return reader_.object(*members, schema);
+      }
+      return std::nullopt;
   }
+  return std::nullopt;
+}
+
+/// `content` instead of a style.
+void Checker::check_content_text(const Parameter& parameter, std::string_view raw) {
+  const std::string text = decode_text(parameter, raw);
+  if (parameter.schema.id == json_schema::kNoSchema) return;
+  if (parameter.form == TextForm::Plain) {
+    return check_document(parameter, reader_.scalar(text, parameter.schema.id), text);
+  }
+  if (parameter.form == TextForm::Form) {
+    const std::vector<Pair> pairs = parse_pairs(text);
+    std::vector<const Pair*> all;
+    for (const Pair& pair : pairs) all.push_back(&pair);
+    Parameter inner;
+    return check_document(parameter, reader_.object(group_pairs(all, inner), parameter.schema.id),
+                          text);
+  }
+  const auto document = json::Document::parse(text);
+  if (document) return check_document(parameter, *document, text);
+  Violation& violation = add({location_of(parameter.in), name_of(parameter), &parameter.place},
+                             "syntax", FindingClass::Violation, Severity::Error);
+  violation.expected = "{\"content\":\"json\"}";
+  violation.actual = "{\"error\":" + json_quote(document.error().message) + "}";
+  violation.raw_value = text.substr(0, kRawValueBytes);
 }
 
 void Checker::check_document(const Parameter& parameter, const json::Document& document,
                              std::string_view text) {
-  const SchemaUse& use = parameter.schema;
-  const json::Value value = document.root();
-  const auto outcome = json_schema::verdict(model_.program, use.id, value, message_.direction);
-  if (outcome == json_schema::Outcome::Valid) return;
-  json_schema::Report report;
-  json_schema::collect(model_.program, use.id, value, message_.direction, report);
-  add_schema_errors(report, use, {location_of(parameter.in), parameter.name, &parameter.place},
-                    text);
+  check_value(document.root(), parameter.schema,
+              {location_of(parameter.in), name_of(parameter), &parameter.place}, text);
 }
 
 void Checker::check_undocumented_query(const std::vector<Pair>& pairs) {
-  if (operation_->has_unread_parameters) return;
+  if (!operation_->unread_parameters.empty()) return;
   const auto is_known = [&](const std::string& name) {
     const auto& keys = model_.security_query;
     if (std::find(keys.begin(), keys.end(), name) != keys.end()) return true;
     return std::any_of(operation_->parameters.begin(), operation_->parameters.end(),
                        [&](const Parameter& known) {
+                         if (known.in == ParameterIn::QueryString) return true;
                          if (known.in != ParameterIn::Query) return false;
                          if (known.style == Style::DeepObject) {
                            return name.starts_with(known.name + "[");
@@ -266,7 +358,7 @@ void Checker::check_undocumented_query(const std::vector<Pair>& pairs) {
                                FindingClass::Undocumented, Severity::Note);
     violation.expected = "{\"documented\":true}";
     violation.actual = "{\"documented\":false}";
-    violation.raw_value = pair.raw.substr(0, 256);
+    violation.raw_value = pair.raw.substr(0, kRawValueBytes);
   }
 }
 

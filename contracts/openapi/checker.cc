@@ -13,8 +13,6 @@
 namespace faultline::contracts::openapi {
 namespace {
 
-constexpr size_t kRawValueBytes = 256;
-
 /// A path with the segments that look like values of their own as `*`, so that one undocumented
 /// path is one finding: numbers, and anything long with a digit in it.
 std::string generalize(std::string_view path) {
@@ -49,7 +47,9 @@ Checker::Checker(const Model& model, const MessageView& message)
 
 CheckResult Checker::run() {
   if (!locate()) {
-    if (route_ != nullptr && !route_->not_checked.empty()) {
+    if (is_preflight()) {
+      // It asks whether another method may be used; what it asks for is in the contract.
+    } else if (route_ != nullptr && !route_->not_checked.empty()) {
       skip(route_->not_checked);
     } else {
       report_undocumented();
@@ -58,7 +58,9 @@ CheckResult Checker::run() {
     return std::move(result_);
   }
   result_.operation = operation_->id;
-  if (message_.direction == Direction::Request) {
+  if (!operation_->not_checked.empty()) {
+    skip(operation_->not_checked);
+  } else if (message_.direction == Direction::Request) {
     check_request();
   } else {
     check_response();
@@ -84,6 +86,21 @@ bool Checker::locate() {
   return operation_ != nullptr;
 }
 
+/// A CORS preflight (Fetch, section 3.2.2) is the browser's, not the operation's: it conforms when
+/// the contract has the method that it asks for. Its response shows no more than OPTIONS.
+bool Checker::is_preflight() const {
+  if (route_ == nullptr || message_.method != "OPTIONS") return false;
+  if (message_.direction == Direction::Response) {
+    return message_.find("access-control-allow-methods") != nullptr ||
+           message_.find("access-control-allow-origin") != nullptr;
+  }
+  const FieldView* method = message_.find("access-control-request-method");
+  if (method == nullptr || message_.find("origin") == nullptr) return false;
+  const std::string_view wanted = trim(method->value);
+  return std::any_of(route_->operations.begin(), route_->operations.end(),
+                     [&](const auto& known) { return known.first == wanted; });
+}
+
 /// The request bears the finding; its response is only counted, or each would be told twice.
 void Checker::report_undocumented() {
   result_.verdict = Verdict::Undocumented;
@@ -102,7 +119,7 @@ void Checker::report_undocumented() {
     violation.hint = "the contract has the path '" + route_->path + "' without this method";
   } else {
     violation.pointer_template = generalize(target_.path);
-    violation.contract.file = model_.file->name();
+    violation.contract.file = model_.documents->file_of(model_.documents->root())->name();
     expected.member("path", "documented");
     violation.hint = undocumented_hint();
   }
@@ -165,7 +182,7 @@ Violation& Checker::add(const Subject& subject, std::string_view keyword, Findin
   if (operation_ != nullptr) violation.operation = operation_->id;
   violation.location = subject.location;
   violation.pointer = subject.name;
-  violation.pointer_template = subject.name;
+  violation.pointer_template = subject.name_template.empty() ? subject.name : subject.name_template;
   violation.keyword = keyword;
   violation.rule = "http." + std::string(direction_name(message_.direction)) + "." +
                    std::string(location_name(subject.location)) + "." + std::string(keyword);
@@ -180,8 +197,8 @@ void Checker::add_schema_errors(json_schema::Report& report, const SchemaUse& us
   result_.violations_left_out += report.left_out;
   for (json_schema::SchemaError& error : report.errors) {
     Violation& violation = add(subject, error.keyword, FindingClass::Violation, Severity::Error);
-    violation.contract =
-        place_at(error.place, use.pointer + error.schema_path, std::move(error.resolved));
+    violation.contract = place_at(error.file, error.place, use.pointer + error.schema_path,
+                                  std::move(error.resolved));
     violation.pointer += error.pointer;
     violation.pointer_template += error.pointer_template;
     violation.expected = std::move(error.expected);
@@ -190,7 +207,7 @@ void Checker::add_schema_errors(json_schema::Report& report, const SchemaUse& us
     const SourceSpan span = error.instance.span();
     // Only a body is read in place; a parameter is small enough to be shown whole.
     const bool is_in_text = subject.location == Location::Body && error.keyword != "required";
-    if (is_in_text) {
+    if (is_in_text && span.offset <= text.size()) {
       violation.raw_value = text.substr(span.offset, std::min<size_t>(span.length, kRawValueBytes));
     } else if (subject.location != Location::Body) {
       violation.raw_value = text.substr(0, kRawValueBytes);
@@ -198,12 +215,32 @@ void Checker::add_schema_errors(json_schema::Report& report, const SchemaUse& us
   }
 }
 
+void Checker::check_value(json::Value value, const SchemaUse& use, const Subject& subject,
+                          std::string_view text) {
+  if (use.id == json_schema::kNoSchema) return;
+  const auto outcome = json_schema::verdict(model_.program, use.id, value, message_.direction);
+  if (outcome == json_schema::Outcome::Valid) return;
+  if (is_full()) {
+    ++result_.violations_left_out;
+    return;
+  }
+  json_schema::Report report;
+  json_schema::collect(model_.program, use.id, value, message_.direction, report);
+  add_schema_errors(report, use, subject, text);
+}
+
 void Checker::skip(const std::string& reason) { ++result_.unverifiable[reason]; }
 
-ContractPlace Checker::place_at(SourceSpan span, std::string pointer, std::string resolved) const {
-  const SourcePosition position = model_.file->position(span.offset);
+/// Whether findings beyond these are only counted.
+bool Checker::is_full() const noexcept {
+  return result_.violations.size() >= limits::kViolationsPerMessage;
+}
+
+ContractPlace Checker::place_at(const SourceFilePtr& file, SourceSpan span, std::string pointer,
+                                std::string resolved) {
+  const SourcePosition position = file->position(span.offset);
   if (resolved == pointer) resolved.clear();
-  return {.file = model_.file->name(),
+  return {.file = file->name(),
           .line = position.line,
           .column = position.column,
           .pointer = std::move(pointer),
@@ -211,7 +248,8 @@ ContractPlace Checker::place_at(SourceSpan span, std::string pointer, std::strin
 }
 
 ContractPlace Checker::place_of(const Place& place) const {
-  return place_at(place.source.span(), place.pointer, json::pointer_of(place.source));
+  return place_at(model_.documents->file_of(place.source), place.source.span(), place.pointer,
+                  json::pointer_of(place.source));
 }
 
 }  // namespace faultline::contracts::openapi

@@ -5,17 +5,25 @@
 #include "contracts/engine.h"
 #include "contracts/json_schema/evaluator.h"
 #include "contracts/openapi/model.h"
+#include "contracts/openapi/multipart.h"
 #include "contracts/openapi/parameter_value.h"
 #include "proxy/base/message_view.h"
 #include "proxy/base/uri.h"
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace faultline::contracts::openapi {
+
+/// What a finding shows of the value at most.
+inline constexpr size_t kRawValueBytes = 256;
+
+/// What the text of a parameter may stand for.
+enum class Shape : uint8_t { Scalar, List, Object };
 
 /// Checks one message against one model. Made for one call of run().
 class Checker {
@@ -30,12 +38,14 @@ class Checker {
   /// What a finding is about, before it is known what is wrong.
   struct Subject {
     Location location = Location::Body;
-    std::string_view name = {};  // of the parameter or header
+    std::string_view name = {};  // of the parameter or header; in bodies a pointer
     const Place* place = nullptr;
+    std::string_view name_template = {};  // where it differs
   };
 
   // checker.cc: which operation, and how findings are made.
   bool locate();
+  [[nodiscard]] bool is_preflight() const;
   void report_undocumented();
   [[nodiscard]] std::string undocumented_hint() const;
   void finish();
@@ -43,42 +53,88 @@ class Checker {
                  Severity severity);
   void add_schema_errors(json_schema::Report& report, const SchemaUse& use, const Subject& subject,
                          std::string_view text);
+  /// Judges a value; `text` is what its spans point into.
+  void check_value(json::Value value, const SchemaUse& use, const Subject& subject,
+                   std::string_view text);
   void skip(const std::string& reason);
-  [[nodiscard]] ContractPlace place_at(SourceSpan span, std::string pointer,
-                                       std::string resolved) const;
+  [[nodiscard]] bool is_full() const noexcept;
+  [[nodiscard]] static ContractPlace place_at(const SourceFilePtr& file, SourceSpan span,
+                                              std::string pointer, std::string resolved);
   [[nodiscard]] ContractPlace place_of(const Place& place) const;
 
   // check_parameters.cc
   void check_request();
   void check_parameter(const Parameter& parameter, const std::vector<Pair>& pairs);
   void check_path(const Parameter& parameter);
-  void check_query(const Parameter& parameter, const std::vector<Pair>& pairs);
-  void check_header(const Parameter& parameter);
+  void check_pairs(const Parameter& parameter, const std::vector<Pair>& pairs);
+  void check_deep_object(const Parameter& parameter, const std::vector<Pair>& pairs);
+  void check_spread_object(const Parameter& parameter, const std::vector<Pair>& pairs);
+  void check_query_string(const Parameter& parameter, const std::vector<Pair>& pairs);
+  void check_header(const Parameter& parameter, std::span<const FieldView> fields);
   void check_texts(const Parameter& parameter, const std::vector<std::string_view>& raw);
-  void check_form_object(const Parameter& parameter, const std::vector<Pair>& pairs);
+  void check_scalar(const Parameter& parameter, std::string_view raw);
+  void check_content_text(const Parameter& parameter, std::string_view raw);
+  [[nodiscard]] std::optional<json::Document> read_shape(const Parameter& parameter,
+                                                         const std::vector<std::string_view>& raw,
+                                                         Shape shape) const;
   void check_document(const Parameter& parameter, const json::Document& document,
                       std::string_view text);
   void check_undocumented_query(const std::vector<Pair>& pairs);
   void report_missing(const Parameter& parameter);
-  [[nodiscard]] std::string decode(const Parameter& parameter, std::string_view raw) const;
+  void report_style(const Parameter& parameter, std::string_view raw);
 
-  // check_bodies.cc
-  void check_request_body();
+  // check_security.cc
+  void check_security(const std::vector<Pair>& query);
+  [[nodiscard]] bool is_presented(const Credential& credential,
+                                  const std::vector<Pair>& query) const;
+
+  // check_response.cc
   void check_response();
   void check_status();
   [[nodiscard]] const Response* find_response() const;
   [[nodiscard]] bool response_has_no_body() const noexcept;
+
+  // check_bodies.cc: which media type, and bodies of JSON and text.
+  void check_request_body();
   void check_content(const std::vector<MediaType>& content, const Place& place);
+  void check_body(const MediaType& type, const MediaRange& range, const Place& place);
   [[nodiscard]] std::optional<MediaRange> media_type() const;
   [[nodiscard]] const MediaType* choose_media_type(const std::vector<MediaType>& content,
                                                    const std::optional<MediaRange>& actual,
                                                    const Place& place);
-  [[nodiscard]] bool can_read_body();
+  [[nodiscard]] bool asks_nothing(const MediaType& type, BodyKind kind) const noexcept;
+  [[nodiscard]] bool can_read_body(const Place& place);
+  [[nodiscard]] bool decode_codings(const Place& place);
+  void report_syntax(const Subject& subject, std::string_view content, const std::string& error,
+                     std::string_view text);
   void check_json(const MediaType& type, const Place& place);
-  void check_form(const MediaType& type, const Place& place);
+  void check_text(const MediaType& type, const Place& place);
   void check_duplicates(const json::Document& document);
   void check_undocumented_members(const json::Document& document, const SchemaUse& use,
                                   const Place& place);
+
+  // check_forms.cc
+  void check_form(const MediaType& type, const Place& place);
+  [[nodiscard]] bool append_styled(json::TreeBuilder& builder, const Parameter& style,
+                                   const std::vector<std::string_view>& raw, SchemaId schema) const;
+  void append_json(json::TreeBuilder& builder, std::string_view text, const std::string& pointer,
+                   const Place& place);
+
+  // check_multipart.cc
+  void check_multipart(const MediaType& type, const MediaRange& range, const Place& place);
+  void check_part_fields(const MediaType& type, const std::vector<Part>& parts);
+  void check_part_heads(const MediaType& type, const std::vector<Part>& parts, const Place& place);
+  void append_part(json::TreeBuilder& builder, const MediaType& type, const Part& part,
+                   SchemaId schema, const Place& place);
+  void append_parts(json::TreeBuilder& builder, const MediaType& type,
+                    const std::vector<const Part*>& parts, const Place& place);
+
+  // check_streams.cc
+  void check_items(const MediaType& type, BodyKind kind, const Place& place);
+  void check_item(const MediaType& type, const SchemaUse& use, std::string_view text, size_t index,
+                  const Place& place);
+  void check_event_data(const MediaType& type, json::Value event, size_t index, const Place& place);
+  void check_whole_stream(const MediaType& type, const std::string& list, const Place& place);
 
   const Model& model_;
   const MessageView& message_;
@@ -87,6 +143,8 @@ class Checker {
   const Route* route_ = nullptr;
   const Operation* operation_ = nullptr;
   std::vector<std::string_view> path_values_;
+  std::string_view body_;  // without content codings
+  std::string decoded_;    // what `body_` then points to
   CheckResult result_;
 };
 

@@ -2,9 +2,9 @@
 // Part of Faultline. See README.md in this folder.
 #include "contracts/openapi/loader.h"
 
+#include "contracts/json_schema/uri_reference.h"
 #include "contracts/reference.h"
 #include "proxy/base/text.h"
-#include "proxy/base/uri.h"
 #include "proxy/json/pointer.h"
 
 #include <algorithm>
@@ -18,130 +18,101 @@ struct Method {
   std::string_view key;
   std::string_view name;
 };
-constexpr std::array kMethods = {Method{"get", "GET"},         Method{"put", "PUT"},
-                                 Method{"post", "POST"},       Method{"delete", "DELETE"},
-                                 Method{"head", "HEAD"},       Method{"patch", "PATCH"},
-                                 Method{"options", "OPTIONS"}, Method{"trace", "TRACE"}};
+constexpr std::array kMethods = {
+    Method{"get", "GET"},         Method{"put", "PUT"},     Method{"post", "POST"},
+    Method{"delete", "DELETE"},   Method{"head", "HEAD"},   Method{"patch", "PATCH"},
+    Method{"options", "OPTIONS"}, Method{"trace", "TRACE"}, Method{"query", "QUERY"}};
 
-constexpr std::array<std::string_view, 5> kPathItemKeys = {"$ref", "summary", "description",
-                                                           "servers", "parameters"};
+constexpr std::array<std::string_view, 6> kPathItemKeys = {
+    "$ref", "summary", "description", "servers", "parameters", "additionalOperations"};
 constexpr int kReferenceChain = 16;
-/// Combinations of the variables of one server that are routed.
-constexpr size_t kServerPaths = 64;
 /// Pairs that are looked at for ambiguity, and the number of complaints about them.
 constexpr size_t kAmbiguousShown = 8;
-
-std::string_view path_of_url(std::string_view url) noexcept {
-  const size_t scheme = url.find("://");
-  if (scheme != std::string_view::npos) {
-    const size_t slash = url.find('/', scheme + 3);
-    url = slash == std::string_view::npos ? std::string_view() : url.substr(slash);
-  } else if (url.starts_with("//")) {
-    const size_t slash = url.find('/', 2);
-    url = slash == std::string_view::npos ? std::string_view() : url.substr(slash);
-  }
-  return url.substr(0, url.find_first_of("?#"));
-}
-
-/// As it stands before the paths: "/v1", or nothing.
-std::string clean_base(std::string_view path) {
-  while (path.ends_with('/')) path.remove_suffix(1);
-  if (path.starts_with("./")) path.remove_prefix(1);
-  if (path.empty() || path == ".") return {};
-  return path.starts_with('/') ? std::string(path) : "/" + std::string(path);
-}
-
-std::string replace_all(std::string text, const std::string& from, std::string_view to) {
-  for (size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
-    text.replace(at, from.size(), to);
-  }
-  return text;
-}
 
 }  // namespace
 
 Loader::Loader(Model& model, Problems& problems)
-    : model_(model), problems_(problems), root_(model.document->root()) {}
+    : model_(model), problems_(problems), root_(model.documents->root()) {}
 
-void Loader::run() {
-  if (!expect(root_, json::Kind::Object, "the document")) return;
-  load_version();
-  if (problems_.has_errors()) return;
-  load_dialect();
-  load_security();
+bool Loader::run() {
+  if (!expect(root_, json::Kind::Object, "the document") || !load_version()) return false;
   const auto paths = root_.find("paths");
+  if (paths && !expect(*paths, json::Kind::Object, "'paths'")) return false;
+  if (!paths && !root_.find("webhooks") && !root_.find("components")) {
+    problems_.error(codes::kMissing, "the contract has no 'paths'", {root_.span().offset, 0});
+    return false;
+  }
+  load_dialect();
+  load_security_schemes();
   if (paths) {
-    if (expect(*paths, json::Kind::Object, "'paths'")) load_paths(*paths);
-  } else if (root_.find("webhooks") || root_.find("components")) {
+    load_paths(*paths);
+  } else {
     problems_.warning(codes::kMissing, "the contract has no 'paths': it describes no operation",
                       root_.span());
-  } else {
-    problems_.error(codes::kMissing, "the contract has no 'paths'", {root_.span().offset, 0});
   }
   finish();
+  return true;
 }
 
-void Loader::load_version() {
-  const SourceSpan top = {root_.span().offset, 0};
-  const auto swagger = root_.find("swagger");
-  const auto version = root_.find("openapi");
-  if (swagger) {
-    problems_.error(codes::kVersion, "Swagger 2.0 is not supported", swagger->span()).help =
-        "convert the contract to OpenAPI 3";
-    return;
-  }
+bool Loader::load_version() {
+  const auto version = root_.find("swagger") ? root_.find("swagger") : root_.find("openapi");
   if (!version) {
-    problems_.error(codes::kNotOpenApi, "this is no OpenAPI document: 'openapi' is missing", top)
-        .help = "it begins with a line such as 'openapi: 3.0.3'";
-    return;
-  }
-  if (!version->is_string()) {
-    problems_.error(codes::kVersion, "'openapi' must be a text such as '3.0.3'", version->span());
-    return;
-  }
-  model_.version = version->string();
-  const bool is_30 = version->string().starts_with("3.0.");
-  if (!is_30 && !version->string().starts_with("3.1.")) {
     problems_
-        .error(codes::kVersion, "OpenAPI version '" + model_.version + "' is not supported",
-               version->span())
-        .help = "3.0.x and 3.1.x are";
-    return;
+        .error(codes::kNotOpenApi, "this is no OpenAPI document: 'openapi' is missing",
+               {root_.span().offset, 0})
+        .help = "it begins with a line such as 'openapi: 3.0.3'";
+    return false;
   }
-  dialect_ = is_30 ? json_schema::Dialect::OpenApi30 : json_schema::Dialect::OpenApi31;
+  const bool is_2 = root_.find("swagger").has_value();
+  // YAML reads 2.0 without quotes as a number; what was meant is clear.
+  const bool is_number = is_2 && version->is_number();
+  if (!version->is_string() && !is_number) {
+    error(codes::kVersion, "'openapi' must be a text such as '3.0.3'", *version);
+    return false;
+  }
+  model_.version = version->is_string() ? version->string() : version->number_text();
+  const auto is_family = [&](std::string_view prefix) {
+    return !is_2 && model_.version.starts_with(prefix);
+  };
+  const bool is_30 = is_family("3.0.");
+  const bool is_known =
+      is_2 ? model_.version == "2.0" : is_30 || is_family("3.1.") || is_family("3.2.");
+  if (!is_known) {
+    error(codes::kVersion, "OpenAPI version '" + model_.version + "' is not supported", *version)
+        .help = "2.0, 3.0.x, 3.1.x and 3.2.x are";
+    return false;
+  }
+  dialect_ = is_2 || is_30 ? json_schema::Dialect::OpenApi30 : json_schema::Dialect::OpenApi31;
+  return true;
 }
 
-/// API keys in the query are no undocumented parameters.
+bool Loader::is_nullable_lenient() {
+  const auto asked = member(root_, "x-faultline-nullable", json::Kind::String);
+  if (asked && asked->string() != "lenient" && asked->string() != "spec") {
+    error(codes::kUnknownValue, "'x-faultline-nullable' must be spec or lenient", *asked);
+  }
+  return asked ? asked->string() == "lenient" : model_.documents->options().is_nullable_lenient;
+}
+
 /// Schemas may be written in another dialect than that of OpenAPI (3.1.1, section 4.8.24.5).
 void Loader::load_dialect() {
   const auto written = member(root_, "jsonSchemaDialect", json::Kind::String);
   const auto other = written ? json_schema::dialect_of_uri(written->string()) : std::nullopt;
+  registry_.set_source([this](std::string_view uri) { return model_.documents->find(uri); });
   json_schema::CompileOptions options;
   options.dialect = dialect_;
   options.formats = json_schema::CompileOptions::Formats::Assert;
+  options.uri = model_.documents->base_of(root_);
+  options.registry = &registry_;
+  options.is_openapi2 = is_openapi2();
+  options.is_nullable_lenient = is_nullable_lenient();
   // 2020-12 is the base of OpenAPI's own.
   if (other && *other != json_schema::Dialect::Draft2020) options.dialect = *other;
   compiler_.emplace(root_, options, problems_);
   if (!written || other) return;
   compiler_->mark_all("keyword:jsonSchemaDialect");
-  problems_.warning(codes::kNotChecked, "this dialect is not supported", written->span())
+  warning(codes::kNotChecked, "this dialect is not supported", *written)
       .notes.emplace_back("every body and parameter counts as unverifiable");
-}
-
-void Loader::load_security() {
-  const auto components = member(root_, "components", json::Kind::Object);
-  const auto schemes =
-      components ? member(*components, "securitySchemes", json::Kind::Object) : std::nullopt;
-  if (!schemes) return;
-  for (const json::Member& scheme : schemes->members()) {
-    bool is_external = false;
-    const auto value = dereference(scheme.value, is_external);
-    const auto in = value ? value->find("in") : std::nullopt;
-    const auto name = value ? value->find("name") : std::nullopt;
-    if (in && name && in->is_string() && name->is_string() && in->string() == "query") {
-      model_.security_query.emplace_back(name->string());
-    }
-  }
 }
 
 void Loader::load_paths(json::Value paths) {
@@ -154,147 +125,78 @@ void Loader::load_paths(json::Value paths) {
 void Loader::load_path_item(const json::Member& path) {
   auto segments = parse_path_template(path.name());
   if (!segments) {
-    problems_.error(codes::kPathTemplate,
-                    "'" + std::string(path.name()) + "' is no path: " + segments.error().message,
-                    path.key.span());
-    return;
+    error(codes::kPathTemplate,
+          "'" + std::string(path.name()) + "' is no path: " + segments.error().message, path.key);
+    // What was meant is often clear, and then nothing is said about its messages.
+    segments = parse_path_template("/" + std::string(path.name()));
+    if (!segments) return;
+    paths_.push_back({std::string(path.name()), std::move(*segments), path.key});
+    return route_unknown(path.value, path.name(), "contract-error");
   }
-  bool is_external = false;
-  const auto item = dereference(path.value, is_external);
-  if (is_external) {
-    for (const std::string& base : base_paths(path.value, path.value)) {
-      route_to(base, *segments, path.name(), path.value).not_checked = "keyword:$ref";
-    }
+  const Followed item = follow(path.value);
+  paths_.push_back({std::string(path.name()), std::move(*segments), path.key});
+  if (!item.is_found) return route_unknown(path.value, path.name(), item.not_checked);
+  if (!expect(item.value, json::Kind::Object, "a path item")) {
+    return route_unknown(path.value, path.name(), "contract-error");
   }
-  if (!item || !expect(*item, json::Kind::Object, "a path item")) return;
-  paths_.push_back({std::string(path.name()), *segments, path.key.span()});
+  if (path.value.find("$ref") && path.value.size() > 1) {
+    warning(codes::kNoEffect, "what stands beside this '$ref' has no effect", path.key);
+  }
   const std::string pointer = "/paths/" + json::escape_token(path.name());
-  for (const json::Member& entry : item->members()) {
+  load_methods(item.value, paths_.back().path, pointer);
+  load_additional(item.value, paths_.back().path, pointer);
+}
+
+/// A path of which nothing is known but that it is there.
+void Loader::route_unknown(json::Value item, std::string_view path, const std::string& reason) {
+  for (const std::string& base : base_paths(item, item)) {
+    route_to(base, paths_.back().segments, path, item).not_checked = reason;
+  }
+}
+
+void Loader::load_methods(json::Value item, const std::string& path, const std::string& pointer) {
+  for (const json::Member& entry : item.members()) {
     const auto* method = std::find_if(kMethods.begin(), kMethods.end(), [&](const Method& known) {
-      return known.key == entry.name();
+      return known.key == entry.name() && (known.key != "query" || model_.is_since_32());
     });
     if (method != kMethods.end()) {
-      Operation operation;
-      operation.method = method->name;
-      operation.id = operation.method + " " + std::string(path.name());
-      operation.key = entry.key.span();
-      operation.place = {pointer + "/" + std::string(method->key), entry.value};
-      for (const Segment& segment : *segments) {
-        for (const auto& part : segment.parts) {
-          if (part.is_parameter) operation.path_names.push_back(part.text);
-        }
-      }
-      load_operation(entry, std::move(operation), *item);
+      load_named_operation(entry, std::string(method->name), path,
+                           pointer + "/" + std::string(method->key), item);
     } else if (!entry.name().starts_with("x-") &&
                std::find(kPathItemKeys.begin(), kPathItemKeys.end(), entry.name()) ==
                    kPathItemKeys.end()) {
-      problems_.error(codes::kUnknownValue, "unknown method '" + std::string(entry.name()) + "'",
-                      entry.key.span());
+      error(codes::kUnknownValue, "unknown method '" + std::string(entry.name()) + "'", entry.key);
     }
   }
 }
 
-Route& Loader::route_to(const std::string& base, const std::vector<Segment>& segments,
-                        std::string_view path, json::Value item) {
-  std::vector<Segment> full;
-  if (!base.empty()) {
-    const auto prefix = parse_path_template(base);
-    if (prefix) full = *prefix;
-  }
-  full.insert(full.end(), segments.begin(), segments.end());
-  const uint32_t leaf = model_.router.add(full);
-  if (leaf == model_.routes.size()) {
-    Route added;
-    added.path = path;
-    added.place = {"/paths/" + json::escape_token(path), item};
-    model_.routes.push_back(std::move(added));
-  }
-  if (std::find(model_.base_paths.begin(), model_.base_paths.end(), base) ==
-      model_.base_paths.end()) {
-    model_.base_paths.push_back(base);
-  }
-  return model_.routes[leaf];
-}
-
-void Loader::route(const Operation& operation, uint32_t index, const std::vector<Segment>& segments,
-                   json::Value item) {
-  const std::string_view path = std::string_view(operation.id).substr(operation.method.size() + 1);
-  for (const std::string& base : base_paths(operation.place.source, item)) {
-    auto& operations = route_to(base, segments, path, item).operations;
-    const bool is_known = std::any_of(operations.begin(), operations.end(), [&](const auto& known) {
-      return known.first == operation.method;
-    });
-    if (is_known) {
-      problems_
-          .warning(codes::kAmbiguousPaths, "'" + operation.id + "' has the shape of a path above",
-                   operation.key)
-          .notes.emplace_back("the first one counts");
-    } else {
-      operations.emplace_back(operation.method, index);
-    }
+/// 3.2: methods of other names, as they are sent.
+void Loader::load_additional(json::Value item, const std::string& path,
+                             const std::string& pointer) {
+  const auto others = model_.is_since_32()
+                          ? member(item, "additionalOperations", json::Kind::Object)
+                          : std::nullopt;
+  if (!others) return;
+  for (const json::Member& entry : others->members()) {
+    load_named_operation(entry, std::string(entry.name()), path,
+                         pointer + "/additionalOperations/" + json::escape_token(entry.name()),
+                         item);
   }
 }
 
-/// The innermost list of servers counts: operation, path, document.
-std::vector<std::string> Loader::base_paths(json::Value operation, json::Value item) {
-  std::vector<std::string> paths;
-  for (const json::Value owner : {operation, item, root_}) {
-    const auto servers = member(owner, "servers", json::Kind::Array);
-    if (!servers || servers->size() == 0) continue;
-    for (const json::Value server : servers->elements()) {
-      for (std::string& path : base_paths_of(server)) {
-        if (std::find(paths.begin(), paths.end(), path) == paths.end()) {
-          paths.push_back(std::move(path));
-        }
-      }
-    }
-    break;
-  }
-  if (paths.empty()) paths.emplace_back();
-  return paths;
-}
-
-std::vector<std::string> Loader::base_paths_of(json::Value server) {
-  const auto url = server.find("url");
-  if (!url || !url->is_string()) {
-    problems_.error(codes::kMissing, "a server needs a 'url'", server.span());
-    return {};
-  }
-  std::vector<std::string> paths = {std::string(path_of_url(url->string()))};
-  const auto variables = member(server, "variables", json::Kind::Object);
-  if (variables) {
-    for (const json::Member& variable : variables->members()) {
-      paths = expand_variable(paths, variable);
+void Loader::load_named_operation(const json::Member& entry, std::string method,
+                                  const std::string& path, std::string pointer, json::Value item) {
+  Operation operation;
+  operation.method = std::move(method);
+  operation.id = operation.method + " " + path;
+  operation.key = entry.key;
+  operation.place = {std::move(pointer), entry.value};
+  for (const Segment& segment : paths_.back().segments) {
+    for (const auto& part : segment.parts) {
+      if (part.is_parameter) operation.path_names.push_back(part.text);
     }
   }
-  for (std::string& path : paths) path = clean_base(path);
-  return paths;
-}
-
-/// Every value of the variable in every path that has it.
-std::vector<std::string> Loader::expand_variable(const std::vector<std::string>& paths,
-                                                 const json::Member& variable) {
-  const std::string name = "{" + std::string(variable.name()) + "}";
-  std::vector<std::string_view> values;
-  const auto normal = variable.value.find("default");
-  if (normal && normal->is_string()) values.push_back(normal->string());
-  const auto others = variable.value.find("enum");
-  if (others) {
-    for (const json::Value other : others->elements()) {
-      if (other.is_string()) values.push_back(other.string());
-    }
-  }
-  std::vector<std::string> expanded;
-  for (const std::string& path : paths) {
-    if (path.find(name) == std::string::npos) {
-      expanded.push_back(path);
-      continue;
-    }
-    for (const std::string_view value : values) {
-      if (expanded.size() < kServerPaths) expanded.push_back(replace_all(path, name, value));
-    }
-  }
-  return expanded;
+  load_operation(entry, std::move(operation), item);
 }
 
 void Loader::warn_of_ambiguous_paths() {
@@ -302,11 +204,11 @@ void Loader::warn_of_ambiguous_paths() {
   for (size_t i = 0; i < paths_.size(); ++i) {
     for (size_t j = 0; j < i && shown < kAmbiguousShown; ++j) {
       if (!is_ambiguous(paths_[i].segments, paths_[j].segments)) continue;
-      auto& problem = problems_.warning(
-          codes::kAmbiguousPaths,
-          "'" + paths_[i].path + "' and '" + paths_[j].path + "' fit the same requests",
-          paths_[i].key);
-      problem.secondary.push_back({paths_[j].key, "the other one"});
+      auto& problem =
+          warning(codes::kAmbiguousPaths,
+                  "'" + paths_[i].path + "' and '" + paths_[j].path + "' fit the same requests",
+                  paths_[i].key);
+      problem.secondary.push_back({paths_[j].key.span(), "the other one"});
       problem.notes.emplace_back("the one with the earlier literal segment counts");
       ++shown;
     }
@@ -315,55 +217,85 @@ void Loader::warn_of_ambiguous_paths() {
 
 void Loader::finish() {
   model_.program = compiler_->finish();
-  if (problems_.has_errors()) return;
-  for (Operation& operation : model_.operations) {
-    const auto close = [&](std::vector<MediaType>& content) {
-      for (MediaType& type : content) {
-        if (type.schema.id == json_schema::kNoSchema) continue;
-        const json_schema::Schema& schema = model_.program[type.schema.id];
-        type.is_any_text = schema.types == json_schema::types::kString && !schema.string &&
-                           !schema.enumeration && !schema.constant && !schema.combination &&
-                           schema.format == json_schema::Format::None && schema.unsupported.empty();
+  const auto close_content = [&](std::vector<MediaType>& content) {
+    for (MediaType& type : content) {
+      if (type.schema.id != json_schema::kNoSchema) {
+        const json_schema::TypeMask certain = model_.program[type.schema.id].certain;
+        type.is_any_text = (certain & json_schema::types::kString) != 0;
       }
-    };
-    const auto set_types = [&](Parameter& parameter) {
+    }
+  };
+  const auto close_parameters = [&](std::vector<Parameter>& parameters) {
+    for (Parameter& parameter : parameters) {
       parameter.types = json_schema::possible_types(model_.program, parameter.schema.id);
-    };
-    std::for_each(operation.parameters.begin(), operation.parameters.end(), set_types);
-    if (operation.body) close(operation.body->content);
+    }
+  };
+  const auto close_all = [&](std::vector<MediaType>& content) {
+    close_content(content);
+    for (MediaType& type : content) {
+      close_parameters(type.fields);
+      for (Encoding& encoding : type.encodings) {
+        close_parameters(encoding.headers);
+        if (encoding.style) {
+          encoding.style->types =
+              json_schema::possible_types(model_.program, encoding.style->schema.id);
+        }
+      }
+    }
+  };
+  for (Operation& operation : model_.operations) {
+    close_parameters(operation.parameters);
+    if (operation.body) close_all(operation.body->content);
     for (Response& response : operation.responses) {
-      close(response.content);
-      std::for_each(response.headers.begin(), response.headers.end(), set_types);
+      close_all(response.content);
+      close_parameters(response.headers);
     }
   }
 }
 
-std::optional<json::Value> Loader::dereference(json::Value value, bool& is_external) {
-  for (int hops = 0; hops < kReferenceChain; ++hops) {
-    const auto ref = value.find("$ref");
-    if (!ref) return value;
-    if (!expect(*ref, json::Kind::String, "'$ref'")) return std::nullopt;
-    const auto reference = resolve_reference(root_, *ref, problems_);
-    if (reference.kind == Reference::Kind::External) {
-      is_external = true;
-      problems_
-          .warning(codes::kNotChecked,
-                   "'" + std::string(ref->string()) + "' is outside this document", ref->span())
-          .label = "not followed";
-    }
-    if (reference.kind != Reference::Kind::Local) return std::nullopt;
-    value = reference.target;
+Loader::Followed Loader::follow(json::Value value) {
+  Followed followed = {value, true};
+  for (int hops = 0; followed.is_found && hops < kReferenceChain; ++hops) {
+    const auto ref = followed.value.find("$ref");
+    if (!ref) return followed;
+    if (!expect(*ref, json::Kind::String, "'$ref'")) return {value, false, "contract-error"};
+    followed = follow_once(*ref);
   }
-  problems_.error(codes::kReference, "this reference leads back to itself", value.span());
-  return std::nullopt;
+  if (!followed.is_found) return followed;
+  error(codes::kReference, "this reference leads back to itself", value);
+  return {value, false, "reference-cycle"};
+}
+
+Loader::Followed Loader::follow_once(json::Value ref) {
+  const std::string text(ref.string());
+  const std::string reason = "reference:" + text;
+  const std::string uri = json_schema::resolve_uri(model_.documents->base_of(ref), text);
+  const auto document = text.starts_with('#')
+                            ? std::nullopt
+                            : model_.documents->find(json_schema::without_fragment(uri));
+  if (!document && !text.starts_with('#')) {
+    warning(codes::kNotChecked, "'" + text + "' is not followed", ref).label =
+        model_.documents->reason_for(json_schema::without_fragment(uri));
+    return {ref, false, reason};
+  }
+  const json::Value root = document ? document->tree->root() : ref.document().root();
+  const std::string pointer = percent_decode(json_schema::split_uri(uri).fragment);
+  const auto target = json::resolve(root, pointer);
+  if (target) return {*target, true};
+  if (&ref.document() == &root_.document() && text.starts_with("#/")) {
+    static_cast<void>(resolve_reference(root_, ref, problems_));  // has the better words
+  } else {
+    error(codes::kReference, "'" + text + "' leads nowhere", ref).label = "not in that document";
+  }
+  return {ref, false, reason};
 }
 
 bool Loader::expect(json::Value value, json::Kind kind, std::string_view what) {
   if (value.kind() == kind) return true;
-  problems_.error(codes::kWrongKind,
-                  std::string(what) + " must be " + std::string(json::kind_name(kind)) + ", not " +
-                      std::string(json::kind_name(value.kind())),
-                  value.span());
+  error(codes::kWrongKind,
+        std::string(what) + " must be " + std::string(json::kind_name(kind)) + ", not " +
+            std::string(json::kind_name(value.kind())),
+        value);
   return false;
 }
 
@@ -377,6 +309,24 @@ std::optional<json::Value> Loader::member(json::Value owner, std::string_view na
 bool Loader::flag(json::Value owner, std::string_view name, bool otherwise) {
   const auto value = member(owner, name, json::Kind::Bool);
   return value ? value->boolean() : otherwise;
+}
+
+Diagnostic& Loader::error(std::string_view code, std::string message, json::Value at) {
+  if (code != codes::kReference) ++defects_;
+  auto& problem = problems_.error(code, std::move(message), at.span());
+  problem.file = model_.documents->file_of(at);
+  return problem;
+}
+
+Diagnostic& Loader::warning(std::string_view code, std::string message, json::Value at) {
+  auto& problem = problems_.warning(code, std::move(message), at.span());
+  problem.file = model_.documents->file_of(at);
+  return problem;
+}
+
+SchemaId Loader::add_schema(json::Value schema) {
+  if (&schema.document() == &root_.document()) return compiler_->add(schema);
+  return compiler_->add_of(schema, model_.documents->uri_of(schema));
 }
 
 }  // namespace faultline::contracts::openapi

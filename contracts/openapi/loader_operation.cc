@@ -12,19 +12,7 @@
 namespace faultline::contracts::openapi {
 namespace {
 
-struct StyleName {
-  std::string_view name;
-  Style style;
-};
-constexpr std::array kStyles = {
-    StyleName{"simple", Style::Simple},
-    StyleName{"form", Style::Form},
-    StyleName{"spaceDelimited", Style::SpaceDelimited},
-    StyleName{"pipeDelimited", Style::PipeDelimited},
-    StyleName{"deepObject", Style::DeepObject},
-    StyleName{"matrix", Style::Other},
-    StyleName{"label", Style::Other},
-};
+constexpr std::array<std::string_view, 4> kPlaces = {"path", "query", "header", "cookie"};
 
 std::optional<ParameterIn> place_named(std::string_view name) noexcept {
   if (name == "path") return ParameterIn::Path;
@@ -51,36 +39,45 @@ bool is_response_code(std::string_view code) noexcept {
   return code.substr(1) == "XX" || (is_ascii_digit(code[1]) && is_ascii_digit(code[2]));
 }
 
+/// Methods whose bodies 3.0 wants ignored.
+bool has_body_semantics(std::string_view method) noexcept {
+  return method != "GET" && method != "HEAD" && method != "DELETE";
+}
+
 }  // namespace
 
 void Loader::load_operation(const json::Member& entry, Operation operation, json::Value item) {
-  if (!expect(entry.value, json::Kind::Object, "an operation")) return;
-  const auto shared = member(item, "parameters", json::Kind::Array);
-  const std::string path_pointer =
-      operation.place.pointer.substr(0, operation.place.pointer.rfind('/'));
-  if (shared) load_parameters(*shared, path_pointer + "/parameters", operation);
-  const auto own = member(entry.value, "parameters", json::Kind::Array);
-  if (own) load_parameters(*own, operation.place.pointer + "/parameters", operation);
-  const auto body = member(entry.value, "requestBody", json::Kind::Object);
-  // 3.0: a body on these methods "SHALL be ignored".
-  const bool has_body_semantics =
-      operation.method != "GET" && operation.method != "HEAD" && operation.method != "DELETE";
-  if (body && (has_body_semantics || dialect_ != json_schema::Dialect::OpenApi30)) {
-    operation.body = load_body(*body, operation.place.pointer + "/requestBody");
+  const size_t defects = defects_;
+  if (expect(entry.value, json::Kind::Object, "an operation")) {
+    const std::string path_pointer = "/paths/" + json::escape_token(paths_.back().path);
+    const auto shared = member(item, "parameters", json::Kind::Array);
+    if (shared) load_parameters(*shared, path_pointer + "/parameters", operation);
+    const auto own = member(entry.value, "parameters", json::Kind::Array);
+    if (own) load_parameters(*own, operation.place.pointer + "/parameters", operation);
+    operation.security = load_security(entry.value);
+    if (is_openapi2()) {
+      load_body2(item, path_pointer, operation);
+    } else if (dialect_ != json_schema::Dialect::OpenApi30 ||
+               has_body_semantics(operation.method)) {
+      const auto body = member(entry.value, "requestBody", json::Kind::Object);
+      if (body) operation.body = load_body(*body, operation.place.pointer + "/requestBody");
+    }
+    const auto responses = member(entry.value, "responses", json::Kind::Object);
+    if (responses) {
+      load_responses(*responses, operation);
+    } else if (!entry.value.find("responses")) {
+      warning(codes::kMissing, "the operation describes no responses", entry.key);
+    }
+    check_path_names(operation, entry.key);
   }
-  const auto responses = member(entry.value, "responses", json::Kind::Object);
-  if (responses) {
-    load_responses(*responses, operation);
-  } else if (!entry.value.find("responses")) {
-    problems_.warning(codes::kMissing, "the operation describes no responses", entry.key.span());
-  }
-  check_path_names(operation, entry.key);
+  if (defects_ != defects) operation.not_checked = "contract-error";
   const auto index = static_cast<uint32_t>(model_.operations.size());
   route(operation, index, paths_.back().segments, item);
   model_.operations.push_back(std::move(operation));
 }
 
 void Loader::check_path_names(const Operation& operation, json::Value place) {
+  if (!operation.unread_parameters.empty()) return;
   const auto is_in_template = [&](const std::string& name) {
     return std::find(operation.path_names.begin(), operation.path_names.end(), name) !=
            operation.path_names.end();
@@ -91,14 +88,14 @@ void Loader::check_path_names(const Operation& operation, json::Value place) {
           return parameter.in == ParameterIn::Path && parameter.name == name;
         });
     if (!is_declared) {
-      problems_.warning(codes::kPathTemplate, "'{" + name + "}' is not described", place.span())
-          .help = "add a parameter with 'in: path' and this name";
+      warning(codes::kPathTemplate, "'{" + name + "}' is not described", place).help =
+          "add a parameter with 'in: path' and this name";
     }
   }
   for (const Parameter& parameter : operation.parameters) {
     if (parameter.in == ParameterIn::Path && !is_in_template(parameter.name)) {
-      problems_.warning(codes::kPathTemplate, "the path has no '{" + parameter.name + "}'",
-                        parameter.place.source.span());
+      warning(codes::kPathTemplate, "the path has no '{" + parameter.name + "}'",
+              parameter.place.source);
     }
   }
 }
@@ -107,8 +104,7 @@ void Loader::load_parameters(json::Value list, const std::string& pointer, Opera
   auto& parameters = operation.parameters;
   uint32_t position = 0;
   for (const json::Value value : list.elements()) {
-    auto parameter = load_parameter(value, pointer + "/" + std::to_string(position++),
-                                    operation.has_unread_parameters);
+    auto parameter = load_parameter(value, pointer + "/" + std::to_string(position++), operation);
     if (!parameter) continue;
     const auto known =
         std::find_if(parameters.begin(), parameters.end(),
@@ -122,22 +118,28 @@ void Loader::load_parameters(json::Value list, const std::string& pointer, Opera
 }
 
 std::optional<Parameter> Loader::load_parameter(json::Value written, std::string pointer,
-                                                bool& is_external) {
-  const auto value = dereference(written, is_external);
-  if (!value || !expect(*value, json::Kind::Object, "a parameter")) return std::nullopt;
-  const auto name = member(*value, "name", json::Kind::String);
-  const auto in = member(*value, "in", json::Kind::String);
+                                                Operation& operation) {
+  const Followed followed = follow(written);
+  if (!followed.is_found) {
+    operation.unread_parameters = followed.not_checked;
+    return std::nullopt;
+  }
+  const json::Value value = followed.value;
+  if (!expect(value, json::Kind::Object, "a parameter")) return std::nullopt;
+  const auto name = member(value, "name", json::Kind::String);
+  const auto in = member(value, "in", json::Kind::String);
   if (!name || !in) {
-    if (!value->find("name") || !value->find("in")) {
-      problems_.error(codes::kMissing, "a parameter needs a 'name' and an 'in'", value->span());
+    if (!value.find("name") || !value.find("in")) {
+      error(codes::kMissing, "a parameter needs a 'name' and an 'in'", value);
     }
     return std::nullopt;
   }
-  const auto where = place_named(in->string());
+  auto where = place_named(in->string());
+  // Bodies and forms of 2.0 are read with the operation.
+  if (is_openapi2() && (in->string() == "body" || in->string() == "formData")) return std::nullopt;
+  if (model_.is_since_32() && in->string() == "querystring") where = ParameterIn::QueryString;
   if (!where) {
-    constexpr std::array<std::string_view, 4> kPlaces = {"path", "query", "header", "cookie"};
-    auto& problem = problems_.error(codes::kUnknownValue,
-                                    "'in' must be path, query, header or cookie", in->span());
+    auto& problem = error(codes::kUnknownValue, "'in' must be path, query, header or cookie", *in);
     const auto close = did_you_mean(in->string(), kPlaces);
     if (close) problem.help = "did you mean '" + std::string(*close) + "'?";
     return std::nullopt;
@@ -146,57 +148,27 @@ std::optional<Parameter> Loader::load_parameter(json::Value written, std::string
   Parameter parameter;
   parameter.name = name->string();
   parameter.in = *where;
-  parameter.is_required = flag(*value, "required", false) || *where == ParameterIn::Path;
-  parameter.allows_empty = flag(*value, "allowEmptyValue", false);
-  parameter.place = {std::move(pointer), *value};
-  load_form(*value, parameter);
+  parameter.is_required = flag(value, "required", false) || *where == ParameterIn::Path;
+  parameter.allows_empty = flag(value, "allowEmptyValue", false);
+  parameter.place = {std::move(pointer), value};
+  if (is_openapi2()) {
+    load_parameter2(value, parameter);
+  } else {
+    load_form(value, parameter);
+  }
   return parameter;
-}
-
-/// The schema of a parameter or header and how a text is read by it.
-void Loader::load_form(json::Value value, Parameter& parameter) {
-  const bool is_form = parameter.in == ParameterIn::Query || parameter.in == ParameterIn::Cookie;
-  parameter.style = is_form ? Style::Form : Style::Simple;
-  const auto style = member(value, "style", json::Kind::String);
-  if (style) {
-    const auto* known = std::find_if(kStyles.begin(), kStyles.end(), [&](const StyleName& entry) {
-      return entry.name == style->string();
-    });
-    if (known == kStyles.end()) {
-      problems_.error(codes::kUnknownValue, "unknown style '" + std::string(style->string()) + "'",
-                      style->span());
-      return;
-    }
-    parameter.style = known->style;
-    const bool fits = parameter.in == ParameterIn::Query
-                          ? known->style != Style::Simple && known->style != Style::Other
-                          : known->style == (is_form ? Style::Form : Style::Simple);
-    if (!fits || known->style == Style::DeepObject) {
-      parameter.not_checked = "parameter-style:" + std::string(style->string());
-    }
-  }
-  parameter.explode = flag(value, "explode", parameter.style == Style::Form);
-  const auto schema = value.find("schema");
-  if (schema) {
-    parameter.schema = {compiler_->add(*schema), parameter.place.pointer + "/schema"};
-    return;
-  }
-  const auto content = load_content(value, parameter.place.pointer);
-  if (content.size() != 1) return;
-  parameter.schema = content[0].schema;
-  parameter.is_json = content[0].range.is_json();
-  if (!parameter.is_json) parameter.not_checked = "media-type:" + content[0].range.essence();
 }
 
 RequestBody Loader::load_body(json::Value written, std::string pointer) {
   RequestBody body;
-  bool is_external = false;
-  const auto value = dereference(written, is_external);
-  body.place = {std::move(pointer), value.value_or(written)};
-  if (is_external) body.not_checked = "keyword:$ref";
-  if (!value || !expect(*value, json::Kind::Object, "a request body")) return body;
-  body.is_required = flag(*value, "required", false);
-  body.content = load_content(*value, body.place.pointer);
+  const Followed followed = follow(written);
+  body.place = {std::move(pointer), followed.value};
+  body.not_checked = followed.not_checked;
+  if (!followed.is_found || !expect(followed.value, json::Kind::Object, "a request body")) {
+    return body;
+  }
+  body.is_required = flag(followed.value, "required", false);
+  body.content = load_content(followed.value, body.place.pointer);
   return body;
 }
 
@@ -204,76 +176,57 @@ void Loader::load_responses(json::Value responses, Operation& operation) {
   for (const json::Member& entry : responses.members()) {
     if (entry.name().starts_with("x-")) continue;
     if (!is_response_code(entry.name())) {
-      auto& problem = problems_.error(codes::kUnknownValue,
-                                      "'" + std::string(entry.name()) + "' is no status code",
-                                      entry.key.span());
-      problem.help = "use a code such as 200, a range such as 4XX, or default";
+      error(codes::kUnknownValue, "'" + std::string(entry.name()) + "' is no status code",
+            entry.key)
+          .help = "use a code such as 200, a range such as 4XX, or default";
       continue;
     }
-    operation.responses.push_back(
-        load_response(entry, operation.place.pointer + "/responses/" + std::string(entry.name())));
+    operation.responses.push_back(load_response(
+        entry, operation.place.pointer + "/responses/" + std::string(entry.name()), operation));
   }
 }
 
-Response Loader::load_response(const json::Member& entry, std::string pointer) {
+Response Loader::load_response(const json::Member& entry, std::string pointer,
+                               const Operation& operation) {
   Response response;
   response.code = entry.name();
-  bool is_external = false;
-  const auto value = dereference(entry.value, is_external);
-  response.place = {std::move(pointer), value.value_or(entry.value)};
-  if (is_external) response.not_checked = "keyword:$ref";
-  if (!value || !expect(*value, json::Kind::Object, "a response")) return response;
-  const auto headers = member(*value, "headers", json::Kind::Object);
-  if (headers) load_headers(*headers, response);
-  response.content = load_content(*value, response.place.pointer);
+  const Followed followed = follow(entry.value);
+  response.place = {std::move(pointer), followed.value};
+  response.not_checked = followed.not_checked;
+  if (!followed.is_found || !expect(followed.value, json::Kind::Object, "a response")) {
+    return response;
+  }
+  const auto headers = member(followed.value, "headers", json::Kind::Object);
+  if (headers) load_headers(*headers, response.place.pointer, response.headers);
+  if (!is_openapi2()) {
+    response.content = load_content(followed.value, response.place.pointer);
+  } else if (const auto schema = followed.value.find("schema")) {
+    load_content2(*schema, response.place.pointer + "/schema",
+                  media_types2(operation.place.source, "produces"), response.content);
+  }
   return response;
 }
 
-void Loader::load_headers(json::Value headers, Response& response) {
+void Loader::load_headers(json::Value headers, const std::string& pointer,
+                          std::vector<Parameter>& list) {
   for (const json::Member& header : headers.members()) {
     if (iequals(header.name(), "content-type")) continue;  // `content` says it
     Parameter parameter;
     parameter.name = header.name();
     parameter.in = ParameterIn::Header;
-    bool is_external = false;
-    const auto described = dereference(header.value, is_external);
-    parameter.place = {response.place.pointer + "/headers/" + json::escape_token(header.name()),
-                       described.value_or(header.value)};
-    if (is_external) parameter.not_checked = "keyword:$ref";
-    if (described && expect(*described, json::Kind::Object, "a header")) {
-      parameter.is_required = flag(*described, "required", false);
-      load_form(*described, parameter);
-    }
-    response.headers.push_back(std::move(parameter));
-  }
-}
-
-std::vector<MediaType> Loader::load_content(json::Value owner, const std::string& pointer) {
-  std::vector<MediaType> types;
-  const auto content = member(owner, "content", json::Kind::Object);
-  if (!content) return types;
-  for (const json::Member& entry : content->members()) {
-    if (entry.name().starts_with("x-")) continue;
-    auto range = MediaRange::parse(entry.name());
-    if (!range) {
-      problems_.error(codes::kUnknownValue, "'" + std::string(entry.name()) + "' is no media type",
-                      entry.key.span());
-      continue;
-    }
-    MediaType type;
-    type.range = std::move(*range);
-    type.key = entry.name();
-    if (expect(entry.value, json::Kind::Object, "a media type")) {
-      type.has_encoding = entry.value.find("encoding").has_value();
-      const auto schema = entry.value.find("schema");
-      if (schema) {
-        type.schema = {compiler_->add(*schema),
-                       pointer + "/content/" + json::escape_token(entry.name()) + "/schema"};
+    const Followed followed = follow(header.value);
+    parameter.place = {pointer + "/headers/" + json::escape_token(header.name()), followed.value};
+    parameter.not_checked = followed.not_checked;
+    if (followed.is_found && expect(followed.value, json::Kind::Object, "a header")) {
+      if (is_openapi2()) {
+        load_parameter2(followed.value, parameter);
+      } else {
+        parameter.is_required = flag(followed.value, "required", false);
+        load_form(followed.value, parameter);
       }
     }
-    types.push_back(std::move(type));
+    list.push_back(std::move(parameter));
   }
-  return types;
 }
 
 }  // namespace faultline::contracts::openapi

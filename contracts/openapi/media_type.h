@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,7 +12,21 @@
 
 namespace faultline::contracts::openapi {
 
-/// `type/subtype;name=value`, names in lower case. A range has `*` for the subtype or for both.
+/// How a body of some media type is read.
+enum class BodyKind : uint8_t {
+  Json,
+  Form,
+  Multipart,
+  JsonSequence,  // RFC 7464
+  JsonLines,     // application/jsonl, application/x-ndjson
+  EventStream,
+  Xml,
+  Text,
+  Binary,
+};
+
+/// `type/subtype;name=value`, names in lower case, values as they stand. A range has `*` for the
+/// subtype or for both (RFC 9110, sections 8.3.1 and 12.5.1).
 struct MediaRange {
   std::string type;
   std::string subtype;
@@ -22,6 +37,7 @@ struct MediaRange {
   [[nodiscard]] std::string essence() const { return type + "/" + subtype; }
   /// application/json or any +json.
   [[nodiscard]] bool is_json() const noexcept;
+  [[nodiscard]] BodyKind kind() const noexcept;
   [[nodiscard]] const std::string* parameter(std::string_view name) const noexcept;
 };
 
@@ -29,5 +45,10 @@ struct MediaRange {
 /// `text/*`, which beats `*/*`; of two equal ones the one whose parameters all occur. Parameters
 /// that the key does not name play no part.
 [[nodiscard]] int fit(const MediaRange& key, const MediaRange& actual) noexcept;
+
+/// The parameters behind the first `;` of a field such as Content-Type or Content-Disposition:
+/// tokens and quoted texts (RFC 9110, section 5.6.6). Malformed ones are left out.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> parse_field_parameters(
+    std::string_view text);
 
 }  // namespace faultline::contracts::openapi

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "contracts/json_schema/schema.h"
+#include "contracts/openapi/document_set.h"
 #include "contracts/openapi/media_type.h"
 #include "contracts/openapi/router.h"
 #include "proxy/base/diagnostic.h"
@@ -33,31 +34,80 @@ struct SchemaUse {
   std::string pointer;
 };
 
-enum class ParameterIn : uint8_t { Path, Query, Header, Cookie };
+enum class ParameterIn : uint8_t {
+  Path,
+  Query,
+  QueryString,  // 3.2: the whole query as one value
+  Header,
+  Cookie,
+  Form,  // 2.0: a field of a form
+};
 
-enum class Style : uint8_t { Simple, Form, SpaceDelimited, PipeDelimited, DeepObject, Other };
+enum class Style : uint8_t {
+  Simple,
+  Form,
+  SpaceDelimited,
+  PipeDelimited,
+  TabDelimited,  // 2.0: tsv
+  DeepObject,
+  Matrix,
+  Label,
+  Cookie,  // 3.2: a form that is not percent-encoded
+};
 
-/// A parameter, or a header of a response.
+/// How the text of a parameter is read that has `content` instead of a style.
+enum class TextForm : uint8_t { Styled, Json, Plain, Form };
+
+/// A parameter, or a header of a response or of a part.
 struct Parameter {
   std::string name;
   ParameterIn in = ParameterIn::Query;
   bool is_required = false;
   bool allows_empty = false;
   bool explode = false;
-  bool is_json = false;  // `content` with a JSON media type instead of a style
+  bool is_file = false;           // 2.0: `type: file`
+  bool has_dotted_label = false;  // 3.0: the parts of a label stand between dots
   Style style = Style::Form;
-  SchemaUse schema;
-  Place place;
-  std::string not_checked;  // the reason when its form is not supported
+  TextForm form = TextForm::Styled;
+  std::vector<Style> inner = {};  // 2.0: formats of items that are lists themselves
+  SchemaUse schema = {};
+  Place place = {};
+  std::string not_checked = {};  // the reason when its form is not supported
   json_schema::TypeMask types = json_schema::types::kAny;
+};
+
+/// How one property of a form or a multipart body is written (OpenAPI 3.1.1, Encoding Object).
+struct Encoding {
+  std::string name;
+  std::vector<MediaRange> content_types;  // any of them
+  std::vector<Parameter> headers;         // of its part
+  std::optional<Parameter> style;         // in a form: as in a query
+};
+
+/// The schema of the JSON text in the `data` of server-sent events, and of which events (3.2).
+struct EventData {
+  SchemaId event = json_schema::kNoSchema;
+  SchemaUse data;
 };
 
 struct MediaType {
   MediaRange range;
   std::string key;  // as the contract spells it
   SchemaUse schema;
-  bool is_any_text = false;   // `type: string` and nothing more: every body fits
-  bool has_encoding = false;  // an `encoding` object that changes how forms are read
+  SchemaUse item_schema;  // 3.2: of each item of a stream
+  std::vector<Encoding> encodings = {};
+  std::vector<EventData> event_data = {};
+  std::vector<Parameter> fields = {};  // 2.0: of a form, instead of a schema
+  bool is_any_text = false;            // every text fits the schema
+  bool is_file = false;                // 2.0: `type: file`
+  std::string not_checked = {};        // the reason when it is described elsewhere
+
+  [[nodiscard]] const Encoding* encoding_of(std::string_view property) const noexcept {
+    for (const Encoding& encoding : encodings) {
+      if (encoding.name == property) return &encoding;
+    }
+    return nullptr;
+  }
 };
 
 struct RequestBody {
@@ -75,6 +125,17 @@ struct Response {
   std::string not_checked;
 };
 
+/// Something a client shows to be let in. What it shows is never looked at.
+struct Credential {
+  enum class Kind : uint8_t { Header, Query, Cookie, Authorization, Unseen };
+  Kind kind = Kind::Unseen;
+  std::string scheme;  // the name the contract gives it
+  std::string name;    // of the field; for Authorization the HTTP scheme, or "" for any
+};
+
+/// All credentials of one list are needed, one of the lists is enough; an empty list asks for none.
+using SecurityRequirement = std::vector<std::vector<Credential>>;
+
 struct Operation {
   std::string id;                       // "GET /pets/{id}"
   std::string method;                   // "GET"
@@ -82,9 +143,11 @@ struct Operation {
   std::vector<Parameter> parameters;
   std::optional<RequestBody> body;
   std::vector<Response> responses;
+  SecurityRequirement security;
   Place place;
-  SourceSpan key;                      // of the method, for the line of the operation
-  bool has_unread_parameters = false;  // some stand in another document
+  json::Value key;                // of the method, for the line of the operation
+  std::string unread_parameters;  // the reason when some stand where nobody can read them
+  std::string not_checked;        // the reason when the contract is wrong about it
 };
 
 /// What a route leads to: the operations of one path by method.
@@ -96,15 +159,16 @@ struct Route {
 };
 
 struct Model {
-  SourceFilePtr file;
-  std::unique_ptr<const json::Document> document;  // values point to it: it never moves
-  std::string version;                             // "3.0.3"
+  std::unique_ptr<DocumentSet> documents;  // values point into them
+  std::string version;                     // "3.0.3"
   json_schema::Program program;
   std::vector<Operation> operations;  // in document order
   std::vector<Route> routes;          // by leaf of the router
   Router router;
   std::vector<std::string> base_paths;      // of all servers, without a closing slash
   std::vector<std::string> security_query;  // query parameters of security schemes
+
+  [[nodiscard]] bool is_since_32() const noexcept { return version.starts_with("3.2"); }
 };
 
 }  // namespace faultline::contracts::openapi

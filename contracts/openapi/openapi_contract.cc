@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Faultline. See README.md in this folder.
-#include "contracts/document.h"
 #include "contracts/engine.h"
 #include "contracts/json_schema/walk.h"
+#include "contracts/openapi/checkability.h"
 #include "contracts/openapi/checker.h"
 #include "contracts/openapi/loader.h"
+#include "contracts/openapi/operation_coverage.h"
 #include "contracts/problems.h"
 #include "proxy/base/limits.h"
 #include "proxy/base/text.h"
 #include "proxy/json/serialize.h"
 
 #include <algorithm>
+#include <set>
+#include <tuple>
 #include <utility>
 
 namespace faultline::contracts {
@@ -33,9 +36,11 @@ class DeclaredProperties final : public json_schema::MemberVisitor {
     const auto schemas =
         json_schema::in_place_closure(program_, facts.schemas.ids(), member.value, direction_);
     for (const json_schema::SchemaId id : schemas.ids()) {
-      if (!program_[id].enumeration) continue;
-      for (const json::Value value : program_[id].enumeration->values) {
-        property.enum_json.push_back(json::to_text(value));
+      for (const json_schema::EnumRule& rule : program_[id].enums) {
+        if (rule.is_const) continue;
+        for (const json::Value value : rule.values) {
+          property.enum_json.push_back(json::to_text(value));
+        }
       }
     }
     list_.push_back(std::move(property));
@@ -58,7 +63,9 @@ class OpenApiContract final : public Contract {
   OpenApiContract(openapi::Model model, std::vector<Diagnostic> warnings)
       : model_(std::move(model)), warnings_(std::move(warnings)) {}
 
-  [[nodiscard]] const std::string& file() const noexcept override { return model_.file->name(); }
+  [[nodiscard]] const std::string& file() const noexcept override {
+    return model_.documents->file_of(model_.documents->root())->name();
+  }
   [[nodiscard]] std::string description() const override { return "openapi " + model_.version; }
   [[nodiscard]] const std::vector<Diagnostic>& load_warnings() const noexcept override {
     return warnings_;
@@ -67,9 +74,11 @@ class OpenApiContract final : public Contract {
   [[nodiscard]] std::vector<OperationInfo> operations() const override {
     std::vector<OperationInfo> list;
     for (const openapi::Operation& operation : model_.operations) {
+      const SourceFilePtr& file = model_.documents->file_of(operation.key);
       list.push_back({.id = operation.id,
-                      .file = model_.file->name(),
-                      .line = model_.file->position(operation.key.offset).line});
+                      .file = file->name(),
+                      .line = file->position(operation.key.span().offset).line,
+                      .not_checked = openapi::reasons_not_checked(model_, operation)});
     }
     return list;
   }
@@ -87,14 +96,36 @@ class OpenApiContract final : public Contract {
     return properties.take();
   }
 
+  [[nodiscard]] std::unique_ptr<const CoverageModel> make_coverage() const override {
+    return openapi::make_coverage(model_);
+  }
+
  private:
   openapi::Model model_;
   std::vector<Diagnostic> warnings_;
 };
 
+/// Shared parameters are read once for each operation, and are wrong once.
+std::vector<Diagnostic> without_repetition(std::vector<Diagnostic> first,
+                                           std::vector<Diagnostic> rest) {
+  std::vector<Diagnostic> list = std::move(rest);
+  std::set<std::tuple<std::string, uint32_t, std::string>> known;
+  for (Diagnostic& diagnostic : first) {
+    const std::string name = diagnostic.file ? diagnostic.file->name() : std::string();
+    if (known.emplace(name, diagnostic.span.offset, diagnostic.code).second) {
+      list.push_back(std::move(diagnostic));
+    }
+  }
+  return list;
+}
+
 }  // namespace
 
-LoadResult load_openapi(std::string file_name, std::string text) {
+bool is_contract_error(const Diagnostic& diagnostic) noexcept {
+  return diagnostic.code < codes::kNotChecked;
+}
+
+LoadResult load_openapi(std::string file_name, std::string text, const LoadOptions& options) {
   LoadResult result;
   if (text.size() > limits::kContractBytes) {
     const auto empty = std::make_shared<const SourceFile>(std::move(file_name), std::string());
@@ -105,16 +136,16 @@ LoadResult load_openapi(std::string file_name, std::string text) {
   }
   Problems problems(std::make_shared<const SourceFile>(std::move(file_name), std::move(text)));
   openapi::Model model;
-  model.file = problems.file();
-  model.document = read_document(problems, result.diagnostics);
-  if (model.document) report_duplicates(*model.document, problems);
-  if (model.document && !problems.has_errors()) openapi::Loader(model, problems).run();
-  const bool is_usable = model.document && !problems.has_errors();
-  auto found = problems.take();
-  result.diagnostics.insert(result.diagnostics.end(), found.begin(), found.end());
-  if (is_usable) {
-    result.contract = std::make_unique<OpenApiContract>(std::move(model), std::move(found));
+  model.documents = std::make_unique<openapi::DocumentSet>(problems.file(), options);
+  const bool is_read = model.documents->load_root(problems) != nullptr && !problems.has_errors();
+  const bool is_usable = is_read && openapi::Loader(model, problems).run();
+  result.diagnostics = without_repetition(problems.take(), model.documents->take_diagnostics());
+  if (!is_usable) return result;
+  // What is wrong with a part leaves the whole in use.
+  for (Diagnostic& diagnostic : result.diagnostics) {
+    diagnostic.severity = DiagnosticSeverity::Warning;
   }
+  result.contract = std::make_unique<OpenApiContract>(std::move(model), result.diagnostics);
   return result;
 }
 

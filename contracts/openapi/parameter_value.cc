@@ -54,31 +54,6 @@ void append_reading(json::TreeBuilder& builder, std::string_view text, Reading r
   }
 }
 
-void append_copy(json::TreeBuilder& builder, json::Value value) {
-  const SourceSpan span = value.span();
-  switch (value.kind()) {
-    case json::Kind::Null:
-      return builder.null(span);
-    case json::Kind::Bool:
-      return builder.boolean(value.boolean(), span);
-    case json::Kind::Number:
-      return builder.number(value.number_text(), span);
-    case json::Kind::String:
-      return builder.string(value.string(), span);
-    case json::Kind::Array:
-      builder.begin_array(span);
-      for (const json::Value element : value.elements()) append_copy(builder, element);
-      return builder.end_array(span.offset + span.length);
-    case json::Kind::Object:
-      builder.begin_object(span);
-      for (const json::Member& member : value.members()) {
-        builder.key(member.name(), member.key.span());
-        append_copy(builder, member.value);
-      }
-      return builder.end_object(span.offset + span.length);
-  }
-}
-
 std::vector<SchemaId> parts_of(const Schema& schema) {
   std::vector<SchemaId> parts;
   if (schema.ref != kNoSchema) parts.push_back(schema.ref);
@@ -92,6 +67,32 @@ std::vector<SchemaId> parts_of(const Schema& schema) {
 }
 
 }  // namespace
+
+// The copy has no text of its own that places could point into.
+void append_copy(json::TreeBuilder& builder, json::Value value) {
+  const SourceSpan span = {};
+  switch (value.kind()) {
+    case json::Kind::Null:
+      return builder.null(span);
+    case json::Kind::Bool:
+      return builder.boolean(value.boolean(), span);
+    case json::Kind::Number:
+      return builder.number(value.number_text(), span);
+    case json::Kind::String:
+      return builder.string(value.string(), span);
+    case json::Kind::Array:
+      builder.begin_array(span);
+      for (const json::Value element : value.elements()) append_copy(builder, element);
+      return builder.end_array(0);
+    case json::Kind::Object:
+      builder.begin_object(span);
+      for (const json::Member& member : value.members()) {
+        builder.key(member.name(), {});
+        append_copy(builder, member.value);
+      }
+      return builder.end_object(0);
+  }
+}
 
 std::vector<Pair> parse_pairs(std::string_view text) {
   std::vector<Pair> pairs;
@@ -119,42 +120,96 @@ std::vector<Pair> parse_cookies(std::string_view header) {
   return pairs;
 }
 
+std::vector<NamedTexts> group_pairs(const std::vector<const Pair*>& pairs,
+                                    const Parameter& parameter) {
+  std::map<std::string_view, size_t> places;
+  std::vector<NamedTexts> members;
+  for (const Pair* pair : pairs) {
+    const auto [place, is_new] = places.try_emplace(pair->name, members.size());
+    if (is_new) members.push_back({pair->name, {}});
+    members[place->second].texts.push_back(decode_text(parameter, pair->raw));
+  }
+  return members;
+}
+
 json::Document TextReader::scalar(std::string_view text, SchemaId schema) const {
   json::TreeBuilder builder;
   append(builder, text, schema);
   return builder.finish();
 }
 
-json::Document TextReader::list(const std::vector<std::string>& texts, SchemaId schema) const {
+json::Document TextReader::list(const std::vector<std::string>& texts, SchemaId schema,
+                                std::span<const Style> inner) const {
   const SchemaId items = items_of(schema);
   json::TreeBuilder builder;
   builder.begin_array({});
-  for (const std::string& text : texts) append(builder, text, items);
+  for (const std::string& text : texts) append_item(builder, text, items, inner);
   builder.end_array(0);
   return builder.finish();
 }
 
-json::Document TextReader::object(const std::vector<const Pair*>& pairs, SchemaId schema) const {
-  std::map<std::string_view, size_t> places;
-  std::vector<std::pair<std::string_view, std::vector<std::string>>> properties;
-  for (const Pair* pair : pairs) {
-    const auto [place, is_new] = places.try_emplace(pair->name, properties.size());
-    if (is_new) properties.push_back({pair->name, {}});
-    properties[place->second].second.push_back(percent_decode(pair->raw, true));
+void TextReader::append_item(json::TreeBuilder& builder, const std::string& text, SchemaId schema,
+                             std::span<const Style> inner) const {
+  if (inner.empty()) return append(builder, text, schema);
+  const SchemaId items = items_of(schema);
+  builder.begin_array({});
+  for (const std::string& part : split_item(text, inner.front())) {
+    append_item(builder, part, items, inner.subspan(1));
   }
+  builder.end_array(0);
+}
+
+json::Document TextReader::object(const std::vector<NamedTexts>& members, SchemaId schema) const {
   json::TreeBuilder builder;
+  append_object(builder, members, schema);
+  return builder.finish();
+}
+
+void TextReader::append_object(json::TreeBuilder& builder, const std::vector<NamedTexts>& members,
+                               SchemaId schema) const {
   builder.begin_object({});
-  for (const auto& [name, texts] : properties) {
-    builder.key(name, {});
-    append_property(builder, texts, property_of(schema, name));
+  for (const NamedTexts& member : members) {
+    builder.key(member.name, {});
+    append_property(builder, member.texts, property_of(schema, member.name));
   }
   builder.end_object(0);
+}
+
+json::Document TextReader::deep_object(const DeepNode& root, SchemaId schema) const {
+  json::TreeBuilder builder;
+  append_deep(builder, root, schema);
   return builder.finish();
+}
+
+void TextReader::append_deep(json::TreeBuilder& builder, const DeepNode& node,
+                             SchemaId schema) const {
+  if (node.members.empty()) return append_property(builder, node.texts, schema);
+  const bool is_list = node.is_list() && (types_of(schema) & types::kArray) != 0 &&
+                       (types_of(schema) & types::kObject) == 0;
+  if (is_list) {
+    const SchemaId items = items_of(schema);
+    builder.begin_array({});
+    for (const DeepNode& member : node.members) {
+      if (!member.members.empty()) append_deep(builder, member, items);
+      for (const std::string& text : member.texts) append(builder, text, items);
+    }
+    return builder.end_array(0);
+  }
+  builder.begin_object({});
+  for (const DeepNode& member : node.members) {
+    builder.key(member.name, {});
+    append_deep(builder, member, property_of(schema, member.name));
+  }
+  builder.end_object(0);
+}
+
+TypeMask TextReader::types_of(SchemaId schema) const noexcept {
+  return json_schema::possible_types(program_, schema);
 }
 
 void TextReader::append_property(json::TreeBuilder& builder, const std::vector<std::string>& texts,
                                  SchemaId schema) const {
-  const TypeMask mask = json_schema::possible_types(program_, schema);
+  const TypeMask mask = types_of(schema);
   constexpr TypeMask kScalars = types::kNumber | types::kBoolean | types::kString;
   if (texts.size() > 1 || ((mask & types::kArray) != 0 && (mask & kScalars) == 0)) {
     const SchemaId items = items_of(schema);
@@ -171,7 +226,7 @@ void TextReader::append_property(json::TreeBuilder& builder, const std::vector<s
 }
 
 void TextReader::append(json::TreeBuilder& builder, std::string_view text, SchemaId schema) const {
-  const Readings readings = readings_of(text, json_schema::possible_types(program_, schema));
+  const Readings readings = readings_of(text, types_of(schema));
   size_t chosen = 0;
   while (readings.size > 1 && chosen < readings.size) {
     json::TreeBuilder trial;

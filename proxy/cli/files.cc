@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <map>
 #include <system_error>
 #include <utility>
@@ -30,6 +31,18 @@ tl::unexpected<Error> file_error(const std::string& path, int error) {
                                       : ErrorCode::IoFailed;
   return fail(code,
               fmt::format("cannot read {}: {}", path, std::generic_category().message(error)));
+}
+
+/// A symbolic link must not lead out of the folder either.
+Result<std::string> read_below(const std::filesystem::path& folder, const std::string& below) {
+  std::error_code error;
+  const auto root = std::filesystem::weakly_canonical(folder, error);
+  const auto file = std::filesystem::weakly_canonical(folder / below, error);
+  const auto relative = file.lexically_relative(root);
+  if (error || relative.empty() || *relative.begin() == "..") {
+    return fail(ErrorCode::PermissionDenied, "it is outside the contract's folder");
+  }
+  return read_file(file.string(), limits::kContractBytes);
 }
 
 }  // namespace
@@ -52,6 +65,28 @@ Result<std::string> read_file(const std::string& path, size_t bytes_max) {
   return text;
 }
 
+Status append_to_file(const std::string& path, std::string_view text) {
+  std::FILE* const file = std::fopen(path.c_str(), "abe");
+  const bool is_written =
+      file != nullptr && std::fwrite(text.data(), 1, text.size(), file) == text.size();
+  const bool is_closed = file != nullptr && std::fclose(file) == 0;
+  if (is_written && is_closed) return {};
+  return fail(ErrorCode::IoFailed, fmt::format("cannot write {}", path));
+}
+
+contracts::LoadOptions contract_options(const std::string& path) {
+  contracts::LoadOptions options;
+  if (path == "-") return options;
+  std::error_code error;
+  const auto absolute = std::filesystem::absolute(path, error).lexically_normal();
+  if (error) return options;
+  options.absolute_path = absolute.string();
+  options.read_file = [folder = absolute.parent_path()](const std::string& below) {
+    return read_below(folder, below);
+  };
+  return options;
+}
+
 std::shared_ptr<const contracts::Contract> load_contract(const std::string& path,
                                                          std::vector<Diagnostic>& diagnostics) {
   auto text = read_file(path, limits::kContractBytes);
@@ -62,7 +97,7 @@ std::shared_ptr<const contracts::Contract> load_contract(const std::string& path
     diagnostics.push_back(std::move(problem));
     return nullptr;
   }
-  auto loaded = contracts::load_openapi(path, std::move(*text));
+  auto loaded = contracts::load_openapi(path, std::move(*text), contract_options(path));
   for (auto& diagnostic : loaded.diagnostics) diagnostics.push_back(std::move(diagnostic));
   return std::move(loaded.contract);
 }

@@ -12,8 +12,8 @@ Worker::Worker(const Options& options)
     : index_(options.index),
       loop_(options.clock),
       pool_(loop_, stats_),
-      context_{loop_, options.control, options.events,   options.tee, options.capture_bytes,
-               pool_, stats_,          options.snapshot, false},
+      context_{loop_, options.control, options.events,  options.tee, options.capture_bytes,
+               pool_, stats_,          options.snapshot},
       sessions_(context_) {
   context_.listeners = options.shared;
   if (context_.tee != nullptr) {

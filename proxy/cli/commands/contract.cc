@@ -14,7 +14,7 @@
 #include <string>
 #include <utility>
 
-// `faultline contract`: JSON Schema on its own.
+// `faultline contract`: JSON Schema on its own here, OpenAPI in contract_list.cc.
 namespace faultline::cli {
 namespace {
 
@@ -205,8 +205,17 @@ int bowtie(Terminal& terminal) {
 }  // namespace
 
 int contract_command(const ContractOptions& options, const Context& context) {
-  if (options.verb == ContractOptions::Verb::Bowtie) return bowtie(context.terminal);
-  return ValidateCommand(options, context.terminal).execute();
+  switch (options.verb) {
+    case ContractOptions::Verb::Validate:
+      return ValidateCommand(options, context.terminal).execute();
+    case ContractOptions::Verb::Bowtie:
+      return bowtie(context.terminal);
+    case ContractOptions::Verb::Lint:
+      return lint_contract(options, context.terminal);
+    case ContractOptions::Verb::List:
+      return list_contract(options, context.terminal);
+  }
+  return kInternal;
 }
 
 }  // namespace faultline::cli

@@ -43,12 +43,12 @@ TEST(LoadOpenApi, RefusesWithTheExactPlaceAndReason) {
       {"no openapi", "c.yaml", "info: {}\npaths: {}\n",
        "FL4002 c.yaml:1:1: error: this is no OpenAPI document: 'openapi' is missing | it begins "
        "with a line such as 'openapi: 3.0.3'\n"},
-      {"swagger", "c.yaml", "swagger: '2.0'\npaths: {}\n",
-       "FL4003 c.yaml:1:10: error: Swagger 2.0 is not supported | convert the contract to OpenAPI "
-       "3\n"},
-      {"a version nobody speaks", "c.yaml", "openapi: 3.2.0\npaths: {}\n",
-       "FL4003 c.yaml:1:10: error: OpenAPI version '3.2.0' is not supported | 3.0.x and 3.1.x "
-       "are\n"},
+      {"an old version", "c.yaml", "swagger: '1.2'\npaths: {}\n",
+       "FL4003 c.yaml:1:10: error: OpenAPI version '1.2' is not supported | 2.0, 3.0.x, 3.1.x and "
+       "3.2.x are\n"},
+      {"a version nobody speaks", "c.yaml", "openapi: 4.0.0\npaths: {}\n",
+       "FL4003 c.yaml:1:10: error: OpenAPI version '4.0.0' is not supported | 2.0, 3.0.x, 3.1.x "
+       "and 3.2.x are\n"},
       {"a version that is a number", "c.yaml", "openapi: 3.1\npaths: {}\n",
        "FL4003 c.yaml:1:10: error: 'openapi' must be a text such as '3.0.3'\n"},
       {"no paths", "c.yaml", kHead, "FL4004 c.yaml:1:1: error: the contract has no 'paths'\n"},
@@ -60,69 +60,6 @@ TEST(LoadOpenApi, RefusesWithTheExactPlaceAndReason) {
        "FL4001 c.json:2:17: error: expected ',' or '}'\n"},
       {"a name twice", "c.json", "{\"openapi\":\"3.0.3\",\n\"paths\":{},\"paths\":{}}",
        "FL4009 c.json:2:12: error: this name stands twice in one object\n"},
-      {"a dangling reference", "c.yaml",
-       with_schema(kHead, "{ $ref: '#/components/schemas/Pet' }") +
-           "components: { schemas: { Pets: {} } }\n",
-       "FL4005 c.yaml:7:80: error: '#/components/schemas/Pet' leads nowhere | did you mean "
-       "'Pets'?\n"},
-      {"a reference in a circle", "c.yaml",
-       kHead + "paths: { /x: { get: { responses: { 200: { $ref: '#/components/responses/A' } } } }"
-               " }\ncomponents: { responses: { A: { $ref: '#/components/responses/A' } } }\n",
-       "FL4005 c.yaml:4:31: error: this reference leads back to itself\n"},
-      {"an unknown type", "c.yaml", with_schema(kHead, "{ type: strin }"),
-       "FL4007 c.yaml:7:80: error: unknown type 'strin' | did you mean 'string'?\n"},
-      {"null as a bare word", "c.yaml", with_schema(kHead31, "{ type: [string, null] }"),
-       "FL4007 c.yaml:7:89: error: a type must be a text | write the type in quotes: 'null'\n"},
-      {"a list of types in 3.0", "c.yaml", with_schema(kHead, "{ type: [string, integer] }"),
-       "FL4008 c.yaml:7:80: error: 'type' must be one text in OpenAPI 3.0 | lists of types need "
-       "'openapi: 3.1.0'\n"},
-      {"null in 3.0", "c.yaml", with_schema(kHead, "{ type: 'null' }"),
-       "FL4007 c.yaml:7:80: error: OpenAPI 3.0 has no type 'null' | use 'nullable: true' beside "
-       "another type\n"},
-      {"values of the wrong kind, all in one pass", "c.yaml",
-       with_schema(kHead31,
-                   "{ minLength: '5', minItems: -1, maximum: ten, pattern: 5, required: "
-                   "true, enum: x, multipleOf: 0, items: [], allOf: [], exclusiveMinimum: "
-                   "true }"),
-       "FL4008 c.yaml:7:85: error: 'minLength' must be a whole number of at least 0\n"
-       "FL4008 c.yaml:7:100: error: 'minItems' must be a whole number of at least 0\n"
-       "FL4008 c.yaml:7:113: error: 'maximum' must be a number\n"
-       "FL4008 c.yaml:7:127: error: 'pattern' must be string\n"
-       "FL4008 c.yaml:7:140: error: 'required' must be a list of property names | name the property"
-       " in the 'required' list of the object that has it\n"
-       "FL4008 c.yaml:7:152: error: 'enum' must be array\n"
-       "FL4008 c.yaml:7:167: error: 'multipleOf' must be greater than 0\n"
-       "FL4008 c.yaml:7:177: error: 'items' must be one schema | a schema for each position is "
-       "written as 'prefixItems' in OpenAPI 3.1\n"
-       "FL4008 c.yaml:7:188: error: 'allOf' must be a list of at least one schema\n"
-       "FL4008 c.yaml:7:210: error: 'exclusiveMinimum' must be a number in OpenAPI 3.1\n"},
-      {"a schema of the wrong kind", "c.yaml", with_schema(kHead, "Pet"),
-       "FL4006 c.yaml:7:72: error: a schema must be an object, not string\n"},
-      {"an exclusive number in 3.0", "c.yaml", with_schema(kHead, "{ exclusiveMinimum: 5 }"),
-       "FL4008 c.yaml:7:92: error: 'exclusiveMinimum' must be true or false in OpenAPI 3.0\n"},
-      {"paths, methods and codes", "c.yaml",
-       kHead + "paths:\n  pets: {}\n  /a{b: {}\n  /c:\n    fetch: {}\n    get:\n      responses:\n"
-               "        4xx: { description: x }\n        200: text\n",
-       "FL4010 c.yaml:4:3: error: 'pets' is no path: a path begins with '/'\n"
-       "FL4010 c.yaml:5:3: error: '/a{b' is no path: braces do not match\n"
-       "FL4011 c.yaml:7:5: error: unknown method 'fetch'\n"
-       "FL4011 c.yaml:10:9: error: '4xx' is no status code | use a code such as 200, a range such "
-       "as 4XX, or default\n"
-       "FL4006 c.yaml:11:14: error: a response must be object, not string\n"},
-      {"parameters", "c.yaml",
-       kHead + "paths:\n  /c:\n    get:\n      responses: {}\n      parameters:\n"
-               "        - { name: a }\n        - { name: b, in: qurey }\n"
-               "        - { name: c, in: query, style: fancy, schema: {} }\n"
-               "        - { name: d, in: query, required: 'yes', schema: {} }\n",
-       "FL4004 c.yaml:8:11: error: a parameter needs a 'name' and an 'in'\n"
-       "FL4011 c.yaml:9:26: error: 'in' must be path, query, header or cookie | did you mean "
-       "'query'?\n"
-       "FL4011 c.yaml:10:40: error: unknown style 'fancy'\n"
-       "FL4006 c.yaml:11:43: error: 'required' must be boolean, not string\n"},
-      {"a media type", "c.yaml",
-       kHead + "paths:\n  /c:\n    post:\n      requestBody: { content: { json: {} } }\n"
-               "      responses: {}\n",
-       "FL4011 c.yaml:6:33: error: 'json' is no media type\n"},
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.name);
@@ -132,6 +69,119 @@ TEST(LoadOpenApi, RefusesWithTheExactPlaceAndReason) {
     EXPECT_EQ(result.contract, nullptr);
     EXPECT_EQ(problems_of(result), c.problems);
   }
+}
+
+TEST(LoadOpenApi, KeepsTheRestWhenAPartIsWrong) {
+  const std::vector<Case> cases = {
+      {"a dangling reference", "c.yaml",
+       with_schema(kHead, "{ $ref: '#/components/schemas/Pet' }") +
+           "components: { schemas: { Pets: {} } }\n",
+       "FL4005 c.yaml:7:80: warning: '#/components/schemas/Pet' leads nowhere | did you mean "
+       "'Pets'?\n"},
+      {"a reference in a circle", "c.yaml",
+       kHead + "paths: { /x: { get: { responses: { 200: { $ref: '#/components/responses/A' } } } }"
+               " }\ncomponents: { responses: { A: { $ref: '#/components/responses/A' } } }\n",
+       "FL4005 c.yaml:3:41: warning: this reference leads back to itself\n"},
+      {"an unknown type", "c.yaml", with_schema(kHead, "{ type: strin }"),
+       "FL4007 c.yaml:7:80: warning: unknown type 'strin' | did you mean 'string'?\n"},
+      {"null as a bare word", "c.yaml", with_schema(kHead31, "{ type: [string, null] }"),
+       "FL4007 c.yaml:7:89: warning: a type must be a text | write the type in quotes: 'null'\n"},
+      {"a list of types in 3.0", "c.yaml", with_schema(kHead, "{ type: [string, integer] }"),
+       "FL4008 c.yaml:7:80: warning: 'type' must be one text in OpenAPI 3.0 | lists of types need "
+       "'openapi: 3.1.0'\n"},
+      {"null in 3.0", "c.yaml", with_schema(kHead, "{ type: 'null' }"),
+       "FL4007 c.yaml:7:80: warning: OpenAPI 3.0 has no type 'null' | use 'nullable: true' beside "
+       "another type\n"},
+      {"values of the wrong kind, all in one pass", "c.yaml",
+       with_schema(kHead31,
+                   "{ minLength: '5', minItems: -1, maximum: ten, pattern: 5, required: "
+                   "true, enum: x, multipleOf: 0, items: [], allOf: [], exclusiveMinimum: "
+                   "true }"),
+       "FL4008 c.yaml:7:85: warning: 'minLength' must be a whole number of at least 0\n"
+       "FL4008 c.yaml:7:100: warning: 'minItems' must be a whole number of at least 0\n"
+       "FL4008 c.yaml:7:113: warning: 'maximum' must be a number\n"
+       "FL4008 c.yaml:7:127: warning: 'pattern' must be string\n"
+       "FL4008 c.yaml:7:140: warning: 'required' must be a list of property names | name the "
+       "property"
+       " in the 'required' list of the object that has it\n"
+       "FL4008 c.yaml:7:152: warning: 'enum' must be array\n"
+       "FL4008 c.yaml:7:167: warning: 'multipleOf' must be greater than 0\n"
+       "FL4008 c.yaml:7:177: warning: 'items' must be one schema | a schema for each position is "
+       "written as 'prefixItems' in OpenAPI 3.1\n"
+       "FL4008 c.yaml:7:188: warning: 'allOf' must be a list of at least one schema\n"
+       "FL4008 c.yaml:7:210: warning: 'exclusiveMinimum' must be a number in OpenAPI 3.1\n"},
+      {"a schema of the wrong kind", "c.yaml", with_schema(kHead, "Pet"),
+       "FL4006 c.yaml:7:72: warning: a schema must be an object, not string\n"},
+      {"an exclusive number in 3.0", "c.yaml", with_schema(kHead, "{ exclusiveMinimum: 5 }"),
+       "FL4008 c.yaml:7:92: warning: 'exclusiveMinimum' must be true or false in OpenAPI 3.0\n"},
+      {"paths, methods and codes", "c.yaml",
+       kHead + "paths:\n  pets: {}\n  /a{b: {}\n  /c:\n    fetch: {}\n    get:\n      responses:\n"
+               "        4xx: { description: x }\n        200: text\n",
+       "FL4010 c.yaml:4:3: warning: 'pets' is no path: a path begins with '/'\n"
+       "FL4010 c.yaml:5:3: warning: '/a{b' is no path: braces do not match\n"
+       "FL4011 c.yaml:7:5: warning: unknown method 'fetch'\n"
+       "FL4011 c.yaml:10:9: warning: '4xx' is no status code | use a code such as 200, a range "
+       "such "
+       "as 4XX, or default\n"
+       "FL4006 c.yaml:11:14: warning: a response must be object, not string\n"},
+      {"parameters", "c.yaml",
+       kHead + "paths:\n  /c:\n    get:\n      responses: {}\n      parameters:\n"
+               "        - { name: a }\n        - { name: b, in: qurey }\n"
+               "        - { name: c, in: query, style: fancy, schema: {} }\n"
+               "        - { name: d, in: query, required: 'yes', schema: {} }\n",
+       "FL4004 c.yaml:8:11: warning: a parameter needs a 'name' and an 'in'\n"
+       "FL4011 c.yaml:9:26: warning: 'in' must be path, query, header or cookie | did you mean "
+       "'query'?\n"
+       "FL4011 c.yaml:10:40: warning: unknown style 'fancy'\n"
+       "FL4006 c.yaml:11:43: warning: 'required' must be boolean, not string\n"},
+      {"a media type", "c.yaml",
+       kHead + "paths:\n  /c:\n    post:\n      requestBody: { content: { json: {} } }\n"
+               "      responses: {}\n",
+       "FL4011 c.yaml:6:33: warning: 'json' is no media type\n"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+
+    const LoadResult result = load_openapi(c.file, c.text);
+
+    ASSERT_NE(result.contract, nullptr) << problems_of(result);
+    EXPECT_EQ(problems_of(result), c.problems);
+    for (const Diagnostic& diagnostic : result.diagnostics) {
+      EXPECT_TRUE(is_contract_error(diagnostic)) << diagnostic.code;
+    }
+  }
+}
+
+TEST(LoadOpenApi, WhatIsWrongIsUnverifiableByNameAndTheRestIsChecked) {
+  const auto contract = must_load("c.yaml", R"(openapi: 3.0.3
+info: { title: t, version: "1" }
+paths:
+  /good: { get: { responses: { "200": { description: ok, content: { application/json: { schema:
+    { $ref: "#/components/schemas/Good" } } } } } } }
+  /schema: { get: { responses: { "200": { description: ok, content: { application/json: { schema:
+    { $ref: "#/components/schemas/Bad" } } } } } } }
+  /lost: { get: { responses: { "200": { description: ok, content: { application/json: { schema:
+    { $ref: "#/components/schemas/Lost" } } } } } } }
+  /operation: { get: { responses: { 2xx: { description: ok } } } }
+  slash: { get: { responses: { "200": { description: ok } } } }
+components: { schemas: { Good: { type: integer }, Bad: { type: intger } } }
+)");
+  const auto reasons = [&](std::string_view target) {
+    return reasons_of(contract->check(json_response(target, 200, "\"x\"")));
+  };
+
+  EXPECT_EQ(contract->check(json_response("/good", 200, "\"x\"")).verdict, Verdict::Violates);
+  EXPECT_EQ(reasons("/schema"), std::vector<std::string>{"contract-error:FL4007"});
+  EXPECT_EQ(reasons("/lost"), std::vector<std::string>{"reference:#/components/schemas/Lost"});
+  EXPECT_EQ(reasons("/operation"), std::vector<std::string>{"contract-error"});
+  EXPECT_EQ(reasons("/slash"), std::vector<std::string>{"contract-error"});
+  const auto operations = contract->operations();
+  ASSERT_EQ(operations.size(), 4U);
+  EXPECT_TRUE(operations[0].not_checked.empty());
+  EXPECT_EQ(operations[1].not_checked, std::vector<std::string>{"contract-error:FL4007"});
+  EXPECT_EQ(operations[2].not_checked,
+            std::vector<std::string>{"reference:#/components/schemas/Lost"});
+  EXPECT_EQ(operations[3].not_checked, std::vector<std::string>{"contract-error"});
 }
 
 TEST(LoadOpenApi, KeepsWarningsWithTheContract) {

@@ -93,7 +93,7 @@ TEST(MediaRange, ParsesAndRanks) {
 
   EXPECT_EQ(json.essence(), "application/json");
   ASSERT_NE(json.parameter("charset"), nullptr);
-  EXPECT_EQ(*json.parameter("charset"), "utf-8");
+  EXPECT_EQ(*json.parameter("charset"), "UTF-8");
   EXPECT_TRUE(json.is_json());
   EXPECT_TRUE(range("application/problem+json").is_json());
   EXPECT_FALSE(range("application/jsonp").is_json());

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#include "contracts/openapi/checker.h"
+#include "proxy/base/text.h"
+#include "proxy/json/pointer.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+// Urlencoded forms: the pairs become one object, which the schema judges.
+namespace faultline::contracts::openapi {
+namespace {
+
+namespace types = json_schema::types;
+using json_schema::TypeMask;
+
+constexpr TypeMask kTexts = types::kNumber | types::kBoolean | types::kString;
+
+bool is_deep(const Encoding* encoding) noexcept {
+  return encoding != nullptr && encoding->style && encoding->style->style == Style::DeepObject;
+}
+
+bool wants_json(const Encoding* encoding) noexcept {
+  return encoding != nullptr && !encoding->style && encoding->content_types.size() == 1 &&
+         encoding->content_types[0].is_json();
+}
+
+/// What was given for one name, in order.
+struct Field {
+  std::string_view name;
+  std::vector<std::string_view> raw;
+  const Encoding* encoding = nullptr;
+  DeepNode deep = {};
+};
+
+}  // namespace
+
+/// A value that is written in the style of its encoding. False when it is not.
+bool Checker::append_styled(json::TreeBuilder& builder, const Parameter& style,
+                            const std::vector<std::string_view>& raw, SchemaId schema) const {
+  const TypeMask mask = reader_.types_of(schema);
+  if ((mask & types::kArray) != 0 && (mask & kTexts) == 0) {
+    const auto items = spelled_list(style, raw);
+    if (!items) return false;
+    const SchemaId item = reader_.items_of(schema);
+    builder.begin_array({});
+    for (const std::string& text : *items) reader_.append(builder, text, item);
+    builder.end_array(0);
+    return true;
+  }
+  if ((mask & types::kObject) != 0 && (mask & kTexts) == 0) {
+    const auto members = spelled_object(style, raw);
+    if (!members) return false;
+    reader_.append_object(builder, *members, schema);
+    return true;
+  }
+  const auto text = spelled_scalar(style, raw.front());
+  if (!text) return false;
+  reader_.append(builder, *text, schema);
+  return true;
+}
+
+void Checker::check_form(const MediaType& type, const Place& place) {
+  const auto pairs = parse_pairs(body_);
+  if (!type.fields.empty()) {
+    for (const Parameter& field : type.fields) check_pairs(field, pairs);
+    return;
+  }
+  std::vector<Field> fields;
+  std::map<std::string_view, size_t> places;
+  size_t nodes = 0;
+  for (const Pair& pair : pairs) {
+    const std::string_view name = pair.name;
+    const std::string_view root = name.substr(0, name.find('['));
+    const Encoding* encoding = type.encoding_of(is_deep(type.encoding_of(root)) ? root : name);
+    const std::string_view key = is_deep(encoding) ? root : name;
+    const auto [entry, is_new] = places.try_emplace(key, fields.size());
+    if (is_new) fields.push_back({.name = key, .raw = {}, .encoding = encoding});
+    Field& field = fields[entry->second];
+    field.raw.push_back(pair.raw);
+    if (is_deep(encoding) && !add_deep_text(field.deep, name.substr(root.size()),
+                                            percent_decode(pair.raw, true), nodes)) {
+      return skip("parameter-style:deepObject");
+    }
+  }
+  json::TreeBuilder builder;
+  builder.begin_object({});
+  for (const Field& field : fields) {
+    builder.key(field.name, {});
+    const SchemaId schema = reader_.property_of(type.schema.id, field.name);
+    if (is_deep(field.encoding)) {
+      reader_.append_deep(builder, field.deep, schema);
+    } else if (wants_json(field.encoding)) {
+      const std::string text = percent_decode(field.raw.front(), true);
+      append_json(builder, text, "/" + json::escape_token(field.name), place);
+    } else if (field.encoding == nullptr || !field.encoding->style ||
+               !append_styled(builder, *field.encoding->style, field.raw, schema)) {
+      std::vector<std::string> texts;
+      for (const std::string_view raw : field.raw) texts.push_back(percent_decode(raw, true));
+      reader_.append_property(builder, texts, schema);
+    }
+  }
+  builder.end_object(0);
+  const json::Document document = builder.finish();
+  check_value(document.root(), type.schema, {.place = &place}, {});
+}
+
+/// A member that is a JSON text itself.
+void Checker::append_json(json::TreeBuilder& builder, std::string_view text,
+                          const std::string& pointer, const Place& place) {
+  const auto document = json::Document::parse(text);
+  if (document) return append_copy(builder, document->root());
+  builder.string(text, {});
+  if (document.error().code == ErrorCode::LimitExceeded) return skip("budget");
+  report_syntax({.name = pointer, .place = &place}, "json", document.error().message, text);
+}
+
+}  // namespace faultline::contracts::openapi

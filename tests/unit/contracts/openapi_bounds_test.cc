@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#include "contracts/openapi/deep_object.h"
+#include "contracts/openapi/item_stream.h"
+#include "contracts/openapi/multipart.h"
+#include "tests/unit/contracts/contracts_support.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+// What is too much is unverifiable or refused, never endless. The verdicts of ordinary messages are
+// in tests/conformance/openapi.
+namespace faultline::contracts::openapi {
+namespace {
+
+std::string parts_of(size_t count) {
+  std::string body;
+  for (size_t i = 0; i < count; ++i) {
+    body += "--b\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\nx\r\n";
+  }
+  return body + "--b--\r\n";
+}
+
+std::unique_ptr<Contract> contract_of(const std::string& content) {
+  return must_load("c.yaml", "openapi: 3.2.0\npaths: { /x: { post: { requestBody: { content: " +
+                                 content + " }, responses: { 200: { description: ok } } } } }\n");
+}
+
+CheckResult post(const Contract& contract, std::string_view type, std::string_view body) {
+  MessageView message;
+  message.method = "POST";
+  message.target = "/x";
+  message.fields = {{"Content-Type", type}};
+  message.body = body;
+  return contract.check(message);
+}
+
+TEST(OpenApiBounds, PartsAreCounted) {
+  EXPECT_EQ(parse_multipart(parts_of(kPartsMax), "b").value().size(), kPartsMax);
+  EXPECT_EQ(parse_multipart(parts_of(kPartsMax + 1), "b").error().code, ErrorCode::LimitExceeded);
+  const auto contract = contract_of("{ multipart/form-data: { schema: { required: [a] } } }");
+
+  const auto result = post(*contract, "multipart/form-data; boundary=b", parts_of(kPartsMax + 1));
+
+  EXPECT_EQ(reasons_of(result), std::vector<std::string>{"budget"});
+}
+
+TEST(OpenApiBounds, FieldsOfAPartAreCounted) {
+  std::string head;
+  for (size_t i = 0; i <= kPartFieldsMax; ++i) head += "A: 1\r\n";
+
+  const auto parts = parse_multipart("--b\r\n" + head + "\r\nx\r\n--b--", "b");
+
+  ASSERT_FALSE(parts.has_value());
+  EXPECT_EQ(parts.error().code, ErrorCode::LimitExceeded);
+}
+
+TEST(OpenApiBounds, ItemsOfAStreamAreCounted) {
+  const auto contract = contract_of("{ application/jsonl: { itemSchema: { type: integer } } }");
+  std::string body;
+  for (size_t i = 0; i < kStreamItemsMax; ++i) body += "1\n";
+
+  EXPECT_EQ(reasons_of(post(*contract, "application/jsonl", body)),
+            std::vector<std::string>{"budget"});
+  body.resize(body.size() - 2);
+  EXPECT_EQ(post(*contract, "application/jsonl", body).verdict, Verdict::Conforms);
+}
+
+TEST(OpenApiBounds, FindingsOfAStreamAreCountedBeyondThose) {
+  const auto contract = contract_of("{ application/jsonl: { itemSchema: { type: integer } } }");
+  std::string body;
+  for (int i = 0; i < 1000; ++i) body += "\"x\"\n";
+
+  const auto result = post(*contract, "application/jsonl", body);
+
+  EXPECT_EQ(result.violations.size(), limits::kViolationsPerMessage);
+  EXPECT_EQ(result.violations_left_out, 1000 - limits::kViolationsPerMessage);
+}
+
+TEST(OpenApiBounds, DeepKeysAreBounded) {
+  DeepNode root;
+  size_t nodes = 0;
+  std::string key;
+  for (size_t i = 0; i < DeepNode::kDepthMax; ++i) key += "[a]";
+
+  EXPECT_TRUE(add_deep_text(root, key, "x", nodes));
+  EXPECT_FALSE(add_deep_text(root, key + "[a]", "x", nodes));
+  bool is_full = false;
+  for (size_t i = 0; i <= DeepNode::kNodesMax && !is_full; ++i) {
+    is_full = !add_deep_text(root, "[" + std::to_string(i) + "]", "x", nodes);
+  }
+  EXPECT_TRUE(is_full);
+  for (const std::string_view wrong : {"", "a", "[a", "a]", "[a]b", "[[a]]"}) {
+    DeepNode other;
+    size_t count = 0;
+    EXPECT_FALSE(add_deep_text(other, wrong, "x", count)) << wrong;
+  }
+}
+
+TEST(OpenApiBounds, MembersThatAreJsonThemselvesHavePlacesOfTheirOwn) {
+  // The nested text is not part of the body as it was sent, so there is nothing to quote of it.
+  const auto contract = contract_of(
+      "{ application/x-www-form-urlencoded: { schema: { properties: { a: { type: object, "
+      "properties: { b: { properties: { c: { type: integer } } } } } } } } }");
+
+  const auto result = post(*contract, "application/x-www-form-urlencoded",
+                           "a=%7B%22b%22%3A%7B%22c%22%3A%22long%20text%20behind%22%7D%7D");
+
+  ASSERT_EQ(result.violations.size(), 1U);
+  EXPECT_EQ(result.violations[0].pointer, "/a/b/c");
+  EXPECT_EQ(result.violations[0].raw_value, "");
+}
+
+}  // namespace
+}  // namespace faultline::contracts::openapi

@@ -148,7 +148,7 @@ _GATES = (
          lambda r: r.difference(*(None if us is None else us / 1000 for us in (
              r.get("reload", "faultline", "p99_us"),
              r.get("reload", "faultline", "calm_p99_us"))))),
-    Gate("G18", "failed_in_flight", "requests failed by a drain at full load", "", 0,
+    Gate("G18", "failed_in_flight", "requests failed by five drains at full load", "", 0,
          lambda r: r.get("drain", "faultline", "failed_in_flight")),
     Gate("G18", "seconds", "from SIGTERM to the end of the process", " s", 2,
          lambda r: r.get("drain", "faultline", "seconds")),

@@ -78,8 +78,7 @@ def _choose(options, say):
     return chosen, wanted
 
 
-def _measure(bench, chosen, wanted, say):
-    results = {}
+def _measure(bench, chosen, wanted, say, results):
     for name in wanted:
         start = time.monotonic()
         users = [subject for subject in chosen if name in subject.uses]
@@ -87,7 +86,6 @@ def _measure(bench, chosen, wanted, say):
             continue
         results[name] = instruments.ALL[name](bench, users, say)
         _say(f"{name}: {time.monotonic() - start:.0f} s")
-    return results
 
 
 def _print(chosen, results, outcome):
@@ -127,20 +125,25 @@ def main(arguments):
     # Ended from outside, the children still have to go.
     signal.signal(signal.SIGTERM, interrupt)
     start = time.monotonic()
+    results, environment, is_cut_short = {}, None, False
     try:
         with Bench(build, QUICK if options.quick else Settings(), options.origin) as bench:
             environment = bench.environment()
-            results = _measure(bench, chosen, wanted, say)
+            _measure(bench, chosen, wanted, say, results)
     except BenchError as error:
         _say(f"error: {error}")
         return 1
     except KeyboardInterrupt:
+        # What the finished instruments found is worth keeping: it took minutes.
         _say("interrupted")
-        return 130
+        is_cut_short = True
+        if not results:
+            return 130
     environment["load_average_at_end"] = os.getloadavg()[0]
     budget = json.loads((_ROOT / "bench" / "budget.json").read_text())
     outcome = {
-        "quick": options.quick, "seconds": round(time.monotonic() - start, 1),
+        "quick": options.quick, "interrupted": is_cut_short,
+        "seconds": round(time.monotonic() - start, 1),
         "environment": environment, "results": results,
         "failures": say.failures, "skipped": say.skips,
         "goals": gates.judge(results, budget), "comparisons": report.comparisons(results),
@@ -149,4 +152,6 @@ def main(arguments):
     path = build / "results.json"
     path.write_text(json.dumps(outcome, indent=2, sort_keys=True) + "\n")
     print(f"results: {os.path.relpath(path)}")
+    if is_cut_short:
+        return 130
     return 1 if say.failures else 0

@@ -143,8 +143,8 @@ def details(results):
                      + f" ms; {reload['requests']:,} requests meanwhile, slowest "
                      f"{reload['max_us'] / 1000:.1f} ms")
     for name, one in results.get("drain", {}).items():
-        lines.append(f"drain of {name}: {one['seconds']:.2f} s, {one['answered']:,} answered, "
-                     f"failures {one['failures']}")
+        lines.append(f"{one['drains']} drains of {name}: at most {one['seconds']:.2f} s, "
+                     f"{one['answered']:,} answered, failures {one['failures']}")
     for name, tools in results.get("cross-check", {}).items():
         lines.append(f"closed loop on {name}: " + "; ".join(
             f"{tool} p50 {one['p50_us']:,.0f} us, {one['per_second']:,.0f}/s"

@@ -86,6 +86,7 @@ class Engine {
 
   Surrogates surrogates_;
   NameCache names_;
+  PatternSet patterns_;
   std::vector<std::unique_ptr<Scan>> scans_;  // one per level of recursion in use
   size_t scans_used_ = 0;
   std::string_view json_source_;

@@ -71,6 +71,10 @@ struct Sample {
 [[nodiscard]] const std::vector<Sample>& samples();
 [[nodiscard]] const std::string& sample(std::string_view class_id);
 
+/// FAULTLINE_TEST_SEED, or the day: generated corpora must not fit one seed. Printed, so that a
+/// failure can be repeated.
+[[nodiscard]] uint64_t seed_of_the_day();
+
 [[nodiscard]] bool is_valid_json(std::string_view text);
 [[nodiscard]] std::string percent_encode_all(std::string_view text);
 /// Every character as `\uXXXX`.

@@ -22,6 +22,8 @@ namespace {
 constexpr size_t kValueMin = 5;
 constexpr size_t kNameMax = 64;
 constexpr size_t kCardDigitsMin = 12;
+// Twice what find_named.cc looks at: escapes again.
+constexpr size_t kTagReach = 256;
 constexpr std::string_view kArmour = "-----";
 // Of the starts inside one run; twice what the engine tries, whose runs may begin later.
 constexpr unsigned kRunTries = 8;
@@ -204,7 +206,7 @@ class CleanPass {
         check_escape(i);
         return;
       case '>':
-        doubt_if(find_named(text_, i, names_).has_value());
+        check_element(i);
         return;
       case ':':
         doubt_if(find_userinfo(text_, i).has_value());
@@ -264,6 +266,17 @@ class CleanPass {
     check_one_name(text_.substr(begin, end - begin), mark);
     const bool behind_escape = begin > 0 && begin < end && text_[begin - 1] == '\\';
     if (behind_escape) check_one_name(text_.substr(begin + 1, end - begin - 1), mark);
+  }
+
+  // `<name attribute="x">`: the name ends at an escape as it ends at the space that this stands
+  // for.
+  void check_element(size_t mark) {
+    const size_t floor = mark > kTagReach ? mark - kTagReach : 0;
+    const std::string_view before = text_.substr(floor, mark - floor);
+    const size_t open = before.rfind('<');
+    if (open == std::string_view::npos) return;
+    const std::string_view tag = before.substr(open + 1);
+    doubt_if(decides(names_.find(tag.substr(0, tag.find_first_of(" \t\r\n/\\"))).kind));
   }
 
   // A member's name may hold what no other name does: spaces, slashes.

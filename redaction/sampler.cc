@@ -117,7 +117,7 @@ class Sampler {
     if (c == '[') return one_of(bracket());
     if (c == '\\') return one_of(escape());
     if (c == '.') return "x";
-    return {1, c};
+    return std::string(1, c);
   }
 
   std::string group() {
@@ -187,9 +187,9 @@ class Sampler {
       if (alnum) plain += c;
     }
     const std::string& from = plain.empty() ? any : plain;
-    if (!from.empty()) return {1, from[below(from.size())]};
+    if (!from.empty()) return std::string(1, from[below(from.size())]);
     for (size_t i = 0; i < set.size(); ++i) {
-      if (set[i]) return {1, static_cast<char>(i)};
+      if (set[i]) return std::string(1, static_cast<char>(i));
     }
     return {};
   }

@@ -120,7 +120,7 @@ TEST(Anchors, FewPlacesOfOrdinaryTextAreCandidates) {
   for (const auto& block : masks) {
     candidates += static_cast<size_t>(std::popcount(combiner.next(block).anchors));
   }
-  EXPECT_LT(candidates, text.size() / 24) << candidates << " in " << text.size();
+  EXPECT_LT(candidates, text.size() / 12) << candidates << " in " << text.size();
 }
 
 // --- the fast answer ---

@@ -131,6 +131,7 @@ bool mrz(std::string_view lines) noexcept {
 }
 
 bool track(std::string_view text) noexcept {
+  if (text.starts_with("%B")) text.remove_prefix(2);
   return is_card_number(text.substr(0, text.find('^')));
 }
 

@@ -30,7 +30,7 @@ namespace faultline::redaction::validate {
 [[nodiscard]] bool security_id(std::string_view id) noexcept;
 /// ICAO 9303 TD3: two lines of 44, check digits of number, birth and expiry.
 [[nodiscard]] bool mrz(std::string_view lines) noexcept;
-/// Track 1 of a card without its sentinel: a card number up to `^`.
+/// Track 1 of a card, with or without its sentinel `%B`: a card number up to `^`.
 [[nodiscard]] bool track(std::string_view text) noexcept;
 
 }  // namespace faultline::redaction::validate

@@ -120,6 +120,7 @@ void Engine::push(std::string_view part, uint32_t at, ClassId id, std::string sh
 }
 
 void Engine::edit_document(std::string_view text, Edits& out) {
+  if (is_clean(text, names_, patterns_)) return;
   const size_t first = out.size();
   if (looks_like_json(text) && edit_json(text, 0, out)) {
     settle(out, first);
@@ -207,7 +208,7 @@ void Engine::edit_plain_once(std::string_view text, unsigned depth, Edits& out) 
   if (text.size() < kValueMin) return;
   const Lease lease(*this);
   Scan& scan = *lease.scan;
-  scan_text(text, names_, scan);
+  scan_text(text, names_, patterns_, scan);
   const bool decodes = depth < kDepthMax;
   if (scan.has_percent && decodes) {
     const size_t first = out.size();
@@ -289,7 +290,7 @@ void Engine::edit_opaque(ClassId id, std::string_view value, Edits& out) {
 
 std::optional<ClassId> Engine::class_of_whole(std::string_view value) {
   const Lease lease(*this);
-  scan_text(value, names_, *lease.scan);
+  scan_text(value, names_, patterns_, *lease.scan);
   for (const auto& find : lease.scan->finds) {
     const bool whole = find.range.begin == 0 && find.range.end == value.size();
     if (whole && find.kind == NameKind::None && find.class_id != ClassId::BearerAuth) {

@@ -178,6 +178,7 @@ class Engine {
   bool is_in_name_ = false;        // of a member: it must stay a name
   std::vector<uint32_t> dropped_;  // nodes of the JSON text at hand that go as a whole
   NameCache names_;
+  PatternSet patterns_;
   std::vector<std::unique_ptr<Scan>> scans_;  // one per level of recursion in use
   size_t scans_used_ = 0;
   std::string_view json_source_;

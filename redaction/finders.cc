@@ -26,11 +26,11 @@ constexpr size_t kBearerMin = 16;
 constexpr size_t kBearerMixedMin = 8;
 constexpr size_t kAwsSecretBytes = 40;
 constexpr size_t kAwsReach = 200;
-// After an anchor as short as `sk-` a token needs a digit near its front: slugs have none.
-constexpr size_t kShortAnchor = 3;
-constexpr size_t kDigitWithin = 64;
 
 bool is_high(char c) { return static_cast<unsigned char>(c) >= 0x80; }
+bool is_credential_char(char c) {
+  return is_alnum(c) || c == '-' || c == '_' || c == '+' || c == '/' || c == '=';
+}
 bool is_base64url(char c) { return is_alnum(c) || c == '-' || c == '_'; }
 
 char char_at(std::string_view text, size_t i) { return i < text.size() ? text[i] : '\0'; }
@@ -282,12 +282,12 @@ std::optional<SchemeFind> find_scheme(std::string_view text, size_t word) {
   while (char_at(text, begin) == ' ') ++begin;
   size_t end = begin;
   bool digit = false;
-  while (end < text.size() && in_alphabet(Alphabet::Base64, text[end])) {
+  while (end < text.size() && is_credential_char(text[end])) {
     digit = digit || is_ascii_digit(text[end]);
     ++end;
     // Dots and tildes join the parts of a token; at its end they belong to the sentence.
     const char c = char_at(text, end);
-    if (bearer && (c == '.' || c == '~') && in_alphabet(Alphabet::Base64, char_at(text, end + 1))) {
+    if (bearer && (c == '.' || c == '~') && is_credential_char(char_at(text, end + 1))) {
       ++end;
     }
   }
@@ -315,37 +315,6 @@ std::optional<Range> find_bot_token(std::string_view text, Range digits) noexcep
   const auto length = static_cast<size_t>(end - tail.begin());
   if (length < kTail || length > kTail + 1) return std::nullopt;
   return Range{digits.begin, digits.end + length};
-}
-
-std::optional<TokenFind> find_token(std::string_view text, size_t begin) {
-  const std::string_view rest = text.substr(begin);
-  const auto* row = std::upper_bound(
-      kTokenShapes.begin(), kTokenShapes.end(), rest.substr(0, 32),
-      [](std::string_view value, const TokenShape& shape) { return value < shape.anchor; });
-  // Anchors that are prefixes of the text stand just before; the longest comes first.
-  while (row != kTokenShapes.begin()) {
-    --row;
-    if (row->anchor.front() != rest.front()) break;
-    if (!rest.starts_with(row->anchor)) continue;
-    size_t end = row->anchor.size();
-    bool digit =
-        end > kShortAnchor || std::any_of(row->anchor.begin(), row->anchor.end(), is_ascii_digit);
-    while (end < rest.size() && in_alphabet(row->alphabet, rest[end])) {
-      digit = digit || (end < kDigitWithin && is_ascii_digit(rest[end]));
-      ++end;
-      if (end > kDigitWithin && end - row->anchor.size() >= row->least && row->most == 0) break;
-      if (row->most != 0 && end - row->anchor.size() > row->most) break;
-    }
-    const size_t tail = end - row->anchor.size();
-    const bool fits = tail >= row->least && (row->most == 0 || tail <= row->most) &&
-                      !(row->most != 0 && is_alnum(char_at(rest, end)));
-    if (fits && digit) {
-      while (end < rest.size() && in_alphabet(row->alphabet, rest[end])) ++end;
-      while (end > row->anchor.size() && (rest[end - 1] == '.' || rest[end - 1] == '/')) --end;
-      return TokenFind{{begin, begin + end}, row->class_id};
-    }
-  }
-  return std::nullopt;
 }
 
 std::optional<Range> find_aws_secret(std::string_view text, Range key_id) noexcept {

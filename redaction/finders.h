@@ -3,6 +3,7 @@
 #pragma once
 
 #include "redaction/classes.h"
+#include "redaction/range.h"
 
 #include <cstddef>
 #include <optional>
@@ -12,16 +13,6 @@
 /// with the place of the whole value. Each looks at a bounded neighbourhood, or at text that it
 /// reports as found, so a scan stays linear on any input.
 namespace faultline::redaction {
-
-struct Range {
-  size_t begin = 0;
-  size_t end = 0;
-  [[nodiscard]] size_t size() const noexcept { return end - begin; }
-};
-
-[[nodiscard]] constexpr bool is_alnum(char c) noexcept {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 /// The address around the `@` at `at`.
 [[nodiscard]] std::optional<Range> find_email(std::string_view text, size_t at) noexcept;
@@ -53,13 +44,6 @@ struct SchemeFind {
 
 /// A Telegram bot token whose digits stand at [begin, end).
 [[nodiscard]] std::optional<Range> find_bot_token(std::string_view text, Range digits) noexcept;
-
-/// A row of the token table at `begin`, the start of a word.
-struct TokenFind {
-  Range range;
-  ClassId class_id = ClassId::VendorToken;
-};
-[[nodiscard]] std::optional<TokenFind> find_token(std::string_view text, size_t begin);
 
 /// The 40 characters that look like an AWS secret key within 200 bytes of a key id.
 [[nodiscard]] std::optional<Range> find_aws_secret(std::string_view text, Range key_id) noexcept;

@@ -4,6 +4,7 @@
 
 #include "proxy/base/random.h"
 #include "proxy/base/text.h"
+#include "redaction/context_names.h"
 #include "redaction/lexicon_tables.h"
 
 #include <algorithm>
@@ -57,6 +58,7 @@ NameKind classify_normal(std::string_view name) {
   if (name.size() < 2) return NameKind::None;
   const NameKind kind = find_name(kNames, name);
   if (kind != NameKind::None) return kind;
+  if (const NameKind context = context_name(name); context != NameKind::None) return context;
   for (const auto& ending : kNameEndings) {
     if (name.size() > ending.name.size() && name.back() == ending.name.back() &&
         name.substr(name.size() - ending.name.size()) == ending.name) {

@@ -5,6 +5,7 @@
 #include "redaction/classes.h"
 #include "redaction/finders.h"
 #include "redaction/lexicon.h"
+#include "redaction/patterns.h"
 
 #include <optional>
 #include <string_view>
@@ -36,8 +37,13 @@ struct Scan {
   }
 };
 
-/// One pass, one table look-up per byte; finders run only where their anchor stands.
-void scan_text(std::string_view text, NameCache& names, Scan& out);
+/// One pass: masks of 64 bytes (anchors/block.h), then finders and expressions where a bit stands.
+void scan_text(std::string_view text, NameCache& names, PatternSet& patterns, Scan& out);
+
+/// True when nothing in a text needs replacing, however it is read: as JSON, as lines of it, as
+/// text, under any of the encodings that the engine undoes. In doubt false. The fast answer for the
+/// most of bodies: no parsing and nothing allocated.
+[[nodiscard]] bool is_clean(std::string_view text, NameCache& names, PatternSet& patterns);
 
 /// The value of `name=value`, `"name": "value"` or `<name>value</name>` whose mark (`=`, `:` or
 /// `>`) stands at `mark`, when the name decides about values.

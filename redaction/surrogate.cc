@@ -307,7 +307,7 @@ std::string Surrogates::for_value(ClassId id, std::string_view value) const {
     case ClassId::BasicAuth:
       return base64_encode(tag(id, value) + std::string(kBasicBack));
     default:
-      return tag(id, value);
+      return class_info(id).op == DefaultOperator::Shape ? for_named(id, value) : tag(id, value);
   }
 }
 

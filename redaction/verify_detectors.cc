@@ -4,11 +4,14 @@
 
 #include "proxy/base/text.h"
 #include "redaction/checks.h"
+#include "redaction/classes.h"
+#include "redaction/validate/check.h"
 
 #include <re2/re2.h>
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -22,6 +25,9 @@ constexpr size_t kTokenChars = 13;
 constexpr size_t kCardDigitsMax = 19;
 // An anchored look goes no further: a front on every word of a hostile text costs that much each.
 constexpr size_t kLookBytes = 2048;
+// No anchor is longer.
+constexpr size_t kFrontMax = 40;
+constexpr std::string_view kGapEnds = ",;{}[]<>&\r\n";
 
 bool is_word(char c) { return is_ascii_alpha(c) || is_ascii_digit(c); }
 
@@ -213,132 +219,224 @@ std::optional<size_t> check_userinfo(const Context& at) {
   return leak_if(at.group.size() <= 511 && !is_tag(at.group));
 }
 
-std::optional<size_t> check_token(const Context& at) { return leak_if(at.starts_word()); }
-
-// Of fixed length: something longer is something else.
-std::optional<size_t> check_fixed_token(const Context& at) {
-  return leak_if(at.starts_word() && !is_word(at.after(at.end())));
-}
-
-std::optional<size_t> check_short_anchor(const Context& at) {
-  const Match front = at.match.substr(0, 64);
-  return leak_if(at.starts_word() && std::any_of(front.begin(), front.end(), is_ascii_digit));
-}
-
 std::optional<size_t> check_any(const Context&) { return 0; }
 
 std::optional<size_t> check_member(const Context& at) {
   return leak_if(!is_closed_value(at.group));
 }
 
-struct Row {
-  std::string_view detector;
+std::optional<size_t> check_bot_token(const Context& at) {
+  const char after = at.after(at.end());
+  return leak_if(at.starts_word() && !is_word(after) && after != '-' && after != '_');
+}
+
+// How the value of a form is judged, and whether the next match may begin inside one that is none.
+struct FormCheck {
+  ClassId class_id;
   Check check;
-  bool goes_on_after_miss;  // the next match may begin inside one that is no leak
-  const char* expression;
-  // What every match begins with. Rows that have it are tried, anchored, where one common
-  // expression finds any of the fronts at the start of a word; the others read all of the text.
-  const char* front = nullptr;
-  // What every match holds: without it in the text there is none.
-  std::string_view needs = {};
+  bool goes_on_after_miss;
+  // What every match begins with, where that is the start of a word: the form is tried there only.
+  const char* front;
 };
 
-constexpr const char* kEmail =
-    R"([A-Za-z0-9._%+'\x80-\xff-]+@[A-Za-z0-9\x80-\xff-]+(?:\.[A-Za-z0-9\x80-\xff-]+)*)"
-    R"(\.[A-Za-z\x80-\xff]{2,})";
+constexpr std::array kFormChecks{
+    FormCheck{ClassId::BearerAuth, check_bearer, false, "(?i:bearer) "},
+    FormCheck{ClassId::BasicAuth, check_basic, false, "(?i:basic) "},
+    FormCheck{ClassId::UrlUserinfo, check_userinfo, false, nullptr},
+    FormCheck{ClassId::PrivateKey, check_any, false, nullptr},
+    FormCheck{ClassId::Jwt, check_jwt, false, "eyJ|ewo"},
+    FormCheck{ClassId::TelegramToken, check_bot_token, true, "[0-9]{8,10}:AA"},
+    FormCheck{ClassId::CardPan, check_card, false, nullptr},
+    FormCheck{ClassId::Iban, check_iban, true, nullptr},
+    FormCheck{ClassId::Email, check_email, false, nullptr},
+    FormCheck{ClassId::Phone, check_phone, true, nullptr},
+};
+
+const FormCheck& form_check(ClassId id) {
+  return *std::find_if(kFormChecks.begin(), kFormChecks.end(),
+                       [id](const FormCheck& form) { return form.class_id == id; });
+}
+
 constexpr const char* kMembers =
     R"re("(?i:password|passwd|passphrase|secret|token|client[_-]?secret|access[_-]?token|)re"
     R"re(refresh[_-]?token|id[_-]?token|auth[_-]?token|session[_-]?token|csrf[_-]?token|)re"
     R"re(x?[_-]?api[_-]?key|api[_-]?secret|secret[_-]?key|private[_-]?key|session[_-]?id|otp|)re"
     R"re(pin|cvv|cvc)"\s*:\s*"((?:[^"\\]|\\.)*)")re";
 
-// The expressions follow classes.def row by row; a test holds them to it.
-constexpr std::array kRows{
-    Row{"email", check_email, false, kEmail, nullptr, "@"},
-    Row{"card.pan", check_card, false, "[0-9](?:[ -]?[0-9]){11,}"},
-    Row{"iban", check_iban, true, "[A-Z]{2}[0-9]{2}(?:[ -]?[A-Z0-9]){11,30}"},
-    Row{"phone.e164", check_phone, true, R"(\+[1-9][0-9 .()-]{6})", R"(\+[1-9])"},
-    Row{"jwt", check_jwt, false,
-        R"((?:eyJ|ewo)[A-Za-z0-9_-]{7,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?)", "eyJ|ewo"},
-    Row{"pem.private_key", check_any, false, "-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY", nullptr,
-        "-----BEGIN "},
-    Row{"http.auth.bearer", check_bearer, false,
-        "(?i:bearer) +([A-Za-z0-9+/_=-]+(?:[.~][A-Za-z0-9+/_=-]+)*)", "(?i:bearer) "},
-    Row{"http.auth.basic", check_basic, false, "(?i:basic) +([A-Za-z0-9+/_-]{4,}={0,2})",
-        "(?i:basic) "},
-    Row{"url.userinfo", check_userinfo, false, "[A-Za-z0-9]://([^\\x00-\\x20/?#\"'<>\\\\`]+)@",
-        nullptr, "://"},
-    Row{"key.lexicon.secret", check_member, false, kMembers},
-    Row{"aws.access_key_id", check_fixed_token, true,
-        "(?:A3T[A-Z0-9]|AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}", "A3T|AKIA|ASIA|ABIA|ACCA"},
-    Row{"github.token", check_token, true, "gh[oprsu]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_-]{22}",
-        "gh[oprsu]_|github_pat_"},
-    Row{"slack.token", check_token, true,
-        "xox[abeoprs]-[A-Za-z0-9_-]{10}|xoxe\\.xox[bp]-[A-Za-z0-9_-]{10}|xapp-[A-Za-z0-9_-]{10}|"
-        "hooks\\.slack\\.com/(?:services|triggers|workflows)/[A-Za-z0-9_/-]{20}",
-        "xox[abeoprs]|xapp-|hooks\\.slack"},
-    Row{"stripe.key", check_token, true,
-        "[rs]k_(?:live|prod|test)_[A-Za-z0-9]{10}|whsec_[A-Za-z0-9+/=_-]{16}",
-        "[rs]k_(?:live|prod|test)_|whsec_"},
-    Row{"ai.key", check_token, true,
-        "sk-(?:admin|ant|or|proj|svcacct)-[A-Za-z0-9_-]{20}|gsk_[A-Za-z0-9]{40}|"
-        "nvapi-[A-Za-z0-9_-]{40}|pplx-[A-Za-z0-9]{32}|xai-[A-Za-z0-9]{60}",
-        "sk-|gsk_|nvapi-|pplx-|xai-"},
-    Row{"ai.key", check_short_anchor, true,
-        "sk-[A-Za-z0-9]{32,}|hf_[A-Za-z0-9]{34,}|r8_[A-Za-z0-9]{37,}", "sk-|hf_|r8_"},
-    Row{"vendor.token", check_token, true,
-        "AGE-SECRET-KEY-1[A-Z0-9]{50}|AKCp[A-Za-z0-9_-]{60}|ATATT3[A-Za-z0-9_-]{60}|"
-        "GOCSPX-[A-Za-z0-9_-]{20}|HRKU-[A-Za-z0-9_-]{30}|NRAK-[A-Za-z0-9]{20}|"
-        "PMAK-[A-Za-z0-9_-]{40}|dckr_(?:oat|pat)_[A-Za-z0-9_-]{20}|dp\\.pt\\.[A-Za-z0-9]{40}|"
-        "gl(?:agent|cbt|dt|ft|imt|oas|pat|ptt|rt|soat)-[A-Za-z0-9_.-]{20}|"
-        "glc_[A-Za-z0-9+/=_-]{32}|glsa_[A-Za-z0-9_-]{32}|hv[brs]\\.[A-Za-z0-9_-]{24}|"
-        "lin_api_[A-Za-z0-9]{32}|npm_[A-Za-z0-9]{36}|ntn_[A-Za-z0-9]{40}|"
-        "pscale_(?:oauth|pw|tkn)_[A-Za-z0-9_-]{32}|pypi-AgEI[A-Za-z0-9_-]{40}|"
-        "rzp_(?:live|test)_[A-Za-z0-9]{14}|sntrys_[A-Za-z0-9+/=_-]{40}|sq0atp-[A-Za-z0-9_-]{22}|"
-        "sq0csp-[A-Za-z0-9_-]{43}|xkeysib-[A-Za-z0-9_-]{40}|ya29\\.[A-Za-z0-9_-]{20}",
-        "AGE-SECRET|AKCp|ATATT3|GOCSPX-|HRKU-|NRAK-|PMAK-|dckr_|dp\\.pt\\.|"
-        "gl(?:agent|cbt|dt|ft|imt|oas|pat|ptt|rt|soat)-|glc_|glsa_|hv[brs]\\.|lin_api_|npm_|ntn_|"
-        "pscale_|pypi-|rzp_|sntrys_|sq0|xkeysib-|ya29\\."},
-    Row{"vendor.token", check_short_anchor, true, "SG\\.[A-Za-z0-9_.-]{60,}", "SG\\."},
-    Row{"vendor.token", check_fixed_token, true,
-        "AIza[A-Za-z0-9_-]{35}|LTAI[A-Za-z0-9]{16,24}|dapi[a-f0-9]{32,34}|do[opr]_v1_[a-f0-9]{64}|"
-        "pul-[a-f0-9]{40}|rubygems_[a-f0-9]{48}|sbp_[a-f0-9]{40}|shp(?:at|ca|pa|ss)_[a-f0-9]{32}|"
-        "sntryu_[a-f0-9]{64}|[0-9]{8,10}:AA[A-Za-z0-9_-]{32,33}",
-        "AIza|LTAI|dapi|do[opr]_v1_|pul-|rubygems_|sbp_|shp(?:at|ca|pa|ss)_|sntryu_|"
-        "[0-9]{8,10}:AA"},
-    Row{"canary", check_token, true, "fl-canary-[A-Za-z0-9_-]{4}", "fl-canary-"},
-};
+bool is_literal_word(std::string_view anchor) { return is_word(anchor.front()); }
+
+bool holds_any(std::string_view text, std::string_view needs) {
+  bool found = needs.empty();
+  for_each_part(needs, [&](std::string_view need) {
+    found = found || text.find(need) != std::string_view::npos;
+  });
+  return found;
+}
 
 }  // namespace
 
+// A value behind a word counts here only where arithmetic says that it is one: names and layouts
+// are in every file of a run, and a leak ends the run.
+bool is_proved(validate::Check check) {
+  using validate::Check;
+  return check != Check::None && check != Check::HasDigits && check != Check::NotOneDigit &&
+         check != Check::PhoneNational && check != Check::UsEin && check != Check::DkCpr &&
+         check != Check::IpAddress && check != Check::MacAddress && check != Check::Imei;
+}
+
+// One expression over text: `from` says where, and whether anchored there.
 struct Detectors::Detector {
-  const Row* row;
+  std::string_view id;
+  Check check = nullptr;  // of forms
+  const PatternRow* pattern = nullptr;
+  const ContextRow* context = nullptr;
+  bool goes_on_after_miss = true;
+  std::string_view needs;
   std::unique_ptr<re2::RE2> expression;
 };
 
-Detectors::Detectors() {
+// A place where something begins, and which detectors to ask there.
+struct Detectors::Gate {
+  std::unique_ptr<re2::RE2> expression;
+  std::map<std::string, std::vector<size_t>, std::less<>> by_front;  // lower case
+  std::vector<size_t> always;
+};
+
+namespace {
+
+std::unique_ptr<re2::RE2> compile(const std::string& pattern) {
   re2::RE2::Options options;
   // Bytes, whatever they are: an artefact that is not UTF-8 is scanned all the same.
   options.set_encoding(re2::RE2::Options::EncodingLatin1);
   options.set_log_errors(false);
   options.set_max_mem(int64_t{64} << 20U);
-  std::string fronts;
-  for (const auto& row : kRows) {
-    detectors_.push_back({&row, std::make_unique<re2::RE2>(row.expression, options)});
-    if (row.front == nullptr) continue;
-    fronts += fronts.empty() ? "" : "|";
-    fronts += row.front;
+  return std::make_unique<re2::RE2>(pattern, options);
+}
+
+// Longer alternatives first: the expression takes the first that fits.
+std::string one_of(std::vector<std::string> parts) {
+  std::stable_sort(parts.begin(), parts.end(),
+                   [](const auto& a, const auto& b) { return a.size() > b.size(); });
+  parts.erase(std::unique(parts.begin(), parts.end()), parts.end());
+  std::string out;
+  for (const auto& part : parts) out += (out.empty() ? "" : "|") + part;
+  return out;
+}
+
+std::string without_separators(std::string_view word) {
+  std::string out;
+  for (const char c : word) {
+    if (c != '-' && c != '_' && c != ' ') out += ascii_lower(c);
   }
-  const std::string gate = "(?:^|[^A-Za-z0-9])(" + fronts + ")";
-  detectors_.push_back({nullptr, std::make_unique<re2::RE2>(gate, options)});
+  return out;
+}
+
+}  // namespace
+
+void Detectors::add_forms(std::vector<std::string>& fronts) {
+  for (const auto& row : kForms) {
+    const FormCheck& form = form_check(row.class_id);
+    Detector detector;
+    detector.id = class_info(row.class_id).id;
+    detector.check = form.check;
+    detector.goes_on_after_miss = form.goes_on_after_miss;
+    detector.needs = row.needs;
+    detector.expression = compile(row.pattern);
+    if (form.front != nullptr) {
+      words_->always.push_back(detectors_.size());
+      fronts.emplace_back(form.front);
+    } else {
+      whole_.push_back(detectors_.size());
+    }
+    detectors_.push_back(std::move(detector));
+  }
+  Detector members;
+  members.id = class_info(ClassId::KeySecret).id;
+  members.check = check_member;
+  members.goes_on_after_miss = false;
+  members.expression = compile(kMembers);
+  whole_.push_back(detectors_.size());
+  detectors_.push_back(std::move(members));
+}
+
+void Detectors::add_patterns(std::vector<std::string>& fronts) {
+  for (const auto& row : kPatterns) {
+    if (class_info(row.class_id).tier == Tier::OptIn) continue;
+    Detector detector;
+    detector.id = class_info(row.class_id).id;
+    detector.pattern = &row;
+    detector.expression = compile(row.pattern);
+    const bool at_words = row.offset == 0 && is_literal_word(row.anchors);
+    if (at_words) {
+      for_each_part(row.anchors, [&](std::string_view anchor) {
+        words_->by_front[to_lower(anchor)].push_back(detectors_.size());
+        fronts.push_back(re2::RE2::QuoteMeta({anchor.data(), anchor.size()}));
+      });
+    } else {
+      detector.needs = row.anchors;
+      whole_.push_back(detectors_.size());
+    }
+    detectors_.push_back(std::move(detector));
+  }
+}
+
+void Detectors::add_contexts() {
+  std::vector<std::string> words;
+  for (const auto& row : kContexts) {
+    if (class_info(row.class_id).tier == Tier::OptIn || !is_proved(row.check)) continue;
+    Detector detector;
+    detector.id = class_info(row.class_id).id;
+    detector.context = &row;
+    detector.expression = compile(row.pattern);
+    for_each_part(row.words, [&](std::string_view word) {
+      contexts_->by_front[without_separators(word)].push_back(detectors_.size());
+      std::string expression;
+      for (const char c : word) expression += c == '-' ? std::string("[ _-]?") : std::string(1, c);
+      words.push_back(expression);
+    });
+    detectors_.push_back(std::move(detector));
+  }
+  contexts_->expression = compile("(?i)(?:^|[^a-z0-9])(" + one_of(words) + ")(?:[^a-z]|$)");
+}
+
+Detectors::Detectors() : words_(std::make_unique<Gate>()), contexts_(std::make_unique<Gate>()) {
+  std::vector<std::string> fronts;
+  add_forms(fronts);
+  add_patterns(fronts);
+  add_contexts();
+  words_->expression = compile("(?:^|[^A-Za-z0-9])(" + one_of(fronts) + ")");
 }
 
 Detectors::~Detectors() = default;
 
 bool Detectors::ok() const noexcept {
-  return std::all_of(detectors_.begin(), detectors_.end(),
+  return words_->expression->ok() && contexts_->expression->ok() &&
+         std::all_of(detectors_.begin(), detectors_.end(),
                      [](const Detector& detector) { return detector.expression->ok(); });
 }
+
+namespace {
+
+// A match of a pattern: its edges, its check and what it must not be.
+std::optional<size_t> check_pattern(const PatternRow& row, const Context& at) {
+  if (is_word(at.match.front()) && !at.starts_word()) return std::nullopt;
+  const Match value = at.group.empty() ? at.match : at.group;
+  if (row.edge == Edge::Whole && is_word(at.match.back()) && is_word(at.after(at.end()))) {
+    return std::nullopt;
+  }
+  const Match front = value.substr(0, 64);
+  if (row.edge == Edge::Digit && std::none_of(front.begin(), front.end(), is_ascii_digit)) {
+    return std::nullopt;
+  }
+  return leak_if(validate::holds(row.check, value) && !is_closed_value(value));
+}
+
+std::optional<size_t> check_context(const ContextRow& row, const Context& at) {
+  const bool whole = at.starts_word() && !(is_word(at.match.back()) && is_word(at.after(at.end())));
+  return leak_if(whole && validate::holds(row.check, at.match) && !is_closed_value(at.match));
+}
+
+}  // namespace
 
 // One look of a detector at the text from `from` on: where to go on, or npos.
 size_t Detectors::look(const Detector& detector, std::string_view text, const Look& from,
@@ -347,73 +445,85 @@ size_t Detectors::look(const Detector& detector, std::string_view text, const Lo
   std::array<re2::StringPiece, 2> groups;
   const int count = std::min(detector.expression->NumberOfCapturingGroups() + 1, 2);
   const auto anchor = from.anchored ? re2::RE2::ANCHOR_START : re2::RE2::UNANCHORED;
-  const size_t end = from.anchored ? std::min(text.size(), from.place + kLookBytes) : text.size();
+  const size_t end = std::min(text.size(), from.end);
   if (!detector.expression->Match(piece, from.place, end, anchor, groups.data(), count)) {
     return std::string_view::npos;
   }
   const Match match(groups[0].data(), groups[0].size());
   const auto begin = static_cast<size_t>(match.data() - text.data());
-  const auto leak = detector.row->check({text, match, {groups[1].data(), groups[1].size()}});
-  if (leak) out.push_back({begin + *leak, detector.row->detector});
-  return leak || !detector.row->goes_on_after_miss ? begin + match.size() : begin + 1;
+  const Context at{text, match, {groups[1].data(), groups[1].size()}};
+  const auto leak = detector.pattern != nullptr   ? check_pattern(*detector.pattern, at)
+                    : detector.context != nullptr ? check_context(*detector.context, at)
+                                                  : detector.check(at);
+  if (leak) out.push_back({begin + *leak, detector.id});
+  return leak || !detector.goes_on_after_miss ? begin + match.size() : begin + 1;
 }
 
-void Detectors::scan(std::string_view text, std::vector<DetectorHit>& out) const {
-  for (const auto& detector : detectors_) {
-    const bool reads_all = detector.row != nullptr && detector.row->front == nullptr &&
-                           text.find(detector.row->needs) != std::string_view::npos;
-    for (size_t from = reads_all ? 0 : text.size(); from < text.size();) {
-      from = look(detector, text, {from, false}, out);
-    }
-  }
+void Detectors::scan_words(std::string_view text, std::vector<DetectorHit>& out) const {
   const re2::StringPiece piece(text.data(), text.size());
-  const re2::RE2& gate = *detectors_.back().expression;
   std::array<re2::StringPiece, 2> groups;
   size_t from = 0;
-  while (gate.Match(piece, from, text.size(), re2::RE2::UNANCHORED, groups.data(), 2)) {
+  while (
+      words_->expression->Match(piece, from, text.size(), re2::RE2::UNANCHORED, groups.data(), 2)) {
     const auto place = static_cast<size_t>(groups[1].data() - text.data());
-    for (const auto& detector : detectors_) {
-      if (detector.row == nullptr || detector.row->front == nullptr) continue;
-      look(detector, text, {place, true}, out);
+    const Look here{place, place + kLookBytes, true};
+    for (const size_t i : words_->always) look(detectors_[i], text, here, out);
+    // Every anchor that the text begins with here, not only the one that the gate took.
+    const std::string front = to_lower(text.substr(place, kFrontMax));
+    for (size_t length = 2; length <= front.size(); ++length) {
+      const auto rows = words_->by_front.find(std::string_view(front).substr(0, length));
+      if (rows == words_->by_front.end()) continue;
+      for (const size_t i : rows->second) look(detectors_[i], text, here, out);
     }
     // The last character of a front may be the one in front of the next word.
     from = place + groups[1].size() - 1;
   }
 }
 
+void Detectors::scan_contexts(std::string_view text, std::vector<DetectorHit>& out) const {
+  const re2::StringPiece piece(text.data(), text.size());
+  std::array<re2::StringPiece, 2> groups;
+  size_t from = 0;
+  while (contexts_->expression->Match(piece, from, text.size(), re2::RE2::UNANCHORED, groups.data(),
+                                      2)) {
+    const size_t word_end = static_cast<size_t>(groups[1].data() - text.data()) + groups[1].size();
+    size_t gap_end = word_end;
+    while (gap_end < text.size() && gap_end - word_end < kContextReach &&
+           !is_ascii_digit(text[gap_end]) && kGapEnds.find(text[gap_end]) == Match::npos) {
+      ++gap_end;
+    }
+    const auto rows =
+        contexts_->by_front.find(without_separators({groups[1].data(), groups[1].size()}));
+    for (const size_t i : rows->second) {
+      const size_t end = gap_end + detectors_[i].context->longest + 1;
+      const size_t hits = out.size();
+      for (size_t at = word_end; at <= gap_end && at < text.size() && out.size() == hits;) {
+        at = look(detectors_[i], text, {at, end, false}, out);
+      }
+      // A value that begins behind the gap is not this word's.
+      while (out.size() > hits && out.back().begin > gap_end) out.pop_back();
+    }
+    from = word_end;
+  }
+}
+
+void Detectors::scan(std::string_view text, std::vector<DetectorHit>& out) const {
+  for (const size_t i : whole_) {
+    if (!holds_any(text, detectors_[i].needs)) continue;
+    for (size_t from = 0; from < text.size();) {
+      from = look(detectors_[i], text, {from, text.size(), false}, out);
+    }
+  }
+  scan_words(text, out);
+  scan_contexts(text, out);
+}
+
 std::vector<std::string_view> Detectors::ids() const {
   std::vector<std::string_view> ids;
-  for (const auto& row : kRows) ids.push_back(row.detector);
+  for (const auto& detector : detectors_) ids.push_back(detector.id);
   std::sort(ids.begin(), ids.end());
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   return ids;
-}
-
-std::string dirty_text() {
-  // In pieces: no scanner of source code or binaries takes them for real ones.
-  const std::string filler = "a1B2c3D4e5F6a7B8c9D0e1F2a3B4c5D6e7F8a9B0";
-  std::string text;
-  const auto add = [&text](std::string_view front, std::string_view back) {
-    text.append(front).append(back).append("\n");
-  };
-  add("mail bob", "@control.example.org");
-  add("card 4111 1111", " 1111 1111");
-  add("iban DE89 3704 0044", " 0532 0130 00");
-  add("call +1 415", " 555 0199");
-  add("eyJhbGciOiJIUzI1NiJ9", ".eyJzdWIiOiJjb250cm9sIn0.c2ln");
-  add("-----BEGIN RSA ", "PRIVATE KEY-----");
-  add("Authorization: Bearer ", "control0123456789");
-  add("Authorization: Basic ", "Y29udHJvbDpjb250cm9s");
-  add("postgres://control:", "control@db/");
-  add(R"({"password": "cont)", R"(rol"})");
-  add("AKIA", "CONTROLCONTROL77");
-  add("ghp_", filler.substr(0, 36));
-  add("xoxb-", filler);
-  add("sk_live_", filler);
-  add("sk-ant-", filler);
-  add("glpat-", filler);
-  add("fl-canary-", "control");
-  return text;
 }
 
 bool is_closed_value(std::string_view value) {

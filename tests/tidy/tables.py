@@ -75,7 +75,7 @@ SYSTEM_HEADER = re.compile(
     r"(sys|netinet|arpa|linux|net|asm)/[\w/]+\.h|(assert|cpuid|ctype|dirent|dlfcn|endian|errno"
     r"|execinfo|fcntl|features|getopt|glob|ifaddrs|immintrin|inttypes|limits|locale|malloc|netdb"
     r"|poll|pthread|pwd|sched|signal|spawn|stdarg|stddef|stdint|stdio|stdlib|string|strings|syslog"
-    r"|termios|time|ucontext|unistd|utime|wchar|x86intrin)\.h")
+    r"|arm_neon|termios|time|ucontext|unistd|utime|wchar|x86intrin)\.h")
 SOCKET_HEADER = re.compile(
     r"sys/(socket|epoll|timerfd|eventfd|un)\.h|netinet/.*|arpa/.*|netdb\.h|poll\.h|net/.*")
 

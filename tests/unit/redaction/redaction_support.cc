@@ -6,7 +6,9 @@
 #include "proxy/base/text.h"
 #include "proxy/json/tape.h"
 
+#include <chrono>
 #include <cstdlib>
+#include <iostream>
 
 namespace faultline::redaction::testing {
 namespace {
@@ -97,7 +99,7 @@ const std::vector<Sample>& samples() {
       {"slack.token", std::string("xoxb-") + "2048-4096-Zm9vYmFyYmF6cXV4"},
       {"stripe.key", std::string("sk_live_") + "4eC39HqLyjWDarjtT1zdp7dc"},
       {"ai.key", std::string("sk-proj-") + "aB3dE5fG7hI9jK1lM3nO5pQ7"},
-      {"vendor.token", std::string("glpat-") + "aB3dE5fG7hI9jK1lM3nO"},
+      {"gitlab.token", std::string("glpat-") + "aB3dE5fG7hI9jK1lM3nO"},
       {"canary", "fl-canary-0042-zebra"},
       {"pem.private_key", std::string("-----BEGIN RSA ") +
                               "PRIVATE KEY-----\nMIIEpAIBAAKCAQEA\n-----END RSA PRIVATE KEY-----"},
@@ -128,6 +130,15 @@ std::string masked(const std::string& text) {
     }
   }
   return out;
+}
+
+uint64_t seed_of_the_day() {
+  const char* const given = std::getenv("FAULTLINE_TEST_SEED");
+  const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+  const uint64_t seed = given != nullptr ? std::strtoull(given, nullptr, 10)
+                                         : static_cast<uint64_t>(today.time_since_epoch().count());
+  std::cout << "seed " << seed << " (FAULTLINE_TEST_SEED=" << seed << " repeats it)\n";
+  return seed;
 }
 
 bool is_valid_json(std::string_view text) { return json::Document::parse(text).has_value(); }

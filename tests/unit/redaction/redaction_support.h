@@ -75,6 +75,11 @@ struct Sample {
 
 /// Tokens as `*`, so that a test states everything else exactly.
 [[nodiscard]] std::string masked(const std::string& text);
+
+/// FAULTLINE_TEST_SEED, or the day: generated corpora must not fit one seed. Printed, so that a
+/// failure can be repeated.
+[[nodiscard]] uint64_t seed_of_the_day();
+
 [[nodiscard]] bool is_valid_json(std::string_view text);
 [[nodiscard]] std::string percent_encode_all(std::string_view text);
 /// Every character as `\uXXXX`.

@@ -382,41 +382,5 @@ TEST(Verify, WritesTheProofAsJson) {
   EXPECT_FALSE(proof.is_clean());
 }
 
-// One table for both: a token the redactor replaces and the second scan does not know would leave
-// the second scan blind.
-TEST(TokenTable, EveryRowIsReplacedAndFoundByTheSecondScan) {
-  const verify::Scanner scanner({});
-  const std::string digits_first = "7a1b2c3d4e5f60718293a4b5c6d7e8f9";
-  for (const auto& shape : kTokenShapes) {
-    SCOPED_TRACE(std::string(shape.anchor));
-    std::string tail;
-    while (tail.size() < shape.least) tail += digits_first;
-    tail.resize(shape.least);
-    if (shape.alphabet == Alphabet::UpperDigit) {
-      for (char& c : tail) c = c >= 'a' ? static_cast<char>(c - 'a' + 'A') : c;
-    }
-    const std::string token = std::string(shape.anchor) + tail;
-    const auto redactor = make_redactor();
-
-    const auto redacted = redactor->redact_text("x " + token + ", y");
-    std::vector<verify::Hit> found;
-    scanner.scan("x " + token + ", y", false, found);
-
-    EXPECT_EQ(redacted.view().find(tail), std::string::npos) << redacted.view();
-    EXPECT_EQ(redactor->totals().count(std::string(class_info(shape.class_id).id)), 1U);
-    ASSERT_FALSE(found.empty());
-    for (const auto& hit : found) EXPECT_EQ(hit.detector, class_info(shape.class_id).id);
-  }
-}
-
-TEST(TokenTable, IsSortedByAnchorAndNamesEachClassOnce) {
-  EXPECT_TRUE(
-      std::is_sorted(kTokenShapes.begin(), kTokenShapes.end(),
-                     [](const TokenShape& a, const TokenShape& b) { return a.anchor < b.anchor; }));
-  std::set<std::string_view> ids;
-  for (const auto& info : kClasses) EXPECT_TRUE(ids.insert(info.id).second) << info.id;
-  for (const auto& entry : samples()) EXPECT_EQ(ids.count(entry.class_id), 1U) << entry.class_id;
-}
-
 }  // namespace
 }  // namespace faultline::redaction::testing

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+/// What the scanners are measured on. Made from a seed, so that two machines measure the same
+/// bytes.
+namespace faultline::bench {
+
+struct Input {
+  std::string name;
+  std::string text;
+};
+
+/// Clean JSON, clean HTTP text, JSON with one value of the table in a hundred bytes' worth of
+/// traffic, and four hostile ones; `bytes` each.
+[[nodiscard]] std::vector<Input> make_inputs(uint64_t seed, size_t bytes);
+
+}  // namespace faultline::bench

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+//
+// MB/s of the scanners over the same bytes, one thread. `bench_redact [FILE ...]` measures files
+// too.
+#include "bench/redact/corpus.h"
+#include "bench/redact/engines.h"
+#include "redaction/anchors/block.h"
+#include "redaction/block_reader.h"
+#include "redaction/patterns.h"
+
+#include <chrono>
+#include <cstdio>
+#include <fstream>
+#include <sstream>
+
+#include <sys/resource.h>
+
+namespace {
+
+constexpr uint64_t kSeed = 7;
+constexpr size_t kBytes = 4UL << 20U;
+constexpr auto kLeast = std::chrono::milliseconds(150);
+
+using Clock = std::chrono::steady_clock;
+
+double seconds(Clock::duration time) { return std::chrono::duration<double>(time).count(); }
+
+// The best of as many rounds as fit: what disturbs a round only makes it slower.
+double best_rate(faultline::bench::Engine& engine, const std::string& text, size_t& found) {
+  found = engine.scan(text);
+  double best = 0;
+  const auto begin = Clock::now();
+  do {
+    const auto from = Clock::now();
+    found = engine.scan(text);
+    const double rate = static_cast<double>(text.size()) / 1e6 / seconds(Clock::now() - from);
+    best = rate > best ? rate : best;
+  } while (Clock::now() - begin < kLeast);
+  return best;
+}
+
+void measure(faultline::bench::Engine& engine, const std::vector<faultline::bench::Input>& inputs) {
+  std::printf("%-26s", engine.name().c_str());
+  for (const auto& input : inputs) {
+    size_t found = 0;
+    const double rate = best_rate(engine, input.text, found);
+    std::printf(" %9.1f", rate);
+    std::fflush(stdout);
+  }
+  std::printf("\n");
+}
+
+void print_masks(const std::vector<faultline::bench::Input>& inputs) {
+  namespace anchors = faultline::redaction::anchors;
+  for (const auto set : anchors::kInstructionSets) {
+    const auto classify = anchors::classifier(set);
+    if (classify == nullptr) continue;
+    std::printf("masks, %-19s", std::string(anchors::instruction_set_name(set)).c_str());
+    for (const auto& input : inputs) {
+      uint64_t sum = 0;
+      const auto begin = Clock::now();
+      unsigned rounds = 0;
+      for (; Clock::now() - begin < kLeast / 4; ++rounds) {
+        faultline::redaction::for_each_block(input.text, classify,
+                                             [&](size_t, const anchors::BlockMasks& masks) {
+                                               sum += masks.word_anchor;
+                                               return true;
+                                             });
+      }
+      const double total = static_cast<double>(input.text.size()) * rounds / 1e6;
+      std::printf(" %9.1f", sum == 1 ? 0.0 : total / seconds(Clock::now() - begin));
+    }
+    std::printf("\n");
+  }
+}
+
+void print_memory() {
+  rusage before{};
+  getrusage(RUSAGE_SELF, &before);
+  faultline::redaction::PatternSet patterns(true);
+  const bool ok = patterns.compile_all();
+  rusage after{};
+  getrusage(RUSAGE_SELF, &after);
+  std::printf("compiled rules: %s, %zu RE2 instructions, resident set +%ld KB\n",
+              ok ? "all" : "NOT ALL", patterns.program_size(), after.ru_maxrss - before.ru_maxrss);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  print_memory();
+  auto inputs = faultline::bench::make_inputs(kSeed, kBytes);
+  for (int i = 1; i < argc; ++i) {
+    std::ifstream file(argv[i], std::ios::binary);
+    std::stringstream text;
+    text << file.rdbuf();
+    inputs.push_back({std::string(argv[i]), text.str()});
+  }
+  std::printf("%-26s", "MB/s");
+  for (const auto& input : inputs) std::printf(" %9.9s", input.name.c_str());
+  std::printf("\n");
+  print_masks(inputs);
+  for (const auto& engine : faultline::bench::make_own_engines()) measure(*engine, inputs);
+  if (const auto engine = faultline::bench::make_hyperscan_engine()) {
+    measure(*engine, inputs);
+  } else {
+    std::printf("Hyperscan: not built in (libhyperscan-dev)\n");
+  }
+  for (auto& input : inputs) input.text.resize(std::min<size_t>(input.text.size(), kBytes / 16));
+  for (const auto& engine : faultline::bench::make_re2_engines()) measure(*engine, inputs);
+}

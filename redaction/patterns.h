@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#pragma once
+
+#include "redaction/classes.h"
+#include "redaction/range.h"
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace faultline::redaction {
+
+/// A value that a row of the table found.
+struct PatternFind {
+  Range range;
+  ClassId class_id = ClassId::KeySecret;
+};
+
+/// The expressions of classes.def, each asked only where its anchor stands, over the bytes its row
+/// allows. An expression is compiled when it is first asked. One per thread: RE2 objects contend.
+class PatternSet {
+ public:
+  /// With `opt_in` the rows of tier OptIn too.
+  explicit PatternSet(bool opt_in = false);
+  ~PatternSet();
+  PatternSet(PatternSet&&) noexcept;
+  PatternSet& operator=(PatternSet&&) noexcept;
+  PatternSet(const PatternSet&) = delete;
+  PatternSet& operator=(const PatternSet&) = delete;
+
+  [[nodiscard]] bool opt_in() const noexcept;
+
+  /// The value of a row of kPatterns whose anchor stands at `at`.
+  [[nodiscard]] std::optional<PatternFind> find_pattern(size_t row, std::string_view text,
+                                                        size_t at);
+
+  /// The value of a row of kContexts behind a word that ends at `word_end`, at most `reach` bytes
+  /// further.
+  [[nodiscard]] std::optional<PatternFind> find_context(size_t row, std::string_view text,
+                                                        size_t word_end,
+                                                        size_t reach = kContextReach);
+
+  /// True when a row can match across the end of a line.
+  [[nodiscard]] static bool crosses_lines(size_t row) noexcept;
+
+  /// Compiles what is not compiled yet. False when an expression is none.
+  [[nodiscard]] bool compile_all();
+  /// RE2's own measure of what is compiled, in instructions.
+  [[nodiscard]] size_t program_size() const;
+
+ private:
+  struct Rules;
+  std::unique_ptr<Rules> rules_;
+};
+
+/// The bytes that may stand between a context word and its value.
+[[nodiscard]] constexpr bool is_context_gap(char c) noexcept {
+  const bool digit = c >= '0' && c <= '9';
+  return !digit && std::string_view(",;{}[]<>&\r\n").find(c) == std::string_view::npos;
+}
+
+}  // namespace faultline::redaction

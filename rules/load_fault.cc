@@ -20,37 +20,6 @@ constexpr Range<Duration> kPositiveDelayRange{Duration(1), limits::kDelayMax};
 constexpr Range<uint64_t> kBodyRange{1, 64ULL * 1024 * 1024};
 constexpr uint64_t kRateMax = 1ULL << 40U;
 
-// Reports when not exactly one of `keys` is there; returns that one.
-template <size_t N>
-std::optional<std::string_view> only_one_of(ObjectReader& reader, std::string_view object,
-                                            const std::array<std::string_view, N>& keys) {
-  std::vector<std::string_view> present;
-  for (const auto key : keys) {
-    if (reader.has(key)) present.push_back(key);
-  }
-  if (present.size() == 1) return present.front();
-  auto& context = reader.context();
-  const std::vector<std::string_view> all(keys.begin(), keys.end());
-  if (present.empty()) {
-    auto& d = context.error("FL0111", reader.span(), fmt::format("{} says not what to do", object),
-                            fmt::format("needs one of {}", joined(all)));
-    const auto* field = find_field(object, keys.front());
-    if (field != nullptr && !field->example.empty()) {
-      d.help = fmt::format("write {}: {{ {}: {} }}", object, field->key, field->example);
-    }
-    return std::nullopt;
-  }
-  for (size_t i = 1; i < present.size(); ++i) {
-    auto& d =
-        context.error("FL0110", reader.key_span(present[i]),
-                      fmt::format("'{}' and '{}' exclude each other", present.front(), present[i]),
-                      "a second one");
-    d.secondary.push_back({reader.key_span(present.front()), "the first"});
-    d.notes.push_back(fmt::format("{} has exactly one of {}", object, joined(all)));
-  }
-  return std::nullopt;
-}
-
 // Fills `side` from the key of that name and notes where it stands.
 void load_side(ObjectReader& reader, Side& side, LoadedFault& loaded) {
   const auto choice = reader.choice("side");
@@ -249,15 +218,6 @@ LoadedFault load_drop(ObjectReader& reader) {
   }
   loaded.fault = spec;
   return loaded;
-}
-
-bool is_pointer(std::string_view text) {
-  if (!text.empty() && text.front() != '/') return false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '~') continue;
-    if (i + 1 == text.size() || (text[i + 1] != '0' && text[i + 1] != '1')) return false;
-  }
-  return true;
 }
 
 LoadedFault load_schema_drift(ObjectReader& reader) {

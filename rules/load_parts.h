@@ -5,6 +5,9 @@
 #include "rules/config.h"
 #include "rules/object_reader.h"
 
+#include <fmt/core.h>
+
+#include <array>
 #include <map>
 #include <optional>
 #include <set>
@@ -43,6 +46,43 @@ template <typename Named>
 /// Reports `name` unless it is one of `known`.
 [[nodiscard]] bool check_reference(LoadContext& context, const Scalar& name, std::string_view noun,
                                    const std::vector<std::string_view>& known);
+
+/// Reports when not exactly one of `keys` is there; returns that one.
+template <size_t N>
+[[nodiscard]] std::optional<std::string_view> only_one_of(
+    ObjectReader& reader, std::string_view object, const std::array<std::string_view, N>& keys) {
+  std::vector<std::string_view> present;
+  for (const auto key : keys) {
+    if (reader.has(key)) present.push_back(key);
+  }
+  if (present.size() == 1) return present.front();
+  auto& context = reader.context();
+  const std::vector<std::string_view> all(keys.begin(), keys.end());
+  if (present.empty()) {
+    auto& d = context.error("FL0111", reader.span(), fmt::format("{} says not what to do", object),
+                            fmt::format("needs one of {}", joined(all)));
+    const auto* field = find_field(object, keys.front());
+    if (field != nullptr && !field->example.empty()) {
+      d.help = fmt::format("write {}: {{ {}: {} }}", object, field->key, field->example);
+    }
+    return std::nullopt;
+  }
+  for (size_t i = 1; i < present.size(); ++i) {
+    auto& d =
+        context.error("FL0110", reader.key_span(present[i]),
+                      fmt::format("'{}' and '{}' exclude each other", present.front(), present[i]),
+                      "a second one");
+    d.secondary.push_back({reader.key_span(present.front()), "the first"});
+    d.notes.push_back(fmt::format("{} has exactly one of {}", object, joined(all)));
+  }
+  return std::nullopt;
+}
+
+/// True for a JSON pointer (RFC 6901).
+[[nodiscard]] bool is_pointer(std::string_view text) noexcept;
+
+// load_redaction.cc
+void load_redaction(ObjectReader& root, RedactionConfig& redaction);
 
 // load_listener.cc
 void load_listeners(ObjectReader& root, Config& config);

@@ -54,7 +54,7 @@ class Pipeline {
            record::JournalWriter* journal, record::AccessLogWriter* access_log = nullptr);
 
   void process(const ExchangeView& exchange);
-  /// Adds the redactor's totals to the state. Call once, at the end.
+  /// Adds the redactor's totals and audit to the state. Call once, at the end.
   void finish();
   /// Exchanges processed so far.
   [[nodiscard]] uint64_t exchanges() const noexcept { return exchanges_; }
@@ -64,10 +64,15 @@ class Pipeline {
   }
 
  private:
-  void check(const ExchangeView& exchange, const MessageView& message);
+  using Checked = std::optional<contracts::CheckResult>;
+  [[nodiscard]] Checked check(const ExchangeView& exchange, const MessageView& message);
+  /// Redaction must not change what a contract says of a message: surrogates are made to fit, and
+  /// what still differs is counted.
+  void recheck(const ExchangeView& exchange, const Checked& before,
+               redaction::RedactedMessage& after);
   void add_findings(const ExchangeView& exchange, const contracts::CheckResult& result);
   /// Redacts the exchange once for the journal and the access log.
-  void write(const ExchangeView& exchange);
+  void write(const ExchangeView& exchange, const Checked& request, const Checked& response);
   void log_access(const ExchangeView& exchange, const record::JournalEntry& entry);
 
   std::unique_ptr<redaction::Redactor> redactor_;

@@ -14,6 +14,7 @@ namespace faultline::cli {
 [[nodiscard]] int check_command(const CheckOptions& options, const Context& context);
 [[nodiscard]] int config_command(const ConfigOptions& options, const Context& context);
 [[nodiscard]] int contract_command(const ContractOptions& options, const Context& context);
+[[nodiscard]] int redact_command(const RedactOptions& options, const Context& context);
 [[nodiscard]] int explain_command(const std::string& code, const Context& context);
 [[nodiscard]] int version_command(bool json, const Context& context);
 

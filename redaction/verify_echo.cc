@@ -34,7 +34,9 @@ size_t distinct_of(std::string_view value) {
 }  // namespace
 
 bool is_telling(ClassId id, std::string_view value) noexcept {
-  if (id == ClassId::ClientIpHeader || value.size() < kTellingBytesMin) return false;
+  // Cookies are replaced whatever they hold: a cart's number is one, and stands in paths as well.
+  const bool is_cookie = id == ClassId::Cookie || id == ClassId::SetCookie;
+  if (is_cookie || id == ClassId::ClientIpHeader || value.size() < kTellingBytesMin) return false;
   if (distinct_of(value) < kDistinctMin) return false;
   const bool has_digit = std::any_of(value.begin(), value.end(), is_ascii_digit);
   const bool has_alpha = std::any_of(value.begin(), value.end(), is_ascii_alpha);

@@ -26,7 +26,8 @@ struct EchoHit {
 /// first, which costs a few instructions a byte, and a hit is confirmed by the second. The key is
 /// the book's own and dies with it.
 ///
-/// Values that turn up by chance are not remembered: short ones, words, addresses of machines.
+/// Values that turn up by chance are not remembered: short ones, words, addresses of machines,
+/// cookies.
 /// Thread-safe; scan() after the last replaced().
 class EchoBook final : public Observer {
  public:

@@ -63,6 +63,7 @@ TEST(EchoBook, LeavesOutWhatTurnsUpByChance) {
        {"hunter22", "a@b.example", "4012888888881881", "correct horse battery staple"}) {
     EXPECT_TRUE(is_telling(ClassId::KeySecret, value)) << value;
   }
+  EXPECT_FALSE(is_telling(ClassId::SetCookie, "hunter22"));
   EXPECT_FALSE(is_telling(ClassId::ClientIpHeader, "2001:db8:1:2:3:4:5:6"));
 }
 

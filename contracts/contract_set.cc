@@ -2,6 +2,7 @@
 // Part of Faultline. See README.md in this folder.
 #include "contracts/engine.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -39,6 +40,26 @@ CheckResult ContractSet::check(const MessageView& message) const {
     if (!first) first = std::move(result);
   }
   return std::move(*first);
+}
+
+std::vector<const SensitivePlace*> ContractSet::sensitive_places(std::string_view operation,
+                                                                 Direction direction) const {
+  std::vector<const SensitivePlace*> found;
+  for (const auto& contract : contracts_) {
+    const auto& places = contract->sensitive_places();
+    auto at = std::lower_bound(places.begin(), places.end(), operation,
+                               [](const SensitivePlace& place, std::string_view wanted) {
+                                 return place.operation < wanted;
+                               });
+    for (; at != places.end() && at->operation == operation; ++at) {
+      // Parameters stand in the target, which both halves carry.
+      const bool is_of_request =
+          at->in == SensitivePlace::In::Path || at->in == SensitivePlace::In::Query;
+      if (at->direction == direction || is_of_request) found.push_back(&*at);
+    }
+    if (!found.empty()) return found;
+  }
+  return found;
 }
 
 std::vector<Contract::DeclaredProperty> ContractSet::declared_properties(

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "contracts/finding.h"
+#include "contracts/sensitive.h"
 #include "proxy/base/diagnostic.h"
 #include "proxy/base/message_view.h"
 #include "proxy/base/result.h"
@@ -61,6 +62,12 @@ class Contract {
   /// target are on the view). Never throws, bounded in time and memory by limits.h.
   [[nodiscard]] virtual CheckResult check(const MessageView& message) const = 0;
 
+  /// Places whose values the contract calls secret or personal, sorted by operation.
+  [[nodiscard]] virtual const std::vector<SensitivePlace>& sensitive_places() const noexcept {
+    static const std::vector<SensitivePlace> kNone;
+    return kNone;
+  }
+
   /// For schema drift: pointers to properties of the JSON body of that half that the contract
   /// declares and `body` holds, sorted; what `any: true` chooses from. Empty when none.
   struct DeclaredProperty {
@@ -117,6 +124,9 @@ class ContractSet {
     return contracts_;
   }
   [[nodiscard]] CheckResult check(const MessageView& message) const;
+  /// Of one half of an operation, by the first contract that marks any.
+  [[nodiscard]] std::vector<const SensitivePlace*> sensitive_places(std::string_view operation,
+                                                                    Direction direction) const;
   [[nodiscard]] std::vector<Contract::DeclaredProperty> declared_properties(
       const MessageView& message, const json::Document& body) const;
 

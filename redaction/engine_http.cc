@@ -256,12 +256,14 @@ void Engine::edit_path(std::string_view path, Edits& out) {
   const Because because(*this, Rule::Contract);
   for (const Hint& hint : *hints_) {
     if (hint.in != Hint::In::PathSegment) continue;
-    size_t begin = path.starts_with('/') ? 1 : 0;
-    for (size_t i = 0; i < hint.segment && begin < path.size(); ++i) {
-      begin = std::min(path.find('/', begin), path.size() - 1) + 1;
+    size_t end = path.size();
+    for (size_t i = 0; i < hint.segment && end != std::string_view::npos; ++i) {
+      end = end == 0 ? std::string_view::npos : path.rfind('/', end - 1);
     }
-    const std::string_view segment =
-        path.substr(begin, std::min(path.find('/', begin), path.size()) - begin);
+    if (end == std::string_view::npos || end == 0) continue;
+    const size_t slash = path.rfind('/', end - 1);
+    const size_t begin = slash == std::string_view::npos ? 0 : slash + 1;
+    const std::string_view segment = path.substr(begin, end - begin);
     const Step step(*this, hint.name.empty() ? "*" : std::string_view(hint.name));
     edit_component(hint.kind, segment, narrow32(begin), out);
   }

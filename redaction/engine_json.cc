@@ -186,13 +186,11 @@ void Engine::edit_bound_below(json::Value value, const Bound& bound, size_t leve
     return;
   }
   const std::string& name = (*bound.names)[level];
-  if (value.is_array()) {
+  // Elements have no names: which one stands where may change with the next message.
+  if (value.is_array() && name == "*") {
     const Step step(*this, "*");
-    uint32_t position = 0;
     for (const json::Value element : value.elements()) {
-      if (name == "*" || name == std::to_string(position++)) {
-        edit_bound_below(element, bound, level + 1, out);
-      }
+      edit_bound_below(element, bound, level + 1, out);
     }
   } else if (value.is_object()) {
     for (const json::Member member : value.members()) {

@@ -4,6 +4,9 @@
 
 #include "proxy/base/text.h"
 #include "proxy/coding/content_coding.h"
+#include "proxy/json/pointer.h"
+#include "proxy/json/splice.h"
+#include "proxy/json/tape.h"
 #include "redaction/redactor_impl.h"
 
 #include <algorithm>
@@ -317,6 +320,22 @@ RedactedText Redactor::redact_value(std::string_view name, std::string_view valu
   Hits hits;
   impl_->flush(hits);
   return out;
+}
+
+void Redactor::fit(RedactedMessage& message, const std::vector<Fit>& fits) {
+  if (fits.empty()) return;
+  const auto document = json::Document::parse(message.body_);
+  if (!document) return;
+  std::vector<json::Edit> edits;
+  for (const Fit& fit : fits) {
+    const auto value = json::resolve(document->root(), fit.pointer);
+    const bool is_ours =
+        value && ((value->is_string() && Surrogates::looks_closed(value->string())) ||
+                  (value->is_number() && Surrogates::looks_closed(value->number_text())));
+    if (is_ours) edits.push_back(json::replace_value(*value, fit.json));
+  }
+  // Two fits of one place overlap: then neither is taken.
+  if (auto body = json::splice(message.body_, edits)) message.body_ = std::move(*body);
 }
 
 RedactedText Redactor::vouch(std::string text) { return RedactedText(std::move(text)); }

@@ -102,6 +102,12 @@ class RedactedMessage {
   std::string decoded_from_;
 };
 
+/// A value of a contract for a place of a JSON body.
+struct Fit {
+  std::string pointer;
+  std::string json;
+};
+
 /// One Kafka record as the wire carries it. Borrowed.
 struct RecordView {
   std::string_view topic;
@@ -184,6 +190,10 @@ class Redactor {
 
   /// A single value whose name is known (the member name of a JSON value, a parameter's name).
   [[nodiscard]] RedactedText redact_value(std::string_view name, std::string_view value);
+
+  /// Puts values of a contract, which are nobody's, where surrogates do not fit it. Only what the
+  /// redactor replaced is touched: a place that holds no surrogate stays.
+  static void fit(RedactedMessage& message, const std::vector<Fit>& fits);
 
   /// Text that by construction holds no traffic (ids, constants of this project, contract
   /// texts). The call says who vouches: keep these greppable and few.

@@ -367,6 +367,17 @@ bool Surrogates::is_number_surrogate(std::string_view number) const {
          is_closed_digits(digits, '9', '1');
 }
 
+bool Surrogates::looks_closed(std::string_view value) {
+  if (is_tag_surrogate(value) || is_email_surrogate(value) || is_date_surrogate(value) ||
+      is_address_surrogate(value) || is_phone_surrogate(value) || value.starts_with(kUuidFront)) {
+    return true;
+  }
+  const std::string digits = only_digits(value);
+  if (digits.empty() || !is_digit_text(value.substr(value.starts_with('-') ? 1 : 0))) return false;
+  const bool one_digit = digits.find_first_not_of(digits.front()) == std::string::npos;
+  return one_digit || digits.starts_with("00") || digits.starts_with("99");
+}
+
 bool Surrogates::is_surrogate(std::string_view value) const {
   if (value.empty()) return true;
   if (is_tag_surrogate(value) || is_email_surrogate(value) || is_date_surrogate(value) ||

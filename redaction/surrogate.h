@@ -61,6 +61,8 @@ class Surrogates {
   /// For an IP address of any spelling (port, brackets).
   [[nodiscard]] std::string for_address(std::string_view value) const;
 
+  /// True for what looks like a surrogate, whatever the key.
+  [[nodiscard]] static bool looks_closed(std::string_view value);
   /// True when the value lies in the closed space.
   [[nodiscard]] bool is_surrogate(std::string_view value) const;
   [[nodiscard]] bool is_number_surrogate(std::string_view number) const;

@@ -44,6 +44,32 @@ std::string url_alphabet(std::string text) {
   return text;
 }
 
+}  // namespace
+
+std::vector<Spelling> spellings_of(std::string_view text) {
+  std::vector<Spelling> out;
+  const auto add = [&out](std::string spelling, std::string_view encoding) {
+    const bool known = std::any_of(out.begin(), out.end(), [&spelling](const Spelling& other) {
+      return other.text == spelling;
+    });
+    if (spelling.size() >= kNeedleMin && !known) out.push_back({std::move(spelling), encoding});
+  };
+  add(std::string(text), "raw");
+  std::string escaped;
+  json_escape_to(escaped, text);
+  add(escaped, "escaped");
+  add(percent_encode(text), "percent");
+  add(hex_encode(text), "hex");
+  for (size_t phase = 0; phase < 3; ++phase) {
+    const std::string core = base64_core(text, phase);
+    add(core, "base64");
+    add(url_alphabet(core), "base64");
+  }
+  return out;
+}
+
+namespace {
+
 template <typename Needles>
 void find_all(std::string_view text, const Needles& needles, std::vector<CanaryHit>& out) {
   for (const auto& needle : needles) {

@@ -15,6 +15,14 @@ struct CanaryHit {
   std::string_view encoding;  // static
 };
 
+/// How a text may be written: as it is, escaped, in percent escapes, hex, and what base64 makes of
+/// it behind any other bytes. Spellings of a few characters are left out.
+struct Spelling {
+  std::string text;
+  std::string_view encoding;  // static
+};
+[[nodiscard]] std::vector<Spelling> spellings_of(std::string_view text);
+
 class Canaries {
  public:
   explicit Canaries(const std::vector<std::string>& texts);

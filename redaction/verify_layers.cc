@@ -4,7 +4,9 @@
 
 #include "proxy/base/text.h"
 
+#include <algorithm>
 #include <array>
+#include <optional>
 
 namespace faultline::redaction::verify {
 namespace {
@@ -86,21 +88,58 @@ char plain_escape(char c) {
   }
 }
 
+struct Run {
+  size_t begin;
+  size_t end;
+};
+
+// The next run of kRunMin digits or more that begins at or behind `from`, where one may begin.
+// Looks at every kRunMin-th byte and back from there, so of most text only a few bytes are looked
+// at.
+std::optional<Run> next_run(std::string_view text, size_t from, const Digits& digits) {
+  const auto is_digit = [&](size_t i) { return digits[static_cast<unsigned char>(text[i])] >= 0; };
+  while (from + kRunMin <= text.size()) {
+    size_t at = from + kRunMin;
+    while (at > from && is_digit(at - 1)) --at;
+    if (at == from) {
+      size_t end = from + kRunMin;
+      while (end < text.size() && is_digit(end)) ++end;
+      return Run{from, end};
+    }
+    from = at;
+  }
+  return std::nullopt;
+}
+
 // Decodes [begin, end) as text into `out`; false, with `out` as it was, when it is none.
 template <typename Decode>
 bool add_decoded(Layer& out, size_t begin, size_t end, Decode decode) {
   const size_t before = out.text.size();
   const bool is_text = decode(begin, end);
   if (!is_text) {
-    out.text.resize(before);
-    out.from.resize(before);
+    out.cut(before);
     return false;
   }
   out.add('\n', begin);
   return true;
 }
 
+// True when the first characters decode to text: nearly every run that is none ends here.
+bool is_text_front(std::string_view text, size_t begin, size_t end) {
+  unsigned bits = 0;
+  end = std::min(end, begin + kRunMin);
+  for (size_t i = begin; i < end; ++i) {
+    bits = (bits << 6U) | static_cast<unsigned>(base64_digit(text[i]));
+    // Characters 2, 3 and 4 of a group complete a byte each.
+    const size_t place = (i - begin) % 4;
+    if (place == 0) continue;
+    if (!is_text_byte(static_cast<int>((bits >> (6 - 2 * place)) & 0xFFU))) return false;
+  }
+  return true;
+}
+
 bool decode_base64_run(std::string_view text, size_t begin, size_t end, Layer& out) {
+  if (!is_text_front(text, begin, end)) return false;
   unsigned bits = 0;
   unsigned have = 0;
   for (size_t i = begin; i < end; ++i) {
@@ -134,6 +173,15 @@ void add_base64_run(std::string_view text, size_t begin, size_t end, bool cut, L
 
 }  // namespace
 
+size_t Layer::source_of(size_t at) const {
+  const auto behind =
+      std::upper_bound(pieces_.begin(), pieces_.end(), at,
+                       [](size_t place, const Piece& piece) { return place < piece.at; });
+  if (behind == pieces_.begin()) return at;
+  const Piece& piece = *(behind - 1);
+  return piece.source + (at - piece.at);
+}
+
 Layer percent_layer(std::string_view text) {
   Layer out;
   size_t done = 0;
@@ -160,9 +208,12 @@ Layer escape_layer(std::string_view text) {
   Layer out;
   if (text.find('\\') == std::string_view::npos) return out;
   out.text.reserve(text.size());
-  out.from.reserve(text.size());
   for (size_t i = 0; i < text.size();) {
-    const char plain = text[i] == '\\' && i + 1 < text.size() ? plain_escape(text[i + 1]) : '\0';
+    const size_t escape = std::min(text.find('\\', i), text.size());
+    out.add(text.substr(i, escape - i), i);
+    if (escape == text.size()) break;
+    i = escape;
+    const char plain = i + 1 < text.size() ? plain_escape(text[i + 1]) : '\0';
     const long code = code_point(text, i);
     if (plain != '\0') {
       out.add(plain, i);
@@ -181,35 +232,24 @@ Layer escape_layer(std::string_view text) {
 
 Layer base64_layer(std::string_view text, bool cut_front) {
   Layer out;
-  for (size_t i = 0; i < text.size();) {
-    if (base64_digit(text[i]) < 0) {
-      ++i;
-      continue;
-    }
-    size_t end = i;
-    while (end < text.size() && base64_digit(text[end]) >= 0) ++end;
-    if (end - i >= kRunMin) add_base64_run(text, i, end, cut_front && i == 0, out);
-    i = end;
+  for (auto run = next_run(text, 0, kBase64Digits); run;
+       run = next_run(text, run->end, kBase64Digits)) {
+    add_base64_run(text, run->begin, run->end, cut_front && run->begin == 0, out);
   }
   return out;
 }
 
 Layer hex_layer(std::string_view text) {
   Layer out;
-  for (size_t i = 0; i < text.size();) {
-    size_t end = i;
-    while (end < text.size() && hex_digit(text[end]) >= 0) ++end;
-    if (end - i >= kRunMin) {
-      add_decoded(out, i, end, [&](size_t from, size_t to) {
-        for (; from + 1 < to; from += 2) {
-          const int byte = hex_digit(text[from]) * 16 + hex_digit(text[from + 1]);
-          if (!is_text_byte(byte)) return false;
-          out.add(static_cast<char>(byte), from);
-        }
-        return true;
-      });
-    }
-    i = end + 1;
+  for (auto run = next_run(text, 0, kHexDigits); run; run = next_run(text, run->end, kHexDigits)) {
+    add_decoded(out, run->begin, run->end, [&](size_t from, size_t to) {
+      for (; from + 1 < to; from += 2) {
+        const int byte = hex_digit(text[from]) * 16 + hex_digit(text[from + 1]);
+        if (!is_text_byte(byte)) return false;
+        out.add(static_cast<char>(byte), from);
+      }
+      return true;
+    });
   }
   return out;
 }

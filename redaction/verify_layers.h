@@ -12,15 +12,43 @@
 /// blind the scan that is to find it.
 namespace faultline::redaction::verify {
 
-/// Text and, for each byte of it, the offset it came from.
-struct Layer {
+/// Decoded text and where it came from: pieces that run along with the source, so that a text with
+/// few escapes costs little more than its copy.
+class Layer {
+ public:
   std::string text;
-  std::vector<uint32_t> from;
 
   void add(char c, size_t offset) {
+    note(offset);
     text += c;
-    from.push_back(static_cast<uint32_t>(offset));
   }
+  /// Bytes that stand in the source as they are, from `offset` on.
+  void add(std::string_view run, size_t offset) {
+    if (run.empty()) return;
+    note(offset);
+    text += run;
+  }
+  /// Forgets everything from byte `size` of the text on.
+  void cut(size_t size) {
+    text.resize(size);
+    while (!pieces_.empty() && pieces_.back().at >= size) pieces_.pop_back();
+  }
+  /// Where byte `at` of the text came from.
+  [[nodiscard]] size_t source_of(size_t at) const;
+
+ private:
+  struct Piece {
+    uint32_t at;
+    uint32_t source;
+  };
+  void note(size_t offset) {
+    const bool runs_on =
+        !pieces_.empty() && pieces_.back().source + (text.size() - pieces_.back().at) == offset;
+    if (runs_on) return;
+    pieces_.push_back({static_cast<uint32_t>(text.size()), static_cast<uint32_t>(offset)});
+  }
+
+  std::vector<Piece> pieces_;
 };
 
 /// Words that hold percent escapes, decoded, one per line.

@@ -72,7 +72,7 @@ void Scanner::scan_inner(const Layer& layer, std::string_view encoding, const Wh
   const size_t first = out.size();
   const std::string_view outermost = outer.encoding == "raw" ? encoding : outer.encoding;
   scan_layer(layer.text, {outermost, outer.depth + 1}, false, out);
-  for (size_t i = first; i < out.size(); ++i) out[i].begin = layer.from[out[i].begin];
+  for (size_t i = first; i < out.size(); ++i) out[i].begin = layer.source_of(out[i].begin);
 }
 
 bool Scanner::passes_negative_control() const {

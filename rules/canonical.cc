@@ -192,6 +192,14 @@ void write_analysis(Writer& out, const Config& config) {
   out.open("redaction");
   out.texts("packs", config.redaction.packs);
   if (!out.is_artifact()) out.texts("canaries", config.redaction.canaries);
+  if (!config.redaction.operators.empty()) out.open("operators");
+  for (const auto& row : config.redaction.operators) {
+    out.item();
+    out.text(row.selector, row.name);
+    out.text("use", row.use);
+    out.close_item();
+  }
+  if (!config.redaction.operators.empty()) out.close();
   out.close();
   out.open("report");
   out.texts("formats", config.report.formats);

@@ -185,9 +185,20 @@ struct MirrorConfig {   // mirror: { mode, capture: 1MiB }
   uint64_t capture_bytes = 0;
 };
 
-struct RedactionConfig {  // redaction: { packs: [default], canaries: [..] }
+struct OperatorConfig {  // redaction.operators[]: { class: email, use: hmac }
+  std::string selector;  // class, path, header or annotation
+  std::string name;      // a class is checked by the room that knows them
+  std::string use;
+  SourceSpan span;  // of the name
+  friend bool operator==(const OperatorConfig& a, const OperatorConfig& b) {
+    return a.selector == b.selector && a.name == b.name && a.use == b.use;
+  }
+};
+
+struct RedactionConfig {  // redaction: { packs: [default], canaries: [..], operators: [..] }
   std::vector<std::string> packs{"default"};
-  std::vector<std::string> canaries;  // texts planted in traffic that no artefact may hold
+  std::vector<OperatorConfig> operators;  // the first that binds counts
+  std::vector<std::string> canaries;      // texts planted in traffic that no artefact may hold
 };
 
 enum class FailOn : uint8_t { Error, Warning, Note, None };

@@ -131,23 +131,6 @@ void load_mirror(ObjectReader& root, MirrorConfig& mirror) {
   mirror.capture_bytes = reader->byte_size("capture", kCaptureRange).value_or(mirror.capture_bytes);
 }
 
-void load_redaction(ObjectReader& root, RedactionConfig& redaction) {
-  auto reader = root.object("redaction");
-  if (!reader) return;
-  if (reader->has("packs")) {
-    const auto words = words_of(*find_field("redaction", "packs"));
-    redaction.packs.clear();
-    for (const size_t index : reader->choices("packs")) redaction.packs.emplace_back(words[index]);
-  }
-  for (auto& canary : reader->texts("canaries")) {
-    if (canary.text.size() < 8) {
-      reader->context().error("FL0107", canary, "a canary must have 8 bytes or more",
-                              "would be found by chance");
-    }
-    redaction.canaries.push_back(std::move(canary.text));
-  }
-}
-
 void load_report(ObjectReader& root, ReportConfig& report) {
   auto reader = root.object("report");
   if (!reader) return;

@@ -23,15 +23,6 @@ LoadedFault load_drop(ObjectReader& reader) {
   return loaded;
 }
 
-bool is_pointer(std::string_view text) {
-  if (!text.empty() && text.front() != '/') return false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '~') continue;
-    if (i + 1 == text.size() || (text[i + 1] != '0' && text[i + 1] != '1')) return false;
-  }
-  return true;
-}
-
 LoadedFault load_schema_drift(ObjectReader& reader) {
   LoadedFault loaded;
   SchemaDriftSpec spec;

@@ -17,10 +17,6 @@ inline constexpr Range<Duration> kDelayRange{Duration{}, limits::kDelayMax};
 inline constexpr Range<Duration> kPositiveDelayRange{Duration(1), limits::kDelayMax};
 inline constexpr Range<uint64_t> kOffsetRange{0, uint64_t{1} << 40U};
 
-/// Reports when not exactly one of `keys` is there; returns that one.
-[[nodiscard]] std::optional<std::string_view> only_one_of(
-    ObjectReader& reader, std::string_view object, const std::vector<std::string_view>& keys);
-
 /// Fills `side` from the key of that name and notes where it stands.
 void load_side(ObjectReader& reader, Side& side, LoadedFault& loaded);
 

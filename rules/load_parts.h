@@ -5,6 +5,9 @@
 #include "rules/config.h"
 #include "rules/object_reader.h"
 
+#include <fmt/core.h>
+
+#include <array>
 #include <map>
 #include <optional>
 #include <set>
@@ -43,6 +46,16 @@ template <typename Named>
 /// Reports `name` unless it is one of `known`.
 [[nodiscard]] bool check_reference(LoadContext& context, const Scalar& name, std::string_view noun,
                                    const std::vector<std::string_view>& known);
+
+/// Reports when not exactly one of `keys` is there; returns that one.
+[[nodiscard]] std::optional<std::string_view> only_one_of(
+    ObjectReader& reader, std::string_view object, const std::vector<std::string_view>& keys);
+
+/// True for a JSON pointer (RFC 6901).
+[[nodiscard]] bool is_pointer(std::string_view text) noexcept;
+
+// load_redaction.cc
+void load_redaction(ObjectReader& root, RedactionConfig& redaction);
 
 // load_listener.cc
 void load_listeners(ObjectReader& root, Config& config);

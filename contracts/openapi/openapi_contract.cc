@@ -6,6 +6,7 @@
 #include "contracts/openapi/checker.h"
 #include "contracts/openapi/loader.h"
 #include "contracts/openapi/operation_coverage.h"
+#include "contracts/openapi/sensitive_places.h"
 #include "contracts/problems.h"
 #include "proxy/base/limits.h"
 #include "proxy/base/text.h"
@@ -61,7 +62,17 @@ class DeclaredProperties final : public json_schema::MemberVisitor {
 class OpenApiContract final : public Contract {
  public:
   OpenApiContract(openapi::Model model, std::vector<Diagnostic> warnings)
-      : model_(std::move(model)), warnings_(std::move(warnings)) {}
+      : model_(std::move(model)),
+        warnings_(std::move(warnings)),
+        sensitive_(openapi::sensitive_places(model_.document->root())) {
+    std::stable_sort(
+        sensitive_.begin(), sensitive_.end(),
+        [](const SensitivePlace& a, const SensitivePlace& b) { return a.operation < b.operation; });
+  }
+
+  [[nodiscard]] const std::vector<SensitivePlace>& sensitive_places() const noexcept override {
+    return sensitive_;
+  }
 
   [[nodiscard]] const std::string& file() const noexcept override {
     return model_.documents->file_of(model_.documents->root())->name();
@@ -103,6 +114,7 @@ class OpenApiContract final : public Contract {
  private:
   openapi::Model model_;
   std::vector<Diagnostic> warnings_;
+  std::vector<SensitivePlace> sensitive_;
 };
 
 /// Shared parameters are read once for each operation, and are wrong once.

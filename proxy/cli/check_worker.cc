@@ -40,7 +40,7 @@ CheckWorker::CheckWorker(Spec spec)
     : contracts_(spec.contracts),
       inputs_(spec.inputs),
       coverage_(spec.coverage),
-      pipeline_(std::move(spec.redactor), spec.findings, counters_, this),
+      pipeline_(std::move(spec.redactor), spec.findings, counters_, spec.audit, this),
       redactor_(std::move(spec.names_redactor)) {
   for (const auto& model : coverage_) tallies_.emplace_back(model ? model->size() : 0);
 }

@@ -46,6 +46,7 @@ class CheckWorker final : public mirror::CheckObserver {
     const std::vector<std::string>& inputs;  // paths, by TrafficBatch::input
     const std::vector<std::unique_ptr<const contracts::CoverageModel>>& coverage;  // by contract
     run::FindingLog& findings;
+    run::AuditTotals& audit;
     std::unique_ptr<redaction::Redactor> redactor;        // of the pipeline
     std::unique_ptr<redaction::Redactor> names_redactor;  // of what the inputs say themselves
   };

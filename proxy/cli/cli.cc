@@ -33,6 +33,7 @@ commands
   baseline   accept | list | prune: the file of known findings
   config     init | validate | schema | show
   contract   lint | list: an OpenAPI contract; validate | bowtie: JSON Schema on its own
+  redact     replace personal data and secrets in a text; explain | verify | classes
   explain    the long text for a diagnostic, e.g. FL0104
   demo       a sample system, faults and a contract bug, in 20 seconds
   version    versions of this build
@@ -64,6 +65,7 @@ class Parser {
   void add_baseline();
   void add_config();
   void add_contract();
+  void add_redact();
   void add_rest();
   [[nodiscard]] int dispatch(const Context& context);
   [[nodiscard]] int complain(const std::vector<std::string>& arguments, const std::string& message,
@@ -86,6 +88,7 @@ class Parser {
   BaselineOptions baseline_;
   ConfigOptions config_;
   ContractOptions contract_;
+  RedactOptions redact_;
   DemoOptions demo_;
   std::string run_for_;
   std::string drain_timeout_;
@@ -111,6 +114,7 @@ Parser::Parser() {
   add_baseline();
   add_config();
   add_contract();
+  add_redact();
   add_rest();
 }
 
@@ -252,6 +256,35 @@ void Parser::add_contract() {
       "  faultline contract validate --schema order.schema.json order.json\n"
       "  faultline contract validate --schema s.json --resolve https://example.com/a.json=a.json "
       "x.yaml");
+}
+
+void Parser::add_redact() {
+  auto* command = app_.add_subcommand("redact", "replace personal data and secrets in a text");
+  command->require_subcommand(0, 1);
+  command->add_option("--format", redact_.format, "auto, http, json, ndjson, har or text")
+      ->check(CLI::IsMember({"auto", "http", "json", "ndjson", "har", "text"}));
+  command->add_option("-c,--config", redact_.config_path, "whose redaction section holds");
+  command->add_option("--key-file", redact_.key_file,
+                      "same key, same surrogates; 16 bytes or more");
+  const auto verb = [&](const char* name, const char* text, RedactOptions::Verb value) {
+    auto* sub = command->add_subcommand(name, text);
+    sub->callback([this, value] { redact_.verb = value; });
+    sub->add_flag("--json", redact_.json, "as JSON");
+    return sub;
+  };
+  auto* explain = verb("explain", "what would be replaced and why; never a value",
+                       RedactOptions::Verb::Explain);
+  explain->add_option("file", redact_.path, "a text, - for standard input")->required();
+  auto* verify =
+      verb("verify", "look for what slipped through into a folder", RedactOptions::Verb::Verify);
+  verify->add_option("run", redact_.path, "a run folder, or any other")->required();
+  verify->add_option("--canaries", redact_.canary_file, "file of texts that must not be there");
+  verb("classes", "the classes of what is found", RedactOptions::Verb::Classes);
+  command->footer(
+      "Examples:\n"
+      "  faultline redact < recording.har > shareable.har\n"
+      "  faultline redact explain --format http request.txt\n"
+      "  faultline redact verify runs/20261121T091504Z-shop-42");
 }
 
 void Parser::add_rest() {
@@ -398,6 +431,7 @@ int Parser::dispatch(const Context& context) {
   if (name == "baseline") return baseline_command(baseline_, context);
   if (name == "config") return config_command(config_, context);
   if (name == "contract") return contract_command(contract_, context);
+  if (name == "redact") return redact_command(redact_, context);
   if (name == "version") return version_command(version_json_, context);
   if (name == "explain") return explain_command(code_, context);
   if (name == "demo") return demo_command(demo_, context);

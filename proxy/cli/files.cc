@@ -3,6 +3,7 @@
 #include "proxy/cli/files.h"
 
 #include "proxy/base/limits.h"
+#include "proxy/cli/redaction_policy.h"
 #include "rules/canonical.h"
 #include "rules/config_loader.h"
 
@@ -144,6 +145,11 @@ Result<LoadedFile> load_config_file(const std::string& path, const Terminal& ter
       loaded.file, [&](std::string_view name) { return terminal.environment(std::string(name)); });
   loaded.config = std::move(outcome.config);
   loaded.diagnostics = std::move(outcome.diagnostics);
+  if (loaded.config) {
+    auto problems = check_policy(loaded.config->redaction, loaded.file);
+    if (!problems.empty()) loaded.config.reset();
+    for (auto& problem : problems) loaded.diagnostics.push_back(std::move(problem));
+  }
   return loaded;
 }
 

@@ -72,4 +72,15 @@ struct ContractOptions {
   bool json = false;
 };
 
+struct RedactOptions {
+  enum class Verb : uint8_t { Filter, Explain, Verify, Classes };
+  Verb verb = Verb::Filter;
+  std::string path = "-";       // explain: a file; verify: a folder
+  std::string format = "auto";  // auto | http | json | ndjson | har | text
+  std::string config_path;      // whose redaction section holds
+  std::string key_file;         // for the same surrogates in several calls
+  std::string canary_file;      // verify: one text a line
+  bool json = false;
+};
+
 }  // namespace faultline::cli

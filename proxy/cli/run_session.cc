@@ -3,6 +3,7 @@
 #include "proxy/cli/run_session.h"
 
 #include "proxy/base/text.h"
+#include "proxy/cli/redaction_policy.h"
 #include "proxy/report/report.h"
 #include "proxy/run/environment.h"
 #include "redaction/verify.h"
@@ -18,12 +19,14 @@ namespace {
 
 constexpr size_t kKeyBytes = 32;
 constexpr std::string_view kAccessLogFile = "access.jsonl";
+constexpr std::string_view kAuditFile = "audit.jsonl";
 
 }  // namespace
 
 Result<std::unique_ptr<RunSession>> RunSession::open(const Context& context, Spec spec) {
   std::unique_ptr<RunSession> session(new RunSession(context, std::move(spec)));
   session->key_ = context.crypto.random_bytes(kKeyBytes);
+  session->echo_ = std::make_unique<redaction::EchoBook>(context.crypto.random_bytes(kKeyBytes));
   run::RunSpec folder_spec;
   folder_spec.artifacts = session->spec_.artifacts;
   folder_spec.name = session->spec_.config.run.name;
@@ -57,7 +60,8 @@ Status RunSession::open_files() {
 RunSession::~RunSession() = default;
 
 Result<std::unique_ptr<redaction::Redactor>> RunSession::make_redactor() const {
-  return redaction::Redactor::create({spec_.config.redaction.packs}, context_.crypto, key_);
+  return redaction::Redactor::create(to_policy(spec_.config.redaction), context_.crypto, key_,
+                                     echo_.get());
 }
 
 Result<std::unique_ptr<mirror::Pipeline>> RunSession::make_pipeline() {
@@ -96,8 +100,17 @@ void RunSession::discard() {
 }
 
 Status RunSession::prove(run::RunResult& result) {
-  FL_TRY(auto proof, redaction::verify_folder(folder_->path(), spec_.config.redaction.canaries));
-  result.proof = run::ProofInfo{proof.files, proof.leak_count, proof.negative_control_ok};
+  redaction::VerifyOptions options;
+  options.canaries = spec_.config.redaction.canaries;
+  options.open_classes = state_.audit.total().open_classes();
+  options.echo = echo_.get();
+  FL_TRY(auto proof, redaction::verify_folder(folder_->path(), options));
+  // A redactor of its own, so that what is planted is neither counted nor looked for above.
+  FL_TRY(auto redactor,
+         redaction::Redactor::create(to_policy(spec_.config.redaction), context_.crypto, key_));
+  proof.planted = redaction::plant_canaries(*redactor, spec_.config.run.seed);
+  result.proof = run::ProofInfo{proof.files, proof.leak_count + proof.planted.survived.size(),
+                                proof.negative_control_ok};
   return folder_->write_file("redaction-proof.json",
                              redaction::Redactor::vouch(redaction::proof_json(proof)));
 }
@@ -127,6 +140,8 @@ Result<run::Verdict> RunSession::finish(run::RunResult& result) {
     if (!closed) result.notes.push_back("access log: " + closed.error().message);
     result.access_log = run::AccessLogInfo{access_log_->written(), access_log_->lost()};
   }
+  FL_CHECK_OK(folder_->write_file(
+      kAuditFile, redaction::Redactor::vouch(state_.audit.total().to_json_lines())));
   const auto& config = spec_.config.report;
   // The reports are scanned as well; then those that tell of the scan are written once more.
   FL_CHECK_OK(report::write_reports(*folder_, result, config));

@@ -12,6 +12,7 @@
 #include "proxy/run/run_result.h"
 #include "proxy/run/run_state.h"
 #include "proxy/run/verdict.h"
+#include "redaction/verify_echo.h"
 #include "rules/config.h"
 
 #include <memory>
@@ -61,7 +62,8 @@ class RunSession {
 
   Context context_;
   Spec spec_;
-  std::string key_;  // of the redactor: made for this run, never written
+  std::string key_;                            // of the redactor: made for this run, never written
+  std::unique_ptr<redaction::EchoBook> echo_;  // what the redactors below replaced
   std::unique_ptr<run::RunFolder> folder_;
   std::unique_ptr<run::EventLog> events_;
   std::unique_ptr<record::JournalWriter> journal_;

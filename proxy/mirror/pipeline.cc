@@ -4,7 +4,10 @@
 
 #include "proxy/base/uri.h"
 #include "proxy/mirror/attribution.h"
+#include "proxy/mirror/contract_fit.h"
+#include "proxy/mirror/hints.h"
 
+#include <string>
 #include <utility>
 
 namespace faultline::mirror {
@@ -15,6 +18,13 @@ std::string_view last_token(std::string_view pointer) {
   return slash == std::string_view::npos ? pointer : pointer.substr(slash + 1);
 }
 
+redaction::Hints hints_for(const ExchangeView& exchange,
+                           const std::optional<contracts::CheckResult>& checked,
+                           Direction direction) {
+  if (!checked) return {};
+  return hints_of(*exchange.contracts, checked->operation, direction);
+}
+
 }  // namespace
 
 Pipeline::Pipeline(std::unique_ptr<redaction::Redactor> redactor, run::RunState& state,
@@ -22,38 +32,57 @@ Pipeline::Pipeline(std::unique_ptr<redaction::Redactor> redactor, run::RunState&
     : redactor_(std::move(redactor)),
       findings_(state.findings),
       counters_(state.counters),
+      audit_(state.audit),
       journal_(journal),
       access_log_(access_log) {}
 
 Pipeline::Pipeline(std::unique_ptr<redaction::Redactor> redactor, run::FindingLog& findings,
-                   run::TrafficCounters& counters, CheckObserver* observer)
+                   run::TrafficCounters& counters, run::AuditTotals& audit, CheckObserver* observer)
     : redactor_(std::move(redactor)),
       findings_(findings),
       counters_(counters),
+      audit_(audit),
       journal_(nullptr),
       access_log_(nullptr),
       observer_(observer) {}
 
 void Pipeline::process(const ExchangeView& exchange) {
-  check(exchange, exchange.request);
-  if (exchange.response) check(exchange, *exchange.response);
-  if (journal_ != nullptr || access_log_ != nullptr) write(exchange);
+  const Checked request = check(exchange, exchange.request);
+  Checked response;
+  if (exchange.response) response = check(exchange, *exchange.response);
+  if (journal_ != nullptr || access_log_ != nullptr) write(exchange, request, response);
   ++exchanges_;
 }
 
-void Pipeline::check(const ExchangeView& exchange, const MessageView& message) {
+Pipeline::Checked Pipeline::check(const ExchangeView& exchange, const MessageView& message) {
   if (message.method == "CONNECT") {
     counters_.add_skipped(exchange.protocol, "connect tunnel");
-    return;
+    return std::nullopt;
   }
   if (exchange.contracts == nullptr || exchange.contracts->empty()) {
     counters_.add_skipped(exchange.protocol, "no contract");
-    return;
+    return std::nullopt;
   }
-  const auto result = exchange.contracts->check(message);
+  auto result = exchange.contracts->check(message);
   counters_.add_checked({exchange.protocol, exchange.listener, message.direction}, result);
   if (observer_ != nullptr) observer_->on_checked(message, result);
   if (!result.violations.empty()) add_findings(exchange, result);
+  return result;
+}
+
+void Pipeline::recheck(const ExchangeView& exchange, const Checked& before,
+                       redaction::RedactedMessage& after) {
+  // A body that is gone, or readable only now, is not the body that was checked.
+  const bool is_same_message =
+      after.body_outcome() != redaction::BodyOutcome::Dropped && after.decoded_from().empty();
+  const bool was_checked = before && !before->operation.empty();
+  if (!was_checked || after.hits().empty() || !is_same_message) return;
+  auto result = exchange.contracts->check(after.view());
+  if (!says_the_same(*before, result)) {
+    redaction::Redactor::fit(after, fits_for(*before, result));
+    result = exchange.contracts->check(after.view());
+  }
+  counters_.add_recheck(before->operation, !says_the_same(*before, result));
 }
 
 void Pipeline::add_findings(const ExchangeView& exchange, const contracts::CheckResult& result) {
@@ -76,12 +105,22 @@ void Pipeline::add_findings(const ExchangeView& exchange, const contracts::Check
                 redacted);
 }
 
-void Pipeline::write(const ExchangeView& exchange) {
-  record::JournalEntry entry{exchange.id,     exchange.listener,
-                             exchange.t_ns,   redactor_->redact(exchange.request),
-                             std::nullopt,    {},
-                             exchange.outcome};
-  if (exchange.response) entry.response = redactor_->redact(*exchange.response);
+void Pipeline::write(const ExchangeView& exchange, const Checked& request,
+                     const Checked& response) {
+  record::JournalEntry entry{
+      exchange.id,
+      exchange.listener,
+      exchange.t_ns,
+      redactor_->redact(exchange.request, hints_for(exchange, request, Direction::Request)),
+      std::nullopt,
+      {},
+      exchange.outcome};
+  recheck(exchange, request, entry.request);
+  if (exchange.response) {
+    entry.response =
+        redactor_->redact(*exchange.response, hints_for(exchange, response, Direction::Response));
+    recheck(exchange, response, *entry.response);
+  }
   for (const auto* half : {&entry.request, entry.response ? &*entry.response : nullptr}) {
     if (half != nullptr && half->body_outcome() == redaction::BodyOutcome::Dropped) {
       counters_.add_body_dropped(half->drop_reason());
@@ -123,6 +162,9 @@ void Pipeline::log_access(const ExchangeView& exchange, const record::JournalEnt
   static_cast<void>(access_log_->append(line));
 }
 
-void Pipeline::finish() { counters_.add_redaction_hits(redactor_->totals()); }
+void Pipeline::finish() {
+  counters_.add_redaction_hits(redactor_->totals());
+  audit_.add(redactor_->tally());
+}
 
 }  // namespace faultline::mirror

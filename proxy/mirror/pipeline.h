@@ -65,10 +65,10 @@ class Pipeline {
   /// The same without a journal, with findings and counts apart: several pipelines may add to one
   /// log of findings. `observer` may be null.
   Pipeline(std::unique_ptr<redaction::Redactor> redactor, run::FindingLog& findings,
-           run::TrafficCounters& counters, CheckObserver* observer);
+           run::TrafficCounters& counters, run::AuditTotals& audit, CheckObserver* observer);
 
   void process(const ExchangeView& exchange);
-  /// Adds the redactor's totals to the state. Call once, at the end.
+  /// Adds the redactor's totals and audit to the state. Call once, at the end.
   void finish();
   /// Exchanges processed so far.
   [[nodiscard]] uint64_t exchanges() const noexcept { return exchanges_; }
@@ -78,15 +78,21 @@ class Pipeline {
   }
 
  private:
-  void check(const ExchangeView& exchange, const MessageView& message);
+  using Checked = std::optional<contracts::CheckResult>;
+  [[nodiscard]] Checked check(const ExchangeView& exchange, const MessageView& message);
+  /// Redaction must not change what a contract says of a message: surrogates are made to fit, and
+  /// what still differs is counted.
+  void recheck(const ExchangeView& exchange, const Checked& before,
+               redaction::RedactedMessage& after);
   void add_findings(const ExchangeView& exchange, const contracts::CheckResult& result);
   /// Redacts the exchange once for the journal and the access log.
-  void write(const ExchangeView& exchange);
+  void write(const ExchangeView& exchange, const Checked& request, const Checked& response);
   void log_access(const ExchangeView& exchange, const record::JournalEntry& entry);
 
   std::unique_ptr<redaction::Redactor> redactor_;
   run::FindingLog& findings_;
   run::TrafficCounters& counters_;
+  run::AuditTotals& audit_;
   record::JournalWriter* journal_;
   record::AccessLogWriter* access_log_;
   CheckObserver* observer_ = nullptr;

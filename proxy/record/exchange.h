@@ -59,7 +59,8 @@ struct RecordedMessage {
   std::string body;
   BodyState body_state = BodyState::Complete;
   redaction::BodyOutcome body_outcome = redaction::BodyOutcome::Empty;
-  std::string drop_reason;  // why the redactor kept no body
+  std::string drop_reason;   // why the redactor kept no body
+  std::string decoded_from;  // the content codings that are off the body: "gzip, br"
   uint64_t original_body_bytes = 0;
 
   /// What a contract is checked against. Borrows from this message. A complete body that was not

@@ -75,6 +75,8 @@ Status decode_message(json::Value object, std::string_view place, RecordedMessag
   message.body_outcome = static_cast<redaction::BodyOutcome>(outcome);
   FL_TRY(const std::string_view reason, maybe_string(object, place, "drop_reason"));
   message.drop_reason = reason;
+  FL_TRY(const std::string_view decoded, maybe_string(object, place, "decoded"));
+  message.decoded_from = decoded;
   return {};
 }
 

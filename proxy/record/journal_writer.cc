@@ -37,6 +37,7 @@
 //            body_state       "complete" | "too_large" | "aborted" | "not_kept"
 //            body_outcome     "kept" | "empty" | "dropped"
 //            drop_reason ?    why the redactor kept nothing
+//            decoded ?        the content codings that are off: "gzip"; their field is left out
 //
 // Everything in a message went through the redactor. Texts are UTF-8.
 
@@ -108,6 +109,10 @@ void append_message(std::string& out, const redaction::RedactedMessage& message)
   if (!message.drop_reason().empty()) {
     out += R"(,"drop_reason":)";
     append_quoted(out, message.drop_reason());
+  }
+  if (!message.decoded_from().empty()) {
+    out += R"(,"decoded":)";
+    append_quoted(out, message.decoded_from());
   }
   out += '}';
 }

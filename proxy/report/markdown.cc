@@ -315,6 +315,8 @@ void add_redaction(std::string& out, const run::RunResult& result) {
   out += " values replaced.\n";
   add_reasons(out, "- replaced ", result.traffic.redaction_hits);
   add_reasons(out, "- body dropped ", result.traffic.bodies_dropped);
+  add_reasons(out, "- findings changed by redaction ",
+              result.traffic.contract_changed_by_redaction);
   if (result.proof) {
     out.append("- second scan: ").append(std::to_string(result.proof->files)).append(" files, ");
     out.append(std::to_string(result.proof->leaks)).append(" leaks\n");

@@ -136,6 +136,9 @@ void write_redaction(json::Writer& writer, const run::RunResult& result) {
   write_counts(writer, result.traffic.redaction_hits);
   writer.key("bodies_dropped");
   write_counts(writer, result.traffic.bodies_dropped);
+  writer.member("rechecked", result.traffic.rechecked);
+  writer.key("contract_changed_by_redaction");
+  write_counts(writer, result.traffic.contract_changed_by_redaction);
   writer.key("proof");
   if (result.proof) {
     writer.begin_object().member("files", result.proof->files);

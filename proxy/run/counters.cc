@@ -193,6 +193,12 @@ void TrafficCounters::add_body_dropped(std::string_view reason) {
   count_name(counts_.bodies_dropped, reason);
 }
 
+void TrafficCounters::add_recheck(std::string_view operation, bool changed) {
+  const std::lock_guard lock(mutex_);
+  ++counts_.rechecked;
+  if (changed) count_name(counts_.contract_changed_by_redaction, operation);
+}
+
 void TrafficCounters::add_error(ErrorSide side, std::string_view reason, uint64_t count) {
   const std::lock_guard lock(mutex_);
   count_name(counts_.errors[side], reason, count);

@@ -88,6 +88,9 @@ class TrafficCounters final {
   void declare_operation(std::string_view listener, const contracts::OperationInfo& operation);
   void add_redaction_hits(const redaction::Hits& hits);
   void add_body_dropped(std::string_view reason);
+  /// A message that was checked again after it was redacted; `changed` when the check said
+  /// something else of it.
+  void add_recheck(std::string_view operation, bool changed);
   void add_error(ErrorSide side, std::string_view reason, uint64_t count = 1);
 
   /// A consistent copy of everything.
@@ -96,7 +99,9 @@ class TrafficCounters final {
     CountsByName unverifiable;                               // by reason
     std::vector<OperationCoverage> coverage;  // by listener, declared ones first, then operation
     redaction::Hits redaction_hits;
-    CountsByName bodies_dropped;  // by the redactor's reason
+    CountsByName bodies_dropped;                 // by the redactor's reason
+    uint64_t rechecked = 0;                      // redacted messages that were checked again
+    CountsByName contract_changed_by_redaction;  // of them those with other findings, by operation
     std::map<ErrorSide, CountsByName> errors;
   };
   [[nodiscard]] Snapshot snapshot() const;

@@ -5,10 +5,30 @@
 #include "proxy/run/counters.h"
 #include "proxy/run/findings.h"
 #include "proxy/run/run_result.h"
+#include "redaction/audit/tally.h"
 
 #include <cstdint>
+#include <mutex>
+#include <string>
 
 namespace faultline::run {
+
+/// What the redactors of a run replaced, from all its threads.
+class AuditTotals {
+ public:
+  void add(const redaction::Tally& tally) {
+    const std::lock_guard lock(mutex_);
+    total_.add(tally);
+  }
+  [[nodiscard]] redaction::Tally total() const {
+    const std::lock_guard lock(mutex_);
+    return total_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  redaction::Tally total_;
+};
 
 /// What grows while a run goes on; shared by the analysis threads, each call is thread-safe.
 /// Per-worker numbers (PhaseTally, rule counters) are kept by their workers and put into the
@@ -20,6 +40,7 @@ struct RunState {
 
   FindingLog findings;
   TrafficCounters counters;
+  AuditTotals audit;
 
   /// Puts findings and counts into `result`.
   void finish_into(RunResult& result) const {

@@ -53,6 +53,20 @@ void Tally::add(const Tally& other) {
   left_out_ += other.left_out_;
 }
 
+std::vector<std::string> Tally::open_classes() const {
+  PerClass open = kept_;
+  for (const auto& [row, count] : rows_) {
+    const bool shows =
+        row.op == Operator::Mask || row.op == Operator::Truncate || row.op == Operator::DateShift;
+    if (shows) open[static_cast<size_t>(row.class_id)] += count.count;
+  }
+  std::vector<std::string> ids;
+  for (size_t i = 0; i < open.size(); ++i) {
+    if (open[i] > 0) ids.emplace_back(kClasses[i].id);
+  }
+  return ids;
+}
+
 std::string Tally::to_json_lines() const {
   std::string text;
   for (const auto& [row, count] : rows_) {

@@ -46,6 +46,10 @@ class Tally {
   }
   [[nodiscard]] uint64_t kept(ClassId id) const noexcept { return kept_[static_cast<size_t>(id)]; }
 
+  /// Ids of the classes of which the policy let values or parts of values stand: the second scan
+  /// finds them and is right to.
+  [[nodiscard]] std::vector<std::string> open_classes() const;
+
   /// audit.jsonl: one line per row, then one with the classes that never fired, the rows of the
   /// policy that bound nothing and what the policy let stand.
   [[nodiscard]] std::string to_json_lines() const;

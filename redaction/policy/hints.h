@@ -16,7 +16,7 @@ namespace faultline::redaction {
 /// parameters into these.
 struct Hint {
   enum class In : uint8_t {
-    PathSegment,  // `segment` counts from 0, without the query
+    PathSegment,  // `segment` counts from 0, from the end, without the query
     Query,        // `name`
     Field,        // `name`, whatever its case
     Cookie,       // `name`

@@ -154,7 +154,7 @@ Result<std::unique_ptr<CheckWorker>> CheckCommand::make_worker() {
   FL_TRY(auto names_redactor, session_->make_redactor());
   auto worker = std::make_unique<CheckWorker>(
       CheckWorker::Spec{contracts_, inputs_, coverage_, session_->state().findings,
-                        std::move(redactor), std::move(names_redactor)});
+                        session_->state().audit, std::move(redactor), std::move(names_redactor)});
   for (const auto& contract : contracts_.contracts()) {
     for (const auto& operation : contract->operations()) worker->declare(operation);
   }

@@ -18,6 +18,7 @@ namespace faultline::cli {
 /// `contract lint` and `contract list`.
 [[nodiscard]] int lint_contract(const ContractOptions& options, Terminal& terminal);
 [[nodiscard]] int list_contract(const ContractOptions& options, Terminal& terminal);
+[[nodiscard]] int redact_command(const RedactOptions& options, const Context& context);
 [[nodiscard]] int explain_command(const std::string& code, const Context& context);
 [[nodiscard]] int version_command(bool json, const Context& context);
 

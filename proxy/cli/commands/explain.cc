@@ -13,7 +13,8 @@
 namespace faultline::cli {
 namespace {
 
-/// The diagnostics about contracts: FL40xx refuse the contract, FL41xx are kept with it.
+/// The diagnostics about contracts and redaction: FL40xx refuse the contract, FL41xx are kept with
+/// it, FL50xx refuse the policy.
 struct ContractCode {
   std::string_view code;
   std::string_view title;
@@ -21,6 +22,10 @@ struct ContractCode {
 };
 
 constexpr std::array kContractCodes{
+    ContractCode{"FL5001", "an operator that cannot bind",
+                 "A row of redaction.operators names a class that `faultline redact classes` does "
+                 "not list, or asks for an operator that would show a part of a secret: mask and "
+                 "truncate are for personal data."},
     ContractCode{"FL4000", "a contract that cannot be read",
                  "The file does not exist, may not be read, or is too large. A path in a "
                  "configuration is relative to that configuration."},

@@ -36,6 +36,10 @@ paths:
                     id: { type: integer }
                     price: { type: number }
                     email: { type: integer }
+                    gender: { type: string, enum: [f, m] }
+                    pin: { type: string, maxLength: 4 }
+                    lat: { type: number, maximum: 9 }
+                    surname: { type: string, pattern: '^[A-Z][a-z]+$' }
 )";
 
 constexpr std::string_view kGood = R"([{"id":1,"price":2.5}])";
@@ -115,6 +119,35 @@ const run::Finding* find(const std::vector<run::Finding>& findings, std::string_
     if (finding.violation.pointer_template == place) return &finding;
   }
   return nullptr;
+}
+
+TEST_F(PipelineTest, SurrogatesAreMadeToFitTheContract) {
+  const auto pipeline = make_pipeline(journal_.get());
+
+  pipeline->process(get_items(R"([{"id":1,"price":2,"gender":"m","pin":"93x7","lat":8.5}])"));
+  ASSERT_TRUE(journal_->close());
+
+  const auto counts = state_.counters.snapshot();
+  EXPECT_EQ(counts.rechecked, 1U);
+  EXPECT_TRUE(counts.contract_changed_by_redaction.empty());
+  EXPECT_NE(folder_.journal_text().find(
+                R"({\"id\":1,\"price\":2,\"gender\":\"f\",\"pin\":\"0000\",\"lat\":1.1})"),
+            std::string::npos)
+      << folder_.journal_text();
+}
+
+TEST_F(PipelineTest, CountsMessagesThatTheContractJudgesDifferentlyOnceRedacted) {
+  const auto pipeline = make_pipeline(journal_.get());
+
+  pipeline->process(get_items(R"([{"id":1,"price":2,"email":1234567}])"));
+  pipeline->process(get_items(R"([{"id":1,"price":2,"surname":"Zebra"}])"));
+  pipeline->process(get_items(kGood));
+  pipeline->finish();
+
+  const auto counts = state_.counters.snapshot();
+  EXPECT_EQ(counts.rechecked, 2U);
+  EXPECT_EQ(counts.contract_changed_by_redaction, (run::CountsByName{{"GET /items", 1}}));
+  EXPECT_EQ(state_.audit.total().of_class(redaction::ClassId::KeyPii), 2U);
 }
 
 TEST_F(PipelineTest, EveryMessageEndsAsCheckedOrSkippedExactlyOnce) {

@@ -350,7 +350,7 @@ TEST(Verify, CountsBeyondTheLeaksItKeeps) {
 }
 
 TEST(Verify, SaysWhichFolderItCannotRead) {
-  const auto proof = verify_folder("/nonexistent/run", {});
+  const auto proof = verify_folder("/nonexistent/run", VerifyOptions{});
 
   ASSERT_FALSE(proof);
   EXPECT_EQ(proof.error().code, ErrorCode::IoFailed);

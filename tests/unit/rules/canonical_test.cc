@@ -81,7 +81,9 @@ scenario:
     - { name: four, for: 1h, rules: [burst, lognormal, empirical, trailers, race, head, status,
         shorten, chunk, never, continue, twice, stale, swap] }
 mirror: { mode: lossy, capture: 1000KB }
-redaction: { packs: [], canaries: ["canary: one", canary-two] }
+redaction: { packs: [], canaries: ["canary: one", canary-two],
+  operators: [{ class: email, use: hmac }, { path: "/a~1b/*", use: drop },
+    { header: X-Id, use: "null" }, { annotation: pii, use: keep }] }
 report: { formats: [junit], fail_on: none }
 )yaml";
 
@@ -186,8 +188,8 @@ void expect_same(const Config& a, const Config& b) {
   }
   EXPECT_EQ(std::tie(a.mirror.enabled, a.mirror.mode, a.mirror.capture_bytes),
             std::tie(b.mirror.enabled, b.mirror.mode, b.mirror.capture_bytes));
-  EXPECT_EQ(std::tie(a.redaction.packs, a.redaction.canaries),
-            std::tie(b.redaction.packs, b.redaction.canaries));
+  EXPECT_EQ(std::tie(a.redaction.packs, a.redaction.canaries, a.redaction.operators),
+            std::tie(b.redaction.packs, b.redaction.canaries, b.redaction.operators));
   EXPECT_EQ(std::tie(a.report.formats, a.report.fail_on),
             std::tie(b.report.formats, b.report.fail_on));
   EXPECT_EQ(a.hash, b.hash);

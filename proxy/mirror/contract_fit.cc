@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#include "proxy/mirror/contract_fit.h"
+
+#include "proxy/json/serialize.h"
+#include "proxy/json/tape.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+namespace faultline::mirror {
+namespace {
+
+// So many zeros are one digit over and over, which the second scan knows as ours.
+constexpr int64_t kZerosMax = 9;
+
+// The value that a keyword asks for, as JSON.
+std::optional<std::string> wanted_by(std::string_view keyword, json::Value limit) {
+  if (keyword == "enum") {
+    const auto first = limit.is_array() ? limit.at(0) : std::nullopt;
+    return first ? std::optional(json::to_text(*first)) : std::nullopt;
+  }
+  if (keyword == "const") return json::to_text(limit);
+  if (keyword == "minimum" || keyword == "maximum") {
+    return limit.is_number() ? std::optional(json::to_text(limit)) : std::nullopt;
+  }
+  if (keyword == "maxLength") {
+    const auto most = limit.is_number() ? limit.as_int64() : std::nullopt;
+    if (!most || *most < 0) return std::nullopt;
+    return "\"" + std::string(static_cast<size_t>(std::min(*most, kZerosMax)), '0') + "\"";
+  }
+  return std::nullopt;
+}
+
+bool has(const contracts::CheckResult& result, const contracts::Violation& wanted) {
+  return std::any_of(result.violations.begin(), result.violations.end(),
+                     [&wanted](const contracts::Violation& violation) {
+                       return violation.pointer == wanted.pointer &&
+                              violation.keyword == wanted.keyword &&
+                              violation.location == wanted.location;
+                     });
+}
+
+}  // namespace
+
+std::vector<redaction::Fit> fits_for(const contracts::CheckResult& before,
+                                     const contracts::CheckResult& after) {
+  std::vector<redaction::Fit> fits;
+  for (const auto& violation : after.violations) {
+    if (violation.location != contracts::Location::Body || has(before, violation)) continue;
+    const auto expected = json::Document::parse(violation.expected);
+    const auto limit = expected && expected->root().is_object()
+                           ? expected->root().find(violation.keyword)
+                           : std::nullopt;
+    if (!limit) continue;
+    if (auto value = wanted_by(violation.keyword, *limit)) {
+      fits.push_back({violation.pointer, std::move(*value)});
+    }
+  }
+  return fits;
+}
+
+bool says_the_same(const contracts::CheckResult& a, const contracts::CheckResult& b) {
+  const auto findings = [](const contracts::CheckResult& result) {
+    std::vector<std::tuple<std::string_view, std::string_view, std::string_view>> all;
+    for (const auto& violation : result.violations) {
+      all.emplace_back(violation.rule, violation.contract.pointer, violation.keyword);
+    }
+    std::sort(all.begin(), all.end());
+    return all;
+  };
+  return a.verdict == b.verdict && a.violations_left_out == b.violations_left_out &&
+         findings(a) == findings(b);
+}
+
+}  // namespace faultline::mirror

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#include "proxy/cli/http_text.h"
+#include "tests/unit/cli/cli_support.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+
+namespace faultline::cli {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr std::string_view kUser =
+    R"({"users":[{"email":"alice@example.com","password":"zebra"}]})";
+
+TEST(RedactCommand, ExplainsWithoutAValue) {
+  CliWorld world;
+  const std::string file = world.write("users.json", kUser);
+
+  const Ran ran = world.run({"redact", "explain", file});
+
+  EXPECT_EQ(ran.code, kDone) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr(":1:21: email  by name  at text /users/*/email  shape\n"));
+  EXPECT_THAT(ran.out, HasSubstr("key.lexicon.secret  by name  at text /users/*/password"));
+  EXPECT_THAT(ran.out, Not(HasSubstr("alice")));
+  EXPECT_THAT(ran.out, Not(HasSubstr("zebra")));
+}
+
+TEST(RedactCommand, ExplainsAnHttpMessageByItsParts) {
+  CliWorld world;
+  const std::string file =
+      world.write("request.http",
+                  "POST /a?token=zebra HTTP/1.1\nAuthorization: Bearer zebra\n"
+                  "Content-Type: application/json\n\n{\"a\":{\"otp\":\"zebra\"}}");
+
+  const Ran ran = world.run({"redact", "explain", "--json", file});
+
+  EXPECT_EQ(ran.code, kDone) << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr(R"("place":"target /token")"));
+  EXPECT_THAT(ran.out, HasSubstr(R"("class":"http.auth.bearer","rule":"field",)"
+                                 R"("place":"field Authorization")"));
+  EXPECT_THAT(ran.out, HasSubstr(R"("place":"body /a/otp")"));
+  EXPECT_THAT(ran.out, Not(HasSubstr("zebra")));
+}
+
+TEST(RedactCommand, RefusesWhatIsNotWhatItIsSaidToBe) {
+  CliWorld world;
+  const std::string text = world.write("x", "{\"a\":1}\npassword zebra\n");
+
+  for (const std::string format : {"json", "ndjson", "har", "http"}) {
+    const Ran ran = world.run({"redact", "--format", format, "explain", text});
+    EXPECT_EQ(ran.code, kUsage) << format;
+    EXPECT_THAT(ran.err, Not(HasSubstr("zebra")));
+  }
+  EXPECT_EQ(world.run({"redact", "--format", "text", "explain", text}).code, kDone);
+}
+
+TEST(RedactCommand, ReadsThePolicyOfAConfiguration) {
+  CliWorld world;
+  const std::string config =
+      world.write("c.yaml",
+                  "version: 1\n"
+                  "listeners: [{ name: a, listen: ':0', upstream: x:1 }]\n"
+                  "redaction: { operators: [{ class: email, use: keep }] }\n");
+  const std::string file = world.write("users.json", kUser);
+
+  const Ran ran = world.run({"redact", "-c", config, "explain", file});
+
+  EXPECT_EQ(ran.code, kDone) << ran.err;
+  EXPECT_THAT(ran.out, Not(HasSubstr("email  by")));
+  EXPECT_THAT(ran.out, HasSubstr("key.lexicon.secret"));
+}
+
+TEST(RedactCommand, PointsAtARowThatCannotBind) {
+  CliWorld world;
+  const std::string config = world.write("c.yaml",
+                                         "version: 1\n"
+                                         "listeners: [{ name: a, listen: ':0', upstream: x:1 }]\n"
+                                         "redaction:\n"
+                                         "  operators:\n"
+                                         "    - { class: emial, use: keep }\n"
+                                         "    - { class: jwt, use: mask }\n");
+
+  const Ran ran = world.run({"config", "validate", config});
+
+  EXPECT_EQ(ran.code, kUsage);
+  EXPECT_THAT(ran.err, HasSubstr("FL5001"));
+  EXPECT_THAT(ran.err, HasSubstr("unknown redaction class 'emial' (did you mean 'email'?)"));
+  EXPECT_THAT(ran.err, HasSubstr("c.yaml:5:16"));
+  EXPECT_THAT(ran.err, HasSubstr("'mask' would show a part of a secret (jwt)"));
+}
+
+TEST(RedactCommand, VerifyFindsALeakAndSaysWhere) {
+  CliWorld world;
+  std::filesystem::create_directory(world.path("run"));
+  world.write("run/clean.txt", "nothing here\n");
+
+  const Ran clean = world.run({"redact", "verify", world.path("run")});
+  world.write("run/dirty.txt", "mail bob@control.example.org\n");
+  const Ran leak = world.run({"redact", "verify", "--json", world.path("run")});
+
+  EXPECT_EQ(clean.code, kDone) << clean.err;
+  EXPECT_EQ(leak.code, kRedactionLeak);
+  EXPECT_THAT(leak.err, HasSubstr("leak: dirty.txt at byte 5: email (raw)"));
+  EXPECT_THAT(leak.out, HasSubstr("\"leak_count\": 1"));
+  EXPECT_THAT(leak.err + leak.out, Not(HasSubstr("bob@")));
+}
+
+TEST(RedactCommand, VerifyLooksForCanariesOfAFile) {
+  CliWorld world;
+  std::filesystem::create_directory(world.path("run"));
+  world.write("run/a.txt", "a%20planted%20text%21\n");
+  const std::string canaries = world.write("canaries", "a planted text!\r\n\n");
+
+  const Ran ran = world.run({"redact", "verify", "--canaries", canaries, world.path("run")});
+
+  EXPECT_EQ(ran.code, kRedactionLeak);
+  EXPECT_THAT(ran.err, HasSubstr("canary"));
+  EXPECT_EQ(world.run({"redact", "verify", world.path("run")}).code, kDone);
+  EXPECT_EQ(world.run({"redact", "verify", world.path("nowhere")}).code, kUsage);
+}
+
+TEST(RedactCommand, ListsEveryClass) {
+  CliWorld world;
+
+  const Ran text = world.run({"redact", "classes"});
+  const Ran json = world.run({"redact", "classes", "--json"});
+
+  EXPECT_EQ(text.code, kDone);
+  for (const std::string id : {"http.auth.bearer", "card.pan", "email", "canary"}) {
+    EXPECT_THAT(text.out, HasSubstr(id + " "));
+    EXPECT_THAT(json.out, HasSubstr("\"id\": \"" + id + "\""));
+  }
+}
+
+TEST(HttpText, ReadsWhatItCanAndNothingElse) {
+  EXPECT_TRUE(HttpText::parse("GET / HTTP/1.1\r\nA: b\r\n\r\n"));
+  EXPECT_TRUE(HttpText::parse("HTTP/1.1 200 OK\n\nbody"));
+  for (const std::string_view text :
+       {"", "GET /", "{\"a\":1}", "hello there world", "GET / HTTP/1.1\n folded: x\n\n",
+        "GET / HTTP/1.1\nA : b\n\n", "HTTP/1.1 2x0 OK\n\n"}) {
+    EXPECT_FALSE(HttpText::parse(text)) << text;
+  }
+}
+
+TEST(HttpText, JoinsChunksAndGivesUpBrokenOnes) {
+  const std::string head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+
+  const std::string whole = head + "3;x=y\r\nzeb\r\n2\r\nra\r\n0\r\n\r\n";
+  const std::string cut = head + "3\r\nzeb\r\n9\r\nra\r\n";
+  const auto good = HttpText::parse(whole);
+  const auto bad = HttpText::parse(cut);
+
+  ASSERT_TRUE(good && bad);
+  EXPECT_EQ(good->view().body, "zebra");
+  EXPECT_EQ(bad->view().body_state, BodyState::Aborted);
+}
+
+}  // namespace
+}  // namespace faultline::cli

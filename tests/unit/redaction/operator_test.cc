@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#include "redaction/redactor.h"
+#include "tests/unit/redaction/redaction_support.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace faultline::redaction::testing {
+namespace {
+
+using Selector = OperatorRule::Selector;
+
+struct Case {
+  std::string_view name;
+  std::vector<OperatorRule> rows;
+  std::string in;
+  std::string want;
+};
+
+// The body that comes out, and that redacting it again changes nothing.
+void expect_bodies(const std::vector<Case>& cases) {
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    const auto redactor = make_redactor(c.rows);
+
+    const std::string once = redactor->redact(json_message(c.in).view()).body();
+
+    EXPECT_EQ(masked(once), c.want);
+    EXPECT_TRUE(is_valid_json(once));
+    EXPECT_EQ(redactor->redact(json_message(once).view()).body(), once);
+  }
+}
+
+TEST(Operators, PutWhatTheyAreToPut) {
+  const std::string mail = R"({"a":"alice@example.com"})";
+  const auto email = [](Operator op) {
+    return std::vector<OperatorRule>{{Selector::Class, "email", op}};
+  };
+  expect_bodies({
+      {"shape", email(Operator::Shape), mail, R"({"a":"u-*@redacted.invalid"})"},
+      {"tag", email(Operator::Tag), mail, R"({"a":"redacted-email-xxxxxxxxxxxxx"})"},
+      {"mask", email(Operator::Mask), mail, R"({"a":"****************com"})"},
+      {"hmac", email(Operator::Hmac), mail, R"({"a":"redacted-email-*"})"},
+      {"null", email(Operator::Null), mail, R"({"a":null})"},
+      {"drop", email(Operator::Drop), mail, "{}"},
+      {"keep", email(Operator::Keep), mail, mail},
+      {"truncate is no operator for mail", email(Operator::Truncate), mail,
+       R"({"a":"u-*@redacted.invalid"})"},
+      {"part of a text", email(Operator::Null), R"({"a":"to alice@example.com now"})",
+       R"({"a":"to  now"})"},
+  });
+}
+
+TEST(Operators, ReachEverythingBelowAPath) {
+  const auto at = [](std::string_view path, Operator op) {
+    return std::vector<OperatorRule>{{Selector::Path, std::string(path), op}};
+  };
+  expect_bodies({
+      {"forced", at("/a/b", Operator::Hmac), R"({"a":{"b":"x","c":"y"}})",
+       R"({"a":{"b":"redacted-pii-*","c":"y"}})"},
+      {"below", at("/a", Operator::Hmac), R"({"a":{"b":["x"],"c":true}})",
+       R"({"a":{"b":["redacted-pii-*"],"c":true}})"},
+      {"elements", at("/a/*/b", Operator::Null), R"({"a":[{"b":1},{"b":"x"},{"c":2}]})",
+       R"({"a":[{"b":null},{"b":null},{"c":2}]})"},
+      {"elements go", at("/a/*", Operator::Drop), R"({"a":[1,"x",{}],"b":2})", R"({"a":[],"b":2})"},
+      {"an object", at("/a", Operator::Drop), R"({"x":1, "a":{"b":2}, "y":3})",
+       R"({"x":1, "y":3})"},
+      {"the last", at("/a", Operator::Drop), R"({"x":1, "a":[1]})", R"({"x":1})"},
+      {"a keep beats a name", at("/a/password", Operator::Keep),
+       R"({"a":{"password":"zebra"},"password":"zebra"})",
+       R"({"a":{"password":"zebra"},"password":"redacted-secret-*"})"},
+  });
+}
+
+TEST(Operators, DropTakesNeighboursAndCommasAlong) {
+  const std::vector<OperatorRule> rows = {{Selector::Class, "key.lexicon.secret", Operator::Drop}};
+  expect_bodies({
+      {"first", rows, R"({"pin":1,"a":2})", R"({"a":2})"},
+      {"middle", rows, R"({"a":2, "pin":"x", "b":3})", R"({"a":2, "b":3})"},
+      {"last two", rows, R"({"a":2,"pin":"x","otp":"y"})", R"({"a":2})"},
+      {"all", rows, R"({ "pin":"x","otp":"y" })", R"({  })"},
+      {"nested", rows, R"({"a":{"pin":"x"},"b":[{"otp":"y"}]})", R"({"a":{},"b":[{}]})"},
+      {"in a text", rows, R"({"a":"{\"pin\":\"x\",\"b\":1}"})", R"({"a":"{\"b\":1}"})"},
+  });
+}
+
+TEST(Operators, NamesOfMembersStayNames) {
+  const std::vector<OperatorRule> rows = {{Selector::Class, "email", Operator::Null}};
+  expect_bodies({{"name", rows, R"({"a@b.example":1,"c@d.example":2})",
+                  R"({"redacted-email-*":1,"redacted-email-*":2})"}});
+}
+
+TEST(Operators, TruncateKeepsWhatIsCoarse) {
+  const std::vector<OperatorRule> rows = {{Selector::Class, "key.lexicon.pii", Operator::Truncate}};
+  expect_bodies({
+      {"ipv4", rows, R"({"ip":"203.0.113.77"})", R"({"ip":"203.0.113.0"})"},
+      {"ipv6", rows, R"({"ip":"2a00:1450:4001:81b::200e"})", R"({"ip":"2a00:1450:4001::"})"},
+      {"date", rows, R"({"dob":"1985-03-17"})", R"({"dob":"1985-03-01"})"},
+      {"number", rows, R"({"lat":52.5200066,"lon":-13.404954})", R"({"lat":52.5,"lon":-13.4})"},
+      {"anything else", rows, R"({"lastname":"Zebra"})", R"({"lastname":"redacted-pii-*"})"},
+  });
+}
+
+TEST(Operators, ShiftedDatesKeepTheirOrderAndDistance) {
+  const auto redactor = make_redactor({{Selector::Class, "key.lexicon.pii", Operator::DateShift}});
+  const auto shifted = [&](const std::string& date) {
+    return std::string(redactor->redact_value("dob", date).view());
+  };
+
+  const std::string first = shifted("1999-12-31");
+  const std::string second = shifted("2000-01-01");
+  const std::string leap = shifted("2000-02-29T10:11:12Z");
+
+  // Three periods of the calendar and some days back.
+  EXPECT_LT(first, second);
+  EXPECT_LT(second, leap);
+  EXPECT_TRUE(first.starts_with("0799-") || first.starts_with("0800-")) << first;
+  EXPECT_TRUE(leap.ends_with("T10:11:12Z")) << leap;
+  EXPECT_EQ(shifted(first), first);
+  EXPECT_TRUE(shifted("2001-02-30").starts_with("1000-")) << "no date";
+}
+
+TEST(Operators, AMaskSaysLittleOfTheLengthAndNothingOfSecrets) {
+  const auto redactor = make_redactor({{Selector::Class, "key.lexicon.pii", Operator::Mask}});
+  const auto value = [&](const std::string& name, const std::string& text) {
+    return masked(std::string(redactor->redact_value(name, text).view()));
+  };
+
+  EXPECT_EQ(value("lastname", "Wolfeschlegel"), "****************gel");
+  EXPECT_EQ(value("lastname", "Wolfeschlegelst"), "****************lst");
+  EXPECT_EQ(value("lastname", "Zebra"), "redacted-pii-*") << "too short to show a part of";
+  EXPECT_EQ(value("password", "Wolfeschlegelst"), "redacted-secret-*");
+}
+
+TEST(Operators, AFieldIsBoundByItsName) {
+  Message message;
+  message.fields = {{"X-Region", "north"}, {"X-Gone", "x"}, {"Authorization", "Bearer zebra"}};
+  const auto redactor = make_redactor({{Selector::Field, "x-region", Operator::Hmac},
+                                       {Selector::Field, "X-GONE", Operator::Drop},
+                                       {Selector::Field, "authorization", Operator::Keep}});
+
+  const auto out = redactor->redact(message.view());
+
+  ASSERT_EQ(out.fields().size(), 2U);
+  EXPECT_EQ(masked(out.fields()[0].value), "redacted-pii-*");
+  EXPECT_EQ(out.fields()[1].value, "Bearer zebra");
+}
+
+TEST(Operators, AnAnnotationBindsWhatTheContractMarks) {
+  const Hints hints = {{.in = Hint::In::Body, .pointer = {"a"}, .kind = NameKind::Pii}};
+  const auto redactor = make_redactor({{Selector::Annotation, "pii", Operator::Null}});
+
+  const auto out = redactor->redact(json_message(R"({"a":"x","lastname":"y"})").view(), hints);
+
+  EXPECT_EQ(masked(out.body()), R"({"a":null,"lastname":"redacted-pii-*"})");
+}
+
+TEST(Operators, KeysOfRecordsKeepTellingRecordsApart) {
+  RecordView record;
+  record.key = "bob@example.com";
+  for (const Operator op : {Operator::Tag, Operator::Drop, Operator::Null, Operator::Mask}) {
+    const auto redactor = make_redactor({{Selector::Class, "email", op}});
+
+    EXPECT_EQ(masked(*redactor->redact(record).key()), "redacted-email-*");
+  }
+}
+
+TEST(Operators, WrongRowsAreRefusedByName) {
+  const struct {
+    OperatorRule row;
+    std::string message;
+  } cases[] = {
+      {{Selector::Class, "emial", Operator::Tag},
+       "unknown redaction class 'emial' (did you mean 'email'?)"},
+      {{Selector::Class, "jwt", Operator::Mask}, "'mask' would show a part of a secret (jwt)"},
+      {{Selector::Annotation, "secret", Operator::Truncate},
+       "'truncate' would show a part of a secret"},
+      {{Selector::Annotation, "x", Operator::Tag}, "unknown annotation 'x' (known: secret, pii)"},
+      {{Selector::Field, "", Operator::Tag}, "the name of a field is empty"},
+  };
+  for (const auto& c : cases) {
+    const auto redactor = Redactor::create({{"default"}, {c.row}}, fake_crypto(), "k");
+    ASSERT_FALSE(redactor);
+    EXPECT_EQ(redactor.error().message, c.message);
+  }
+}
+
+TEST(Operators, RedactingTwiceChangesNothingWhateverThePolicy) {
+  const std::vector<std::string> names = {"email",    "dob",  "password", "ip",
+                                          "lastname", "card", "x"};
+  for (uint64_t seed = 1; seed <= 400; ++seed) {
+    Dice dice(seed);
+    std::vector<OperatorRule> rows;
+    for (const std::string_view id :
+         {"email", "key.lexicon.pii", "key.lexicon.secret", "card.pan", "phone.e164"}) {
+      const auto op = static_cast<Operator>(dice.below(kOperators));
+      OperatorRule row{Selector::Class, std::string(id), op};
+      if (OperatorTable::create({row})) rows.push_back(std::move(row));
+    }
+    std::string body;
+    for (uint64_t i = 1 + dice.below(6); i-- > 0;) {
+      const std::vector<std::string> values = {sample("email"),      sample("card.pan"),
+                                               "1985-03-17",         "203.0.113.77",
+                                               sample("phone.e164"), "Zebra Quagga Okapi"};
+      body += (body.empty() ? "{\"" : ",\"") + dice.pick(names) + "\":\"" +
+              (dice.below(2) == 0 ? "see " : "") + dice.pick(values) + "\"";
+    }
+    body += "}";
+    const auto redactor = make_redactor(rows);
+
+    const std::string once = redactor->redact(json_message(body).view()).body();
+
+    ASSERT_TRUE(is_valid_json(once)) << "seed " << seed << "\n" << body << "\n" << once;
+    ASSERT_EQ(redactor->redact(json_message(once).view()).body(), once) << "seed " << seed << "\n"
+                                                                        << body;
+  }
+}
+
+}  // namespace
+}  // namespace faultline::redaction::testing

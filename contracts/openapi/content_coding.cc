@@ -8,6 +8,7 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <utility>
@@ -89,6 +90,14 @@ Outcome unbrotli(std::string_view bytes, size_t bytes_max, std::string& out) {
   }
 }
 
+/// Reasons are written down, so they name only what is in IANA's registry: the rest is traffic.
+std::string known_name(std::string coding) {
+  constexpr std::array<std::string_view, 8> kNames = {
+      "compress", "x-compress", "zstd", "exi", "dcb", "dcz", "aes128gcm", "pack200-gzip"};
+  const bool is_known = std::find(kNames.begin(), kNames.end(), coding) != kNames.end();
+  return is_known ? coding : "other";
+}
+
 }  // namespace
 
 std::vector<std::string_view> codings_of(std::string_view field) {
@@ -114,6 +123,7 @@ DecodedBody decode_body(std::string_view bytes, const std::vector<std::string_vi
       body.outcome = unbrotli(body.bytes, bytes_max, out);
     } else {
       body.outcome = Outcome::NotKnown;
+      body.coding = known_name(std::move(body.coding));
     }
     body.bytes = std::move(out);
   }

@@ -23,7 +23,7 @@ struct DecodedBody {
     Malformed,  // the bytes are not of the coding they claim: `coding`
   };
   Outcome outcome = Outcome::Decoded;
-  std::string coding;  // in lower case
+  std::string coding;  // in lower case; "other" when it is in no registry
   std::string bytes;
 };
 

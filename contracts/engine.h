@@ -43,6 +43,8 @@ struct OperationInfo {
   std::vector<std::string> not_checked = {};
 };
 
+class CoverageModel;  // coverage.h
+
 /// One loaded contract. Immutable and thread-safe after load. Knows nothing of sockets: bytes in,
 /// violations out.
 class Contract {
@@ -68,6 +70,10 @@ class Contract {
   };
   [[nodiscard]] virtual std::vector<DeclaredProperty> declared_properties(
       const MessageView& message, const json::Document& body) const = 0;
+
+  /// What it declares, point by point, for a report of what traffic never showed; null when it
+  /// cannot tell. Borrows this contract.
+  [[nodiscard]] virtual std::unique_ptr<const CoverageModel> make_coverage() const;
 };
 
 /// How a contract reaches what it does not hold itself, and how it is read.

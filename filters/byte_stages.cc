@@ -7,45 +7,46 @@
 
 namespace faultline::filters {
 
-ThrottleStage::ThrottleStage(std::shared_ptr<RateLimiter> limiter, Scheduler& scheduler, Sink sink)
-    : limiter_(std::move(limiter)), scheduler_(scheduler), sink_(std::move(sink)) {}
-
-void ThrottleStage::push(buffer::Chain&& bytes, bool end) {
+void PacedStage::push(buffer::Chain&& bytes, bool end) {
   waiting_.append(std::move(bytes));
   has_end_ = has_end_ || end;
   release();
 }
 
 // The sink may push more before it returns: every round looks afresh.
-void ThrottleStage::release() {
+void PacedStage::release() {
   while (!timer_.is_pending()) {
-    const size_t next = std::min<size_t>(waiting_.size(), limiter_->quantum());
-    if (next == 0) {
+    if (waiting_.empty()) {
       if (has_end_ && !is_end_given_) deliver(0);
       return;
     }
-    // The piece is booked: it leaves when it is due, and only then the next one is booked, so
-    // that sharers of a limiter take turns.
     const MonoTime now = scheduler_.clock().now();
-    const MonoTime due = limiter_->book(next, now);
+    const auto [bytes, due] = next_piece(waiting_.size(), now);
     if (due > now) {
       timer_ = scheduler_.call_after(
           due - now,
-          [this, next] {
-            deliver(next);
+          [this, bytes = bytes] {
+            deliver(bytes);
             release();
           },
           true);
       return;
     }
-    deliver(next);
+    deliver(bytes);
   }
 }
 
-void ThrottleStage::deliver(size_t bytes) {
+void PacedStage::deliver(size_t bytes) {
   const bool end = has_end_ && bytes == waiting_.size();
   is_end_given_ = is_end_given_ || end;
   sink_(waiting_.take(bytes), end);
+}
+
+// Booked one at a time: a piece leaves when it is due, and only then the next one is booked, so
+// that sharers of a limiter take turns.
+PacedStage::Piece ThrottleStage::next_piece(size_t available, MonoTime now) {
+  const size_t bytes = std::min<size_t>(available, limiter_->quantum());
+  return {bytes, std::max(now, limiter_->book(bytes, now))};
 }
 
 DelayStage::DelayStage(Duration delay, Scheduler& scheduler, Sink sink)

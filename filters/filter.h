@@ -33,11 +33,16 @@ enum class Interest : uint8_t {
   return (static_cast<uint8_t>(set) & static_cast<uint8_t>(one)) != 0;
 }
 
+/// The interest in the bytes of one side.
+[[nodiscard]] constexpr Interest bytes_of(rules::Side side) noexcept {
+  return side == rules::Side::Request ? Interest::RequestBytes : Interest::ResponseBytes;
+}
+
 /// What the chain does next. After Hold the filter must later call FilterContext::proceed(),
 /// respond() or end(); until then the exchange waits and its source is paused by the watermarks.
 enum class Flow : uint8_t { Continue, Hold };
 
-/// How an exchange ends when a fault ends it.
+/// How an exchange ends when a fault ends it. What was given on before leaves before.
 enum class EndKind : uint8_t {
   Close,  // FIN to the client, the answer (or its rest) never comes
   Reset,  // RST to the client
@@ -71,6 +76,9 @@ class FilterContext {
   /// called; on the response side its answer is discarded.
   virtual void respond(http::LocalReply reply) = 0;
   virtual void end(EndKind kind) = 0;
+  /// Reads no more from whoever sends that side, so that his window closes; goes on reading.
+  virtual void pause_source(rules::Side side) = 0;
+  virtual void resume_source(rules::Side side) = 0;
   /// The limiter of a throttle: one of its own, the connection's, or the listener's.
   [[nodiscard]] virtual std::shared_ptr<RateLimiter> limiter(const PlannedFault& fault,
                                                              const rules::ThrottleSpec& spec) = 0;
@@ -86,6 +94,8 @@ class ByteStage {
   virtual void push(buffer::Chain&& bytes, bool end) = 0;
   /// Bytes taken and not yet given on: they count towards back-pressure.
   [[nodiscard]] virtual size_t held_bytes() const noexcept = 0;
+  /// The stage is why nothing moves: silence is then no idleness of a peer.
+  [[nodiscard]] virtual bool is_holding() const noexcept { return held_bytes() != 0; }
 };
 
 /// A fired decision and whether its fault has acted: every one ends in exactly one of applied and

@@ -45,8 +45,9 @@ fl_room(yaml proxy/yaml ROOMS base json LIBS fyaml)
 fl_room(metrics proxy/metrics ROOMS base)
 fl_room(io proxy/io ROOMS base buffer LIBS uv)
 fl_room(rules rules ROOMS base json yaml)
-fl_room(redaction redaction ROOMS base json LIBS re2)
-fl_room(contracts contracts ROOMS base json yaml LIBS re2 idn2 zlib brotlidec)
+fl_room(coding proxy/coding ROOMS base LIBS zlib brotli zstd)
+fl_room(redaction redaction ROOMS base json coding LIBS re2)
+fl_room(contracts contracts ROOMS base json yaml coding LIBS re2 idn2)
 # A json::Value travels in two registers. GCC spills both and loads them back as one vector, which
 # no store buffer forwards: a quarter of the evaluator's time.
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")

@@ -3,6 +3,7 @@
 #include "redaction/decode.h"
 
 #include "proxy/base/text.h"
+#include "redaction/utf8.h"
 
 #include <algorithm>
 #include <array>
@@ -126,26 +127,6 @@ int32_t code_unit(std::string_view text, size_t i) {
     value = value * 16 + hex_value(text[k]);
   }
   return static_cast<int32_t>(value);
-}
-
-size_t append_utf8(std::string& out, uint32_t code) {
-  const size_t before = out.size();
-  if (code < 0x80) {
-    out += static_cast<char>(code);
-  } else if (code < 0x800) {
-    out += static_cast<char>(0xC0U | (code >> 6U));
-    out += static_cast<char>(0x80U | (code & 0x3FU));
-  } else if (code < 0x10000) {
-    out += static_cast<char>(0xE0U | (code >> 12U));
-    out += static_cast<char>(0x80U | ((code >> 6U) & 0x3FU));
-    out += static_cast<char>(0x80U | (code & 0x3FU));
-  } else {
-    out += static_cast<char>(0xF0U | (code >> 18U));
-    out += static_cast<char>(0x80U | ((code >> 12U) & 0x3FU));
-    out += static_cast<char>(0x80U | ((code >> 6U) & 0x3FU));
-    out += static_cast<char>(0x80U | (code & 0x3FU));
-  }
-  return out.size() - before;
 }
 
 char simple_escape(char c) {

@@ -28,6 +28,9 @@ struct MappedText {
 /// becomes U+FFFD.
 [[nodiscard]] MappedText unescape_json(std::string_view source);
 
+/// Character references and the five entities of XML 1.0 section 4.6, leniently.
+[[nodiscard]] MappedText unescape_xml(std::string_view source);
+
 /// True when a `%` is followed by two hex digits somewhere.
 [[nodiscard]] bool has_percent_escape(std::string_view text) noexcept;
 

@@ -27,6 +27,7 @@ void settle(Edits& edits, size_t first) {
     if (length > longest) {
       last.text = std::move(next.text);
       last.class_id = next.class_id;
+      last.origin = next.origin;
       longest = length;
     }
     last.end = std::max(last.end, next.end);
@@ -48,7 +49,7 @@ std::string apply_edits(std::string_view text, const Edits& edits) {
 }
 
 void compose(Edits& edits, const Edit& next) {
-  Edit joined{next.begin, next.end, next.class_id, next.text};
+  Edit joined = next;
   int64_t shift = 0;   // a place behind the edits so far = its place in the source + shift
   std::string before;  // what is left of an edit that `next` begins or ends inside
   std::string after;

@@ -3,6 +3,8 @@
 #pragma once
 
 #include "redaction/classes.h"
+#include "redaction/origin.h"
+#include "redaction/policy/operators.h"
 
 #include <cstdint>
 #include <string>
@@ -11,12 +13,20 @@
 
 namespace faultline::redaction {
 
+/// Why an edit is made, for audits and explanations.
+struct Origin {
+  Rule rule = Rule::Form;
+  Operator op = Operator::Shape;
+  uint32_t place = PlaceBook::kElsewhere;
+};
+
 /// Bytes [begin, end) of a text become `text`. Everything outside stays byte for byte.
 struct Edit {
   uint32_t begin = 0;
   uint32_t end = 0;
   ClassId class_id = ClassId::KeySecret;
   std::string text;
+  Origin origin{};
 };
 
 using Edits = std::vector<Edit>;

@@ -3,6 +3,7 @@
 #include "redaction/engine.h"
 
 #include "proxy/base/text.h"
+#include "redaction/engine_scope.h"
 
 #include <algorithm>
 #include <iterator>
@@ -35,6 +36,13 @@ bool looks_like_json(std::string_view text) {
          (text[first] == '"' && last == '"' && text.size() > 2);
 }
 
+// An element, a declaration or a comment at the front and an element's end at the back.
+bool looks_like_xml(std::string_view text) {
+  const size_t first = std::min(text.find_first_not_of(" \t\r\n"), text.size());
+  const size_t last = text.find_last_not_of(" \t\r\n");
+  return text.size() - first >= 7 && text[first] == '<' && text[last] == '>';
+}
+
 // Where in a line a JSON text or the data of a server-sent event begins.
 size_t json_begin(std::string_view line) {
   constexpr std::string_view kData = "data:";
@@ -60,6 +68,20 @@ void shift(Edits& edits, size_t first, uint32_t by) {
 
 }  // namespace
 
+Engine::Engine(const Crypto& crypto, std::string_view key, const OperatorTable& policy,
+               Observer* observer)
+    : surrogates_(crypto, key),
+      policy_(policy),
+      observer_(observer),
+      row_counts_(policy.rows().size(), 0) {}
+
+void Engine::enter(Part part, std::string_view name) {
+  part_ = part;
+  name_ = name;
+  path_.clear();
+  rule_ = Rule::Name;
+}
+
 // Scratch for one level of recursion.
 struct Engine::Lease {
   explicit Lease(Engine& engine) : owner(engine) {
@@ -73,13 +95,37 @@ struct Engine::Lease {
   Scan* scan;
 };
 
-void Engine::push(std::string_view part, uint32_t at, ClassId id, std::string text, Edits& out) {
-  out.push_back({at, at + narrow32(part.size()), id, std::move(text)});
+// Every edit is made here: what the policy says about the place, what the audit is told of it.
+void Engine::push(std::string_view part, uint32_t at, ClassId id, std::string shape, Edits& out,
+                  Slot slot) {
+  Origin origin{rule_, Operator::Shape, PlaceBook::kElsewhere};
+  if (!policy_.rows().empty()) {
+    const Operand operand{id, slot, part};
+    if (is_operated(policy_, operand)) return;
+    const auto choice = policy_.choose(id, {part_, name_, &path_, rule_});
+    if (choice.row != SIZE_MAX) ++row_counts_[choice.row];
+    origin.op = choice.op;
+    // Keys of records decide where a record lies and which one replaces which, names of members
+    // which values are there at all.
+    const bool joins = choice.op == Operator::Shape || choice.op == Operator::Keep;
+    if ((part_ == Part::RecordKey || is_in_name_) && !joins) origin.op = Operator::Hmac;
+    auto replaced = operate(origin.op, operand, std::move(shape), surrogates_);
+    if (!replaced) ++kept_[static_cast<size_t>(id)];
+    if (!replaced || *replaced == part) return;
+    shape = std::move(*replaced);
+  }
+  origin.place = places_.number(part_, name_, path_);
+  if (observer_ != nullptr) observer_->replaced(id, part);
+  out.push_back({at, at + narrow32(part.size()), id, std::move(shape), origin});
 }
 
 void Engine::edit_document(std::string_view text, Edits& out) {
   const size_t first = out.size();
   if (looks_like_json(text) && edit_json(text, 0, out)) {
+    settle(out, first);
+    return;
+  }
+  if (looks_like_xml(text) && edit_xml(text, 0, out)) {
     settle(out, first);
     return;
   }
@@ -116,6 +162,7 @@ void Engine::edit_lines(std::string_view text, Edits& out) {
 void Engine::edit_value(std::string_view text, unsigned depth, Edits& out) {
   if (text.size() < kValueMin) return;
   if (depth < kDepthMax && looks_like_json(text) && edit_json(text, depth + 1, out)) return;
+  if (depth < kDepthMax && looks_like_xml(text) && edit_xml(text, depth + 1, out)) return;
   edit_plain(text, depth, out);
 }
 
@@ -148,7 +195,9 @@ void Engine::stabilise(std::string_view text, size_t first, Edits& out, const Sc
   }
   if (!stable) {
     const ClassId id = own.front().class_id;
-    own.assign(1, {0, narrow32(text.size()), id, surrogates_.tag(id, text)});
+    Origin origin = own.front().origin;
+    origin.rule = Rule::Unsettled;
+    own.assign(1, {0, narrow32(text.size()), id, surrogates_.tag(id, text), origin});
   }
   is_stabilising_ = false;
   out.insert(out.end(), std::make_move_iterator(own.begin()), std::make_move_iterator(own.end()));
@@ -203,9 +252,10 @@ void Engine::edit_runs(std::string_view text, const Scan& scan, unsigned depth, 
         edit_value(run->decoded, depth, inner);
         if (!inner.empty()) {
           settle(inner);
-          const ClassId id = inner.front().class_id;
-          push(text.substr(i, run->length), narrow32(i), id,
-               encode_run(*run, apply_edits(run->decoded, inner)), out);
+          // The edits inside were judged and counted there.
+          const Edit& first = inner.front();
+          out.push_back({narrow32(i), narrow32(i + run->length), first.class_id,
+                         encode_run(*run, apply_edits(run->decoded, inner)), first.origin});
         }
         break;
       }
@@ -219,6 +269,7 @@ void Engine::edit_runs(std::string_view text, const Scan& scan, unsigned depth, 
 void Engine::edit_find(std::string_view text, const Find& find, Edits& out) {
   const std::string_view value = text.substr(find.range.begin, find.range.size());
   const uint32_t at = narrow32(find.range.begin);
+  const Because because(*this, find.kind == NameKind::None ? Rule::Form : Rule::Name);
   if (find.kind != NameKind::None) {
     edit_named(find.kind, value, at, out);
     return;
@@ -228,6 +279,12 @@ void Engine::edit_find(std::string_view text, const Find& find, Edits& out) {
   if (id == ClassId::BearerAuth && class_of_whole(value) == ClassId::Jwt) id = ClassId::Jwt;
   if (id != ClassId::Email || !is_our_address(value))
     push(value, at, id, surrogates_.for_value(id, value), out);
+}
+
+void Engine::edit_opaque(ClassId id, std::string_view value, Edits& out) {
+  if (value.empty() || surrogates_.is_surrogate(value)) return;
+  const Because because(*this, Rule::Binary);
+  push(value, 0, id, surrogates_.tag(id, value), out);
 }
 
 std::optional<ClassId> Engine::class_of_whole(std::string_view value) {
@@ -298,6 +355,7 @@ void Engine::edit_named_text(std::string_view name, std::string_view value, Edit
     return;
   }
   auto document = json::Document::parse(value);
+  const Because because(*this, Rule::Name);
   if (document && !document->root().is_null()) {
     const std::string_view outer = std::exchange(json_source_, value);
     walk(document->root(), kind, 0, out);

@@ -7,9 +7,16 @@
 #include "redaction/decode.h"
 #include "redaction/edits.h"
 #include "redaction/lexicon.h"
+#include "redaction/observer.h"
+#include "redaction/origin.h"
+#include "redaction/policy/hints.h"
+#include "redaction/policy/operate.h"
+#include "redaction/policy/operators.h"
 #include "redaction/scanner.h"
+#include "redaction/structure/graphql_lexer.h"
 #include "redaction/surrogate.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -26,7 +33,15 @@ namespace faultline::redaction {
 /// thread-safe.
 class Engine {
  public:
-  Engine(const Crypto& crypto, std::string_view key) : surrogates_(crypto, key) {}
+  /// Borrows all but the key. `observer` may be null.
+  Engine(const Crypto& crypto, std::string_view key, const OperatorTable& policy,
+         Observer* observer);
+
+  /// Which part of a message the next calls are about; `name` is shown in audits and kept by
+  /// reference.
+  void enter(Part part, std::string_view name = {});
+  /// What the contract says about the message at hand; null for nothing.
+  void set_hints(const Hints* hints) { hints_ = hints; }
 
   /// A body or a free text: JSON, lines of JSON or server-sent events, or anything else. The edits
   /// are settled.
@@ -39,9 +54,28 @@ class Engine {
   void edit_field(std::string_view name, std::string_view value, Edits& out);
   /// A value whose member or parameter name is known; a JSON text keeps its types. Settled.
   void edit_named_text(std::string_view name, std::string_view value, Edits& out);
+  /// multipart/form-data and its kin. False, with `out` as it was, when the text is not what its
+  /// boundary says. Settled.
+  [[nodiscard]] bool edit_multipart(std::string_view text, std::string_view boundary, Edits& out);
+  /// A GraphQL document. Settled.
+  void edit_graphql_text(std::string_view text, Edits& out);
+  /// The log or the entries of a HAR file: bodies in it are read as their media types say. False
+  /// when it is not JSON. Settled.
+  [[nodiscard]] bool edit_har(std::string_view text, Edits& out);
+  /// A value nobody can read or name, as a whole.
+  void edit_opaque(ClassId id, std::string_view value, Edits& out);
+
+  [[nodiscard]] const PlaceBook& places() const noexcept { return places_; }
+  /// Values that a row of the policy lets stand, by class.
+  using Kept = std::array<uint64_t, kClasses.size()>;
+  [[nodiscard]] const Kept& kept() const noexcept { return kept_; }
+  /// How often each row of the policy bound a value.
+  [[nodiscard]] const std::vector<uint64_t>& row_counts() const noexcept { return row_counts_; }
 
  private:
   struct Lease;
+  struct Because;  // the rule for the edits of a scope
+  struct Step;     // a name on the path for a scope
 
   // engine.cc: `depth` counts layers of encoding and nesting.
   void edit_value(std::string_view text, unsigned depth, Edits& out);
@@ -59,18 +93,58 @@ class Engine {
   [[nodiscard]] std::optional<ClassId> class_of_whole(std::string_view value);
 
   // engine_json.cc
-  [[nodiscard]] bool edit_json(std::string_view text, unsigned depth, Edits& out);
-  void walk(json::Value value, NameKind kind, unsigned depth, Edits& out);
-  void walk_object(json::Value object, NameKind inherited, unsigned depth, Edits& out);
-  void edit_json_string(json::Value value, NameKind kind, unsigned depth, Edits& out);
-  void edit_json_number(json::Value value, NameKind kind, Edits& out);
   // A member's name that was edited: its node, and its edits [first, last).
   struct KeyEdits {
     uint32_t key;
     size_t first;
     size_t last;
   };
+  [[nodiscard]] bool edit_json(std::string_view text, unsigned depth, Edits& out);
+  void walk(json::Value value, NameKind kind, unsigned depth, Edits& out);
+  void walk_object(json::Value object, NameKind inherited, unsigned depth, Edits& out);
+  void edit_json_string(json::Value value, NameKind kind, unsigned depth, Edits& out);
+  void edit_json_number(json::Value value, NameKind kind, Edits& out);
   void part_names(json::Value object, const std::vector<KeyEdits>& edited, Edits& out) const;
+  [[nodiscard]] bool edit_member_name(const json::Member& member, unsigned depth,
+                                      std::vector<KeyEdits>& edited, Edits& out);
+  [[nodiscard]] bool edit_special_member(json::Value object, const json::Member& member,
+                                         unsigned depth, Edits& out);
+  template <typename EditText>
+  void edit_text_of(json::Value value, EditText edit, Edits& out);
+  struct Bound {
+    const std::vector<std::string>* names;
+    NameKind kind;
+  };
+  void edit_bound(json::Value root, Edits& out);
+  void edit_bound_below(json::Value value, const Bound& bound, size_t level, Edits& out);
+  void drop_children(json::Value container, Edits& out) const;
+
+  // engine_har.cc
+  [[nodiscard]] bool edit_har_text(json::Value holder, const json::Member& member, Edits& out);
+
+  // Parts of a text are edited as parts: where they stand follows from their addresses.
+  struct Spot {
+    std::string_view source;
+    unsigned depth;
+  };
+
+  // engine_xml.cc
+  enum class XmlCoding : uint8_t { Escaped, Raw };
+  struct XmlElement;
+  [[nodiscard]] bool edit_xml(std::string_view text, unsigned depth, Edits& out);
+  [[nodiscard]] bool edit_xml_tokens(const Spot& spot, Edits& out);
+  void edit_xml_attribute(std::string_view name, std::string_view value, XmlElement& element,
+                          const Spot& spot, Edits& out);
+  void edit_xml_text(NameKind kind, std::string_view text, XmlCoding coding, const Spot& spot,
+                     Edits& out);
+
+  // engine_graphql.cc
+  [[nodiscard]] bool edit_graphql(std::string_view text, unsigned depth, Edits& out);
+  void edit_graphql_literal(const GraphqlToken& token, NameKind kind, const Spot& spot, Edits& out);
+  void edit_echo(std::string_view text, Edits& out);
+
+  // engine_multipart.cc
+  void edit_part_head(std::string_view head, uint32_t at, Edits& out);
 
   // engine_http.cc
   void edit_auth(std::string_view value, uint32_t at, Edits& out);
@@ -81,10 +155,28 @@ class Engine {
   void edit_address(std::string_view value, uint32_t at, Edits& out);
   void edit_pairs(std::string_view text, Edits& out);
   void edit_component(NameKind kind, std::string_view component, uint32_t at, Edits& out);
+  void edit_path(std::string_view path, Edits& out);
+  void edit_subprotocols(std::string_view value, Edits& out);
+  void edit_binary_field(std::string_view name, std::string_view value, Edits& out);
+  [[nodiscard]] NameKind hinted(Hint::In in, std::string_view name) const;
 
-  void push(std::string_view part, uint32_t at, ClassId id, std::string text, Edits& out);
+  void push(std::string_view part, uint32_t at, ClassId id, std::string shape, Edits& out,
+            Slot slot = Slot::Text);
 
   Surrogates surrogates_;
+  const OperatorTable& policy_;
+  Observer* observer_;
+  const Hints* hints_ = nullptr;
+  PlaceBook places_;
+  Kept kept_{};
+  std::vector<uint64_t> row_counts_;
+  Part part_ = Part::Text;
+  std::string_view name_;
+  NamePath path_;
+  Rule rule_ = Rule::Name;
+  bool is_har_ = false;
+  bool is_in_name_ = false;        // of a member: it must stay a name
+  std::vector<uint32_t> dropped_;  // nodes of the JSON text at hand that go as a whole
   NameCache names_;
   std::vector<std::unique_ptr<Scan>> scans_;  // one per level of recursion in use
   size_t scans_used_ = 0;

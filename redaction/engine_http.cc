@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Faultline. See README.md in this folder.
 #include "proxy/base/text.h"
-#include "redaction/engine.h"
+#include "redaction/engine_scope.h"
 
 #include <algorithm>
 #include <array>
@@ -49,6 +49,28 @@ std::string_view host_of(std::string_view node) {
     return node.substr(1, std::min(node.find(']'), node.size()) - 1);
   }
   return std::count(node.begin(), node.end(), ':') == 1 ? node.substr(0, node.find(':')) : node;
+}
+
+// Subprotocols that announce a credential in the next element: browsers cannot set Authorization on
+// a WebSocket.
+bool announces_credential(std::string_view protocol) {
+  constexpr std::array<std::string_view, 8> kWords{"bearer",       "access_token", "accesstoken",
+                                                   "access-token", "token",        "jwt",
+                                                   "auth",         "authorization"};
+  return std::any_of(kWords.begin(), kWords.end(),
+                     [protocol](std::string_view word) { return iequals(word, protocol); });
+}
+
+bool is_binary_field(std::string_view name) {
+  constexpr std::string_view kEnding = "-bin";
+  return name.size() > kEnding.size() &&
+         iequals(name.substr(name.size() - kEnding.size()), kEnding);
+}
+
+bool is_base64(std::string_view text) {
+  return text.find_first_not_of(
+             "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+             "0123456789+/-_=,") == std::string_view::npos;
 }
 
 // The pairs of RFC 6749: a `code` is a credential beside one of these, and a word elsewhere.
@@ -99,6 +121,7 @@ void Engine::edit_cookie_pair(ClassId id, std::string_view pair, uint32_t at, Ed
 
 void Engine::edit_cookies(std::string_view value, uint32_t at, Edits& out) {
   for_each_part(value, ";", [&](std::string_view pair, uint32_t offset) {
+    const Step step(*this, trim(pair.substr(0, pair.find('='))));
     edit_cookie_pair(ClassId::Cookie, pair, at + offset, out);
   });
 }
@@ -107,6 +130,7 @@ void Engine::edit_set_cookie(std::string_view value, uint32_t at, Edits& out) {
   bool is_first = true;
   for_each_part(value, ";", [&](std::string_view part, uint32_t offset) {
     if (is_first) {
+      const Step step(*this, trim(part.substr(0, part.find('='))));
       edit_cookie_pair(ClassId::SetCookie, part, at + offset, out);
       is_first = false;
       return;
@@ -149,9 +173,12 @@ void Engine::edit_addresses(std::string_view value, uint32_t at, Edits& out) {
 
 void Engine::edit_component(NameKind kind, std::string_view component, uint32_t at, Edits& out) {
   const size_t first = out.size();
+  const Because because(*this, rule_ == Rule::Contract ? rule_ : Rule::Name);
   const auto edit = [&](std::string_view text, unsigned depth) {
     if (decides(kind)) {
       edit_named(kind, text, 0, out);
+    } else if (!path_.empty() && path_.back() == "query" && edit_graphql(text, depth, out)) {
+      return;
     } else {
       edit_value(text, depth, out);
     }
@@ -181,11 +208,19 @@ void Engine::edit_pairs(std::string_view text, Edits& out) {
   for_each_part(text, "&", [&](std::string_view pair, uint32_t at) {
     const size_t equals = pair.find('=');
     const std::string_view name = pair.substr(0, equals);
+    const size_t before = out.size();
+    is_in_name_ = true;
     edit_component(NameKind::None, name, at, out);
+    is_in_name_ = false;
     if (equals == std::string_view::npos) return;
-    NameKind kind = names_.find(percent_decode(name, true)).kind;
+    const std::string decoded = percent_decode(name, true);
+    NameKind kind = names_.find(decoded).kind;
     if (oauth && name == "code") kind = NameKind::Secret;
-    edit_component(kind, pair.substr(equals + 1), at + narrow32(equals) + 1, out);
+    const NameKind marked = hinted(Hint::In::Query, decoded);
+    const Because because(*this, decides(kind) || !decides(marked) ? rule_ : Rule::Contract);
+    const Step step(*this, out.size() == before ? std::string_view(decoded) : "*");
+    edit_component(decides(kind) ? kind : marked, pair.substr(equals + 1),
+                   at + narrow32(equals) + 1, out);
   });
 }
 
@@ -202,7 +237,7 @@ void Engine::edit_form(std::string_view text, Edits& out) {
 void Engine::edit_target(std::string_view target, Edits& out) {
   const size_t first = out.size();
   const size_t question = std::min(target.find('?'), target.size());
-  edit_plain(target.substr(0, question), 0, out);
+  edit_path(target.substr(0, question), out);
   if (question < target.size()) {
     const size_t query = out.size();
     edit_form(target.substr(question + 1), out);
@@ -214,6 +249,65 @@ void Engine::edit_target(std::string_view target, Edits& out) {
   settle(out, first);
 }
 
+// What a template of the contract says of a segment, and the forms of values anywhere.
+void Engine::edit_path(std::string_view path, Edits& out) {
+  edit_plain(path, 0, out);
+  if (hints_ == nullptr || part_ != Part::Target) return;
+  const Because because(*this, Rule::Contract);
+  for (const Hint& hint : *hints_) {
+    if (hint.in != Hint::In::PathSegment) continue;
+    size_t begin = path.starts_with('/') ? 1 : 0;
+    for (size_t i = 0; i < hint.segment && begin < path.size(); ++i) {
+      begin = std::min(path.find('/', begin), path.size() - 1) + 1;
+    }
+    const std::string_view segment =
+        path.substr(begin, std::min(path.find('/', begin), path.size()) - begin);
+    const Step step(*this, hint.name.empty() ? "*" : std::string_view(hint.name));
+    edit_component(hint.kind, segment, narrow32(begin), out);
+  }
+}
+
+// A list of names (RFC 6455 section 4.1). A credential stands behind one that announces it, or is
+// glued to one: `base64url.bearer.authorization.k8s.io.<credential>`.
+void Engine::edit_subprotocols(std::string_view value, Edits& out) {
+  bool is_credential = false;
+  for_each_part(value, ",", [&](std::string_view protocol, uint32_t at) {
+    const size_t dot = protocol.rfind('.');
+    const bool is_glued = dot != std::string_view::npos &&
+                          to_lower(protocol.substr(0, dot)).find("bearer") != std::string::npos;
+    if (is_credential || is_glued) {
+      const size_t begin = is_credential ? 0 : dot + 1;
+      edit_secret(ClassId::BearerAuth, protocol.substr(begin), at + narrow32(begin), out);
+    }
+    is_credential = announces_credential(protocol);
+  });
+  edit_value(value, 0, out);
+}
+
+// gRPC metadata: base64 of bytes that need not be text. What cannot be read goes as a whole.
+void Engine::edit_binary_field(std::string_view name, std::string_view value, Edits& out) {
+  const NameKind kind = classify_header(name.substr(0, name.size() - 4));
+  if (decides(kind)) {
+    edit_secret(kind == NameKind::Pii ? ClassId::KeyPii : ClassId::KeySecret, value, 0, out);
+    return;
+  }
+  const auto bytes = is_base64(value) ? base64_decode(value) : std::nullopt;
+  if (bytes && is_printable(*bytes)) {
+    edit_value(value, 0, out);
+  } else {
+    edit_opaque(ClassId::KeyPii, value, out);
+  }
+}
+
+NameKind Engine::hinted(Hint::In in, std::string_view name) const {
+  if (hints_ == nullptr) return NameKind::None;
+  for (const Hint& hint : *hints_) {
+    const bool same = in == Hint::In::Field ? iequals(hint.name, name) : hint.name == name;
+    if (hint.in == in && same) return hint.kind;
+  }
+  return NameKind::None;
+}
+
 void Engine::edit_field(std::string_view name, std::string_view value, Edits& out) {
   const NameKind kind = classify_header(name);
   if (kind == NameKind::Url) {
@@ -221,8 +315,21 @@ void Engine::edit_field(std::string_view name, std::string_view value, Edits& ou
     return;
   }
   const size_t first = out.size();
+  const NameKind marked = hinted(Hint::In::Field, name);
+  const bool is_bound = policy_.binds_field(name);
+  const Because because(*this, is_bound          ? Rule::Policy
+                               : decides(kind)   ? Rule::Field
+                               : decides(marked) ? Rule::Contract
+                                                 : rule_);
   if (decides(kind)) {
     edit_named(kind, value, 0, out);
+  } else if (is_bound || decides(marked)) {
+    const bool is_secret = marked == NameKind::Secret;
+    edit_secret(is_secret ? ClassId::KeySecret : ClassId::KeyPii, value, 0, out);
+  } else if (iequals(name, "sec-websocket-protocol")) {
+    edit_subprotocols(value, out);
+  } else if (is_binary_field(name)) {
+    edit_binary_field(name, value, out);
   } else {
     edit_value(value, 0, out);
   }

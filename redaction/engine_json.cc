@@ -4,8 +4,9 @@
 // JSON is walked, never written anew: strings and numbers are replaced in place, so numbers, order,
 // space and duplicates stay as they were spelled.
 #include "proxy/base/text.h"
+#include "proxy/json/splice.h"
 #include "redaction/checks.h"
-#include "redaction/engine.h"
+#include "redaction/engine_scope.h"
 
 #include <algorithm>
 #include <set>
@@ -46,8 +47,13 @@ std::string integer_digits(std::string_view number) {
 bool Engine::edit_json(std::string_view text, unsigned depth, Edits& out) {
   const auto document = json::Document::parse(text);
   if (!document) return false;
+  const Because because(*this, Rule::Name);
   const std::string_view outer = std::exchange(json_source_, text);
+  std::vector<uint32_t> outer_dropped = std::exchange(dropped_, {});
   walk(document->root(), NameKind::None, depth, out);
+  if (depth == 0) edit_bound(document->root(), out);
+  if (!dropped_.empty()) drop_children(document->root(), out);
+  dropped_ = std::move(outer_dropped);
   json_source_ = outer;
   return true;
 }
@@ -64,13 +70,32 @@ void Engine::walk(json::Value value, NameKind kind, unsigned depth, Edits& out) 
     case json::Kind::String:
       edit_json_string(value, kind, depth, out);
       return;
-    case json::Kind::Array:
+    case json::Kind::Array: {
+      const Step step(*this, "*");
       for (const json::Value element : value.elements()) walk(element, kind, depth, out);
       return;
+    }
     case json::Kind::Object:
       walk_object(value, kind, depth, out);
       return;
   }
+}
+
+// Edits the name and says whether it may be shown.
+bool Engine::edit_member_name(const json::Member& member, unsigned depth,
+                              std::vector<KeyEdits>& edited, Edits& out) {
+  if (names_.find(member.name()).is_clean) return true;
+  const size_t first = out.size();
+  is_in_name_ = true;
+  edit_json_string(member.key, NameKind::None, depth, out);
+  is_in_name_ = false;
+  settle(out, first);
+  if (out.size() == first) {
+    names_.find(member.name()).is_clean = true;
+    return true;
+  }
+  edited.push_back({member.key.index(), first, out.size()});
+  return false;
 }
 
 void Engine::walk_object(json::Value object, NameKind inherited, unsigned depth, Edits& out) {
@@ -78,33 +103,136 @@ void Engine::walk_object(json::Value object, NameKind inherited, unsigned depth,
   bool has_pair_value = false;
   std::vector<KeyEdits> edited;
   for (const json::Member member : object.members()) {
-    const KnownName known = names_.find(member.name());
-    if (!known.is_clean) {
-      const size_t first = out.size();
-      edit_json_string(member.key, NameKind::None, depth, out);
-      settle(out, first);
-      if (out.size() > first) {
-        edited.push_back({member.key.index(), first, out.size()});
-      } else {
-        names_.find(member.name()).is_clean = true;
-      }
-    }
-    if (known.kind == NameKind::PairName && member.value.is_string()) {
+    const NameKind kind = names_.find(member.name()).kind;
+    const bool is_shown = edit_member_name(member, depth, edited, out);
+    if (kind == NameKind::PairName && member.value.is_string()) {
       pair = names_.find(member.value.string()).kind;
     }
-    if (known.kind == NameKind::PairValue && inherited == NameKind::None) {
+    if (kind == NameKind::PairValue && inherited == NameKind::None) {
       has_pair_value = true;
       continue;
     }
-    walk(member.value, decides(known.kind) ? known.kind : inherited, depth, out);
+    const Step step(*this, is_shown ? member.name() : "*");
+    if (inherited == NameKind::None && edit_special_member(object, member, depth, out)) continue;
+    walk(member.value, decides(kind) ? kind : inherited, depth, out);
   }
   if (has_pair_value) {
+    const Because because(*this, decides(pair) ? Rule::Pair : rule_);
     for (const json::Member member : object.members()) {
       if (names_.find(member.name()).kind != NameKind::PairValue) continue;
+      const Step step(*this, member.name());
       walk(member.value, decides(pair) ? pair : NameKind::None, depth, out);
     }
   }
   if (!edited.empty()) part_names(object, edited, out);
+}
+
+// Members whose text has a grammar of its own: the document of a GraphQL request, what a server
+// says of an error, and bodies in a HAR file.
+bool Engine::edit_special_member(json::Value object, const json::Member& member, unsigned depth,
+                                 Edits& out) {
+  if (!member.value.is_string()) return false;
+  const size_t first = out.size();
+  if (member.name() == "query") {
+    bool is_graphql = false;
+    edit_text_of(
+        member.value,
+        [&](std::string_view text, Edits& edits) {
+          is_graphql = edit_graphql(text, depth + 1, edits);
+        },
+        out);
+    return is_graphql;
+  }
+  const size_t level = path_.size();
+  if (member.name() == "message" && level >= 3 && path_[level - 3] == "errors") {
+    edit_text_of(
+        member.value, [&](std::string_view text, Edits& edits) { edit_echo(text, edits); }, out);
+    settle(out, first);
+    return false;
+  }
+  return is_har_ && member.name() == "text" && edit_har_text(object, member, out);
+}
+
+// The places that the policy and the contract name, below the root of a body.
+void Engine::edit_bound(json::Value root, Edits& out) {
+  const size_t level = path_.size();
+  for (const auto& path : policy_.bound_paths()) {
+    if (policy_.rows()[path.row].op == Operator::Keep) continue;
+    const Because because(*this, Rule::Policy);
+    edit_bound_below(root, {&path.names, NameKind::Pii}, 0, out);
+  }
+  if (hints_ == nullptr) return;
+  for (const Hint& hint : *hints_) {
+    if (hint.in != Hint::In::Body) continue;
+    const Because because(*this, Rule::Contract);
+    edit_bound_below(root, {&hint.pointer, hint.kind}, 0, out);
+  }
+  path_.resize(level);
+}
+
+void Engine::edit_bound_below(json::Value value, const Bound& bound, size_t level, Edits& out) {
+  if (level == bound.names->size()) {
+    const ClassId id = bound.kind == NameKind::Secret ? ClassId::KeySecret : ClassId::KeyPii;
+    const auto choice = policy_.choose(id, {part_, name_, &path_, rule_});
+    const bool whole = choice.op == Operator::Drop || choice.op == Operator::Null;
+    const SourceSpan span = value.span();
+    if (whole && !value.is_null()) {
+      push(json_source_.substr(span.offset, span.length), span.offset, id, "null", out,
+           Slot::Number);
+      if (choice.op == Operator::Drop) dropped_.push_back(value.index());
+    } else {
+      walk(value, bound.kind, 1, out);
+    }
+    return;
+  }
+  const std::string& name = (*bound.names)[level];
+  if (value.is_array()) {
+    const Step step(*this, "*");
+    uint32_t position = 0;
+    for (const json::Value element : value.elements()) {
+      if (name == "*" || name == std::to_string(position++)) {
+        edit_bound_below(element, bound, level + 1, out);
+      }
+    }
+  } else if (value.is_object()) {
+    for (const json::Member member : value.members()) {
+      if (name != "*" && member.name() != name) continue;
+      const Step step(*this, names_.find(member.name()).is_clean ? member.name() : "*");
+      edit_bound_below(member.value, bound, level + 1, out);
+    }
+  }
+}
+
+// Takes the dropped members and elements out, with the commas around them.
+void Engine::drop_children(json::Value container, Edits& out) const {
+  std::vector<uint32_t> positions;
+  uint32_t position = 0;
+  const auto visit = [&](json::Value child) {
+    if (std::find(dropped_.begin(), dropped_.end(), child.index()) != dropped_.end()) {
+      positions.push_back(position);
+    } else if (child.is_object() || child.is_array()) {
+      drop_children(child, out);
+    }
+    ++position;
+  };
+  if (container.is_object()) {
+    for (const json::Member member : container.members()) visit(member.value);
+  } else if (container.is_array()) {
+    for (const json::Value element : container.elements()) visit(element);
+  }
+  for (const json::Edit& removal : json::remove_children(container, positions)) {
+    const uint32_t end = removal.span.offset + removal.span.length;
+    const auto inner = std::find_if(out.begin(), out.end(), [&](const Edit& edit) {
+      return edit.begin >= removal.span.offset && edit.end <= end &&
+             edit.origin.op == Operator::Drop;
+    });
+    if (inner == out.end()) continue;
+    Edit edit = *inner;
+    edit.begin = removal.span.offset;
+    edit.end = end;
+    edit.text.clear();
+    out.push_back(std::move(edit));
+  }
 }
 
 // Two names that become one get a suffix each after the first: an object must not lose a member.
@@ -137,35 +265,30 @@ void Engine::part_names(json::Value object, const std::vector<KeyEdits>& edited,
 }
 
 void Engine::edit_json_string(json::Value value, NameKind kind, unsigned depth, Edits& out) {
-  const SourceSpan span = value.span();
-  const uint32_t at = span.offset + 1;
   const size_t first = out.size();
-  const auto edit = [&](std::string_view text) {
-    if (decides(kind)) {
-      edit_named(kind, text, 0, out);
-    } else {
-      edit_value(text, depth, out);
-    }
-  };
-  const std::string_view decoded = value.string();
-  edit(decoded);
-  if (out.size() == first) return;
-  if (decoded.size() + 2 == span.length) {
-    for (size_t i = first; i < out.size(); ++i) {
-      out[i].begin += at;
-      out[i].end += at;
-    }
-    return;
-  }
-  // Only now is it worth knowing where each decoded byte came from.
-  const MappedText layer = unescape_json(json_source_.substr(at, span.length - 2));
-  if (layer.text != decoded) {
-    out.resize(first);
-    edit(layer.text);
-  }
+  edit_text_of(
+      value,
+      [&](std::string_view text, Edits& edits) {
+        if (decides(kind)) {
+          edit_named(kind, text, 0, edits);
+        } else {
+          edit_value(text, depth, edits);
+        }
+      },
+      out);
+  if (out.size() == first || policy_.rows().empty()) return;
+  // A value that goes takes its quotes along.
+  const SourceSpan span = value.span();
+  const uint32_t end = span.offset + span.length;
   for (size_t i = first; i < out.size(); ++i) {
-    out[i].begin = at + layer.at[out[i].begin];
-    out[i].end = at + layer.at[out[i].end];
+    const Operator op = out[i].origin.op;
+    const bool goes = op == Operator::Null || op == Operator::Drop;
+    if (!goes || out[i].begin != span.offset + 1 || out[i].end != end - 1) continue;
+    if (op == Operator::Drop) dropped_.push_back(value.index());
+    Edit whole{span.offset, end, out[i].class_id, "null", out[i].origin};
+    out.resize(first);
+    out.push_back(std::move(whole));
+    return;
   }
 }
 
@@ -176,7 +299,12 @@ void Engine::edit_json_number(json::Value value, NameKind kind, Edits& out) {
   const bool is_card = !digits.empty() && is_card_number(digits);
   if (is_card) id = ClassId::CardPan;
   if ((!is_card && !decides(kind)) || surrogates_.is_number_surrogate(number)) return;
-  push(number, value.span().offset, id, surrogates_.for_number(number), out);
+  const Because because(*this, decides(kind) ? rule_ : Rule::Form);
+  const size_t first = out.size();
+  push(number, value.span().offset, id, surrogates_.for_number(number), out, Slot::Number);
+  if (out.size() > first && out.back().origin.op == Operator::Drop) {
+    dropped_.push_back(value.index());
+  }
 }
 
 }  // namespace faultline::redaction

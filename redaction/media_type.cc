@@ -4,11 +4,13 @@
 
 #include "proxy/base/limits.h"
 #include "proxy/base/text.h"
+#include "redaction/structure/multipart.h"
 
 #include <algorithm>
 #include <array>
 #include <cstring>
 #include <string>
+#include <utility>
 
 namespace faultline::redaction {
 namespace {
@@ -32,27 +34,19 @@ bool is_text_type(std::string_view type) {
          std::find(kTextTypes.begin(), kTextTypes.end(), type) != kTextTypes.end();
 }
 
-std::string_view charset_of(std::string_view content_type) {
-  for (const auto part : split(content_type, ';')) {
-    const std::string_view parameter = trim(part);
-    const size_t equals = parameter.find('=');
-    if (equals == std::string_view::npos) continue;
-    if (!iequals(trim(parameter.substr(0, equals)), "charset")) continue;
-    std::string_view value = trim(parameter.substr(equals + 1));
-    if (value.size() >= 2 && value.front() == '"' && value.back() == '"') {
-      value = value.substr(1, value.size() - 2);
-    }
-    return value;
-  }
-  return {};
-}
-
-BodyPlan unreadable(std::string_view reason) { return {BodyKind::Unreadable, reason}; }
+BodyPlan unreadable(std::string_view reason) { return {BodyKind::Unreadable, reason, {}, {}}; }
+BodyPlan readable(BodyKind kind) { return {kind, {}, {}, {}}; }
 
 BodyPlan plan_content_type(std::string_view value) {
   const std::string type = to_lower(trim(value.substr(0, value.find(';'))));
-  if (!is_readable_charset(charset_of(value))) return unreadable("charset");
-  if (type == "application/x-www-form-urlencoded") return {BodyKind::Form, {}};
+  if (!is_readable_charset(parameter_of(value, "charset"))) return unreadable("charset");
+  if (type == "application/x-www-form-urlencoded") return readable(BodyKind::Form);
+  if (type == "application/graphql") return readable(BodyKind::Graphql);
+  if (type.starts_with("multipart/")) {
+    BodyPlan plan = readable(BodyKind::Multipart);
+    plan.boundary = parameter_of(value, "boundary");
+    return plan;
+  }
   return is_text_type(type) ? BodyPlan{} : unreadable("media type");
 }
 
@@ -66,8 +60,10 @@ bool is_control(char c) {
          c != '\x1E';
 }
 
-// Why the bytes are no text, or nothing. Eight bytes at a time as long as they are ASCII.
-std::string_view why_not_text(std::string_view body) {
+}  // namespace
+
+// Eight bytes at a time as long as they are ASCII.
+std::string_view why_not_text(std::string_view body) noexcept {
   bool ascii = true;
   size_t i = 0;
   for (; i + 8 <= body.size(); i += 8) {
@@ -88,7 +84,12 @@ std::string_view why_not_text(std::string_view body) {
   return ascii || is_utf8(body) ? std::string_view{} : "not utf-8";
 }
 
-}  // namespace
+BodyPlan plan_part(std::string_view media_type, std::string_view body) {
+  BodyPlan plan = media_type.empty() ? BodyPlan{} : plan_content_type(media_type);
+  if (plan.kind == BodyKind::Unreadable || plan.kind == BodyKind::Multipart) return plan;
+  const std::string_view why = why_not_text(body);
+  return why.empty() ? plan : unreadable(why);
+}
 
 BodyPlan plan_body(const MessageView& message) {
   switch (message.body_state) {
@@ -103,20 +104,22 @@ BodyPlan plan_body(const MessageView& message) {
   }
   if (message.body.size() > limits::kCaptureBytes) return unreadable("too large");
   BodyPlan plan;
+  std::vector<std::string_view> codings;
   const FieldView* type = nullptr;
   for (const auto& field : message.fields) {
     if (iequals(field.name, "content-encoding")) {
-      const std::string_view coding = trim(field.value);
-      if (!coding.empty() && !iequals(coding, "identity")) return unreadable("content-encoding");
+      for (const auto part : split(field.value, ',')) {
+        const std::string_view coding = trim(part);
+        if (!coding.empty() && !iequals(coding, "identity")) codings.push_back(coding);
+      }
     } else if (iequals(field.name, "content-type")) {
       if (type != nullptr && type->value != field.value) return unreadable("media type");
       type = &field;
       plan = plan_content_type(field.value);
     }
   }
-  if (plan.kind == BodyKind::Unreadable) return plan;
-  const std::string_view why = why_not_text(message.body);
-  return why.empty() ? plan : unreadable(why);
+  plan.codings = std::move(codings);
+  return plan;
 }
 
 }  // namespace faultline::redaction

@@ -2,11 +2,11 @@
 // Part of Faultline. See README.md in this folder.
 #include "redaction/redactor.h"
 
-#include "redaction/engine.h"
-#include "redaction/media_type.h"
+#include "proxy/base/text.h"
+#include "proxy/coding/content_coding.h"
+#include "redaction/redactor_impl.h"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace faultline::redaction {
@@ -15,128 +15,321 @@ namespace {
 constexpr std::array<std::string_view, 1> kPacks{"default"};
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
-using Counts = std::array<uint64_t, kClasses.size()>;
-
-void count(const Edits& edits, Counts& counts) {
-  for (const auto& edit : edits) ++counts[static_cast<size_t>(edit.class_id)];
+std::string joined(const std::vector<std::string_view>& words) {
+  std::string out;
+  for (const auto word : words) out += (out.empty() ? "" : ", ") + std::string(word);
+  return out;
 }
 
-void add_hits(const Counts& counts, Hits& hits) {
-  for (size_t i = 0; i < counts.size(); ++i) {
-    if (counts[i] > 0) hits[std::string(kClasses[i].id)] += counts[i];
-  }
-}
-
-}  // namespace
-
-struct Redactor::Impl {
-  Impl(const Crypto& crypto, std::string_view key) : engine(crypto, key) {}
-
-  // The text with the edits that `make` appends, which are counted.
-  template <typename Make>
-  std::string rewrite(std::string_view text, Counts& counts, Make make) {
-    edits.clear();
-    make(edits);
-    if (edits.empty()) return std::string(text);
-    count(edits, counts);
-    return apply_edits(text, edits);
-  }
-
-  std::string text(std::string_view text, Counts& counts) {
-    return rewrite(text, counts, [&](Edits& out) { engine.edit_document(text, out); });
-  }
-
-  std::vector<RedactedMessage::Field> fields(const std::vector<FieldView>& views, Counts& counts) {
-    std::vector<RedactedMessage::Field> out;
-    out.reserve(views.size());
-    for (const auto& view : views) {
-      std::string value = rewrite(view.value, counts, [&](Edits& edits_out) {
-        engine.edit_field(view.name, view.value, edits_out);
-      });
-      out.push_back({text(view.name, counts), std::move(value)});
-    }
-    return out;
-  }
-
-  std::string body(BodyKind kind, std::string_view body, Counts& counts) {
-    if (kind == BodyKind::Form) {
-      return rewrite(body, counts, [&](Edits& out) { engine.edit_form(body, out); });
-    }
-    if (!body.starts_with(kByteOrderMark)) return text(body, counts);
-    return std::string(kByteOrderMark) + text(body.substr(kByteOrderMark.size()), counts);
-  }
-
-  Engine engine;
-  Edits edits;
-  Hits totals;
-};
-
-Redactor::Redactor(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-Redactor::~Redactor() = default;
-
-Result<std::unique_ptr<Redactor>> Redactor::create(const Policy& policy, const Crypto& crypto,
-                                                   std::string_view key) {
-  for (const auto& pack : policy.packs) {
+Status check_packs(const std::vector<std::string>& packs) {
+  for (const auto& pack : packs) {
     if (std::find(kPacks.begin(), kPacks.end(), pack) == kPacks.end()) {
       return fail(ErrorCode::InvalidArgument,
                   "unknown redaction pack '" + pack + "' (known: default)", ErrorSource::Input);
     }
   }
-  if (policy.packs.empty()) {
-    return fail(ErrorCode::InvalidArgument, "no redaction pack is on (known: default)",
-                ErrorSource::Input);
-  }
-  if (key.empty()) return fail(ErrorCode::InvalidArgument, "the redaction key is empty");
-  return std::unique_ptr<Redactor>(new Redactor(std::make_unique<Impl>(crypto, key)));
+  if (!packs.empty()) return {};
+  return fail(ErrorCode::InvalidArgument, "no redaction pack is on (known: default)",
+              ErrorSource::Input);
 }
 
-RedactedMessage Redactor::redact(const MessageView& message) {
-  Counts counts{};
+}  // namespace
+
+void Redactor::Impl::note(const Edits& made) {
+  for (const auto& edit : made) {
+    ++counts[static_cast<size_t>(edit.class_id)];
+    const Place& place = engine.places().at(edit.origin.place);
+    // A mask shows an end and a decoded layer its neighbours: only what is keyed is shown.
+    const bool is_keyed = is_tag_surrogate(edit.text) || is_email_surrogate(edit.text);
+    tally.add({edit.class_id, edit.origin.rule, edit.origin.op, place}, 1,
+              is_keyed ? std::string_view(edit.text) : std::string_view());
+    if (marks != nullptr) {
+      marks->push_back(
+          {class_info(edit.class_id).id, edit.origin.rule, edit.origin.op, place, edit.begin});
+    }
+  }
+}
+
+bool Redactor::Impl::goes_as_a_whole(std::string_view text, const Edits& made) {
+  return std::any_of(made.begin(), made.end(), [&](const Edit& edit) {
+    return edit.origin.op == Operator::Drop && edit.end - edit.begin == text.size();
+  });
+}
+
+void Redactor::Impl::flush(Hits& hits) {
+  for (size_t i = 0; i < counts.size(); ++i) {
+    if (counts[i] == 0) continue;
+    hits[std::string(kClasses[i].id)] += counts[i];
+    totals[std::string(kClasses[i].id)] += counts[i];
+  }
+  counts.fill(0);
+}
+
+std::vector<RedactedMessage::Field> Redactor::Impl::fields(Part part,
+                                                           const std::vector<FieldView>& views) {
+  std::vector<RedactedMessage::Field> out;
+  out.reserve(views.size());
+  for (const auto& view : views) {
+    engine.enter(part, "name");
+    std::string name = text(view.name);
+    engine.enter(part, name);
+    bool dropped = false;
+    std::string value = rewrite(
+        view.value, [&](Edits& made) { engine.edit_field(view.name, view.value, made); }, &dropped);
+    if (!dropped) out.push_back({std::move(name), std::move(value)});
+  }
+  return out;
+}
+
+Redactor::Impl::Body Redactor::Impl::body(const BodyPlan& plan, std::string_view body) {
+  Body out;
+  std::string_view front;
+  if (body.starts_with(kByteOrderMark)) {
+    front = kByteOrderMark;
+    body.remove_prefix(kByteOrderMark.size());
+  }
+  bool is_whole = true;
+  out.text = rewrite(body, [&](Edits& made) {
+    switch (plan.kind) {
+      case BodyKind::Form:
+        engine.edit_form(body, made);
+        return;
+      case BodyKind::Multipart:
+        is_whole = engine.edit_multipart(body, plan.boundary, made);
+        return;
+      case BodyKind::Graphql:
+        engine.edit_graphql_text(body, made);
+        return;
+      case BodyKind::Text:
+      case BodyKind::Unreadable:
+        engine.edit_document(body, made);
+        return;
+    }
+  });
+  if (!is_whole) return {{}, "multipart"};
+  out.text.insert(0, front);
+  return out;
+}
+
+void Redactor::Impl::edit_format(TextFormat format, std::string_view text, Edits& out) {
+  engine.enter(Part::Text);
+  switch (format) {
+    case TextFormat::Har:
+      if (!engine.edit_har(text, out)) engine.edit_document(text, out);
+      return;
+    case TextFormat::Form:
+      engine.edit_form(text, out);
+      return;
+    case TextFormat::Graphql:
+      engine.edit_graphql_text(text, out);
+      return;
+    case TextFormat::Auto:
+      engine.edit_document(text, out);
+      return;
+  }
+}
+
+MessageView RedactedMessage::view() const {
+  MessageView view;
+  view.direction = direction_;
+  view.method = method_;
+  view.target = target_;
+  view.status = status_;
+  view.version = version_;
+  for (const auto& field : fields_) view.fields.push_back({field.name, field.value});
+  for (const auto& field : trailers_) view.trailers.push_back({field.name, field.value});
+  view.body = body_;
+  view.body_state = body_outcome_ == BodyOutcome::Dropped ? BodyState::NotKept : body_state_;
+  return view;
+}
+
+Redactor::Redactor(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Redactor::~Redactor() = default;
+
+Result<std::unique_ptr<Redactor>> Redactor::create(const Policy& policy, const Crypto& crypto,
+                                                   std::string_view key, Observer* observer) {
+  FL_CHECK_OK(check_packs(policy.packs));
+  if (key.empty()) return fail(ErrorCode::InvalidArgument, "the redaction key is empty");
+  FL_TRY(auto table, OperatorTable::create(policy.operators));
+  return std::unique_ptr<Redactor>(
+      new Redactor(std::make_unique<Impl>(std::move(table), crypto, key, observer)));
+}
+
+RedactedMessage Redactor::redact(const MessageView& message, const Hints& hints) {
+  Impl& impl = *impl_;
+  impl.engine.set_hints(&hints);
   RedactedMessage out;
   out.direction_ = message.direction;
   out.status_ = message.status;
-  out.method_ = impl_->text(message.method, counts);
-  out.version_ = impl_->text(message.version, counts);
-  out.target_ = impl_->rewrite(message.target, counts, [&](Edits& edits) {
-    impl_->engine.edit_target(message.target, edits);
-  });
-  out.fields_ = impl_->fields(message.fields, counts);
-  out.trailers_ = impl_->fields(message.trailers, counts);
+  impl.engine.enter(Part::Method);
+  out.method_ = impl.text(message.method);
+  impl.engine.enter(Part::Version);
+  out.version_ = impl.text(message.version);
+  impl.engine.enter(Part::Target);
+  out.target_ = impl.rewrite(message.target,
+                             [&](Edits& edits) { impl.engine.edit_target(message.target, edits); });
+  out.fields_ = impl.fields(Part::Field, message.fields);
+  out.trailers_ = impl.fields(Part::Trailer, message.trailers);
   out.original_body_bytes_ = message.body.size();
   out.body_state_ = message.body_state;
   const bool nothing = message.body.empty() && message.body_state == BodyState::Complete;
-  if (!nothing) {
-    const BodyPlan plan = plan_body(message);
-    if (plan.kind == BodyKind::Unreadable) {
-      out.body_outcome_ = BodyOutcome::Dropped;
-      out.drop_reason_ = plan.reason;
+  if (!nothing) redact_body(message, out);
+  impl.engine.set_hints(nullptr);
+  impl.flush(out.hits_);
+  return out;
+}
+
+namespace {
+
+std::string_view why_not_decoded(coding::DecodedContent::Outcome outcome) {
+  using Outcome = coding::DecodedContent::Outcome;
+  switch (outcome) {
+    case Outcome::Decoded:
+      return {};
+    case Outcome::UnknownCoding:
+    case Outcome::TooManyCodings:
+      return "content-encoding";
+    case Outcome::TooLarge:
+      return "too large";
+    case Outcome::Ratio:
+      return "ratio";
+    case Outcome::Malformed:
+      break;
+  }
+  return "undecodable";
+}
+
+}  // namespace
+
+void Redactor::redact_body(const MessageView& message, RedactedMessage& out) {
+  const BodyPlan plan = plan_body(message);
+  std::string_view why = plan.kind == BodyKind::Unreadable ? plan.reason : std::string_view();
+  std::string_view body = message.body;
+  coding::DecodedContent decoded;
+  if (why.empty() && !plan.codings.empty()) {
+    decoded = coding::decode_content(body, plan.codings);
+    why = why_not_decoded(decoded.outcome);
+    body = decoded.bytes;
+  }
+  if (why.empty() && plan.kind != BodyKind::Multipart) why = why_not_text(body);
+  if (why.empty()) {
+    impl_->engine.enter(Part::Body);
+    auto redacted = impl_->body(plan, body);
+    why = redacted.drop_reason;
+    out.body_ = std::move(redacted.text);
+  }
+  out.drop_reason_ = why;
+  out.body_outcome_ = why.empty() ? BodyOutcome::Kept : BodyOutcome::Dropped;
+  if (!why.empty() || plan.codings.empty()) return;
+  out.decoded_from_ = joined(plan.codings);
+  std::erase_if(out.fields_, [](const RedactedMessage::Field& field) {
+    return iequals(field.name, "content-encoding");
+  });
+}
+
+RedactedRecord Redactor::redact(const RecordView& record, const Hints& hints) {
+  Impl& impl = *impl_;
+  impl.engine.set_hints(&hints);
+  RedactedRecord out;
+  impl.engine.enter(Part::Text, "topic");
+  out.topic_ = impl.text(record.topic);
+  // Bytes that are no text are one value: serialised keys and headers.
+  const auto rewrite = [&impl](std::string_view bytes, auto edit) {
+    const bool is_text = why_not_text(bytes).empty();
+    return impl.rewrite(bytes, [&](Edits& edits) {
+      if (is_text) {
+        edit(edits);
+      } else {
+        impl.engine.edit_opaque(ClassId::KeyPii, bytes, edits);
+      }
+    });
+  };
+  if (record.key) {
+    impl.engine.enter(Part::RecordKey);
+    const std::string_view key = *record.key;
+    out.key_ = rewrite(key, [&](Edits& edits) { impl.engine.edit_document(key, edits); });
+  }
+  for (const auto& header : record.headers) {
+    impl.engine.enter(Part::RecordHeader, "name");
+    std::string name = impl.text(header.name);
+    impl.engine.enter(Part::RecordHeader, name);
+    out.headers_.push_back({name, rewrite(header.value, [&](Edits& edits) {
+                              impl.engine.edit_field(header.name, header.value, edits);
+                            })});
+  }
+  if (record.value) {
+    impl.engine.enter(Part::RecordValue);
+    const std::string_view why = why_not_text(*record.value);
+    if (why.empty()) {
+      out.value_ = impl.text(*record.value);
     } else {
-      out.body_outcome_ = BodyOutcome::Kept;
-      out.body_ = impl_->body(plan.kind, message.body, counts);
+      out.drop_reason_ = why;
     }
   }
-  add_hits(counts, out.hits_);
-  add_hits(counts, impl_->totals);
+  impl.engine.set_hints(nullptr);
+  Hits hits;
+  impl.flush(hits);
+  return out;
+}
+
+RedactedText Redactor::redact_sasl(std::string_view payload) {
+  Impl& impl = *impl_;
+  impl.engine.enter(Part::Text, "sasl");
+  RedactedText out(impl.rewrite(
+      payload, [&](Edits& edits) { impl.engine.edit_opaque(ClassId::OtherAuth, payload, edits); }));
+  Hits hits;
+  impl.flush(hits);
   return out;
 }
 
 RedactedText Redactor::redact_text(std::string_view text) {
-  Counts counts{};
-  RedactedText out(impl_->text(text, counts));
-  add_hits(counts, impl_->totals);
+  return redact_document(text, TextFormat::Auto);
+}
+
+RedactedText Redactor::redact_document(std::string_view text, TextFormat format) {
+  RedactedText out(
+      impl_->rewrite(text, [&](Edits& edits) { impl_->edit_format(format, text, edits); }));
+  Hits hits;
+  impl_->flush(hits);
   return out;
 }
 
+std::vector<Mark> Redactor::explain(std::string_view text, TextFormat format) {
+  std::vector<Mark> marks;
+  impl_->marks = &marks;
+  static_cast<void>(redact_document(text, format));
+  impl_->marks = nullptr;
+  return marks;
+}
+
+std::vector<Mark> Redactor::explain(const MessageView& message, const Hints& hints) {
+  std::vector<Mark> marks;
+  impl_->marks = &marks;
+  static_cast<void>(redact(message, hints));
+  impl_->marks = nullptr;
+  return marks;
+}
+
 RedactedText Redactor::redact_value(std::string_view name, std::string_view value) {
-  Counts counts{};
+  impl_->engine.enter(Part::Text);
   RedactedText out(impl_->rewrite(
-      value, counts, [&](Edits& edits) { impl_->engine.edit_named_text(name, value, edits); }));
-  add_hits(counts, impl_->totals);
+      value, [&](Edits& edits) { impl_->engine.edit_named_text(name, value, edits); }));
+  Hits hits;
+  impl_->flush(hits);
   return out;
 }
 
 RedactedText Redactor::vouch(std::string text) { return RedactedText(std::move(text)); }
 
 const Hits& Redactor::totals() const noexcept { return impl_->totals; }
+
+Tally Redactor::tally() const {
+  Tally out = impl_->tally;
+  const auto& kept = impl_->engine.kept();
+  for (size_t i = 0; i < kept.size(); ++i) out.add_kept(static_cast<ClassId>(i), kept[i]);
+  const auto& rows = impl_->policy.rows();
+  for (size_t i = 0; i < rows.size(); ++i) out.add_bound(rows[i], impl_->engine.row_counts()[i]);
+  return out;
+}
 
 }  // namespace faultline::redaction

@@ -5,10 +5,16 @@
 #include "proxy/base/hash.h"
 #include "proxy/base/message_view.h"
 #include "proxy/base/result.h"
+#include "redaction/audit/tally.h"
+#include "redaction/observer.h"
+#include "redaction/origin.h"
+#include "redaction/policy/hints.h"
+#include "redaction/policy/operators.h"
 
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +47,15 @@ enum class BodyOutcome : uint8_t {
 /// Detections by class: how often each was replaced. Never a value.
 using Hits = std::map<std::string, uint64_t, std::less<>>;
 
+/// One replacement, for people who ask why.
+struct Mark {
+  std::string_view class_id;  // static
+  Rule rule = Rule::Form;
+  Operator op = Operator::Shape;
+  Place place;
+  uint32_t offset = 0;  // in the text of its place, before the replacement
+};
+
 /// A message with everything personal or secret replaced. Only a Redactor makes one.
 class RedactedMessage {
  public:
@@ -61,6 +76,12 @@ class RedactedMessage {
   [[nodiscard]] uint64_t original_body_bytes() const noexcept { return original_body_bytes_; }
   [[nodiscard]] BodyState body_state() const noexcept { return body_state_; }
   [[nodiscard]] const Hits& hits() const noexcept { return hits_; }
+  /// The content codings that were undone, as the field said: the body is kept decoded, and the
+  /// field is left out. Empty for none.
+  [[nodiscard]] const std::string& decoded_from() const noexcept { return decoded_from_; }
+
+  /// Borrows this message: what an engine that checks messages reads.
+  [[nodiscard]] MessageView view() const;
 
  private:
   friend class Redactor;
@@ -78,11 +99,52 @@ class RedactedMessage {
   uint64_t original_body_bytes_ = 0;
   BodyState body_state_ = BodyState::Complete;
   Hits hits_;
+  std::string decoded_from_;
 };
 
-/// Which packs are on, and texts the operator planted.
+/// One Kafka record as the wire carries it. Borrowed.
+struct RecordView {
+  std::string_view topic;
+  std::optional<std::string_view> key;
+  std::vector<FieldView> headers;
+  std::optional<std::string_view> value;
+};
+
+/// A record with everything personal or secret replaced. Keys keep telling records apart: of the
+/// operators only shape, hmac and keep apply to them.
+class RedactedRecord {
+ public:
+  [[nodiscard]] const std::string& topic() const noexcept { return topic_; }
+  [[nodiscard]] const std::optional<std::string>& key() const noexcept { return key_; }
+  [[nodiscard]] const std::vector<RedactedMessage::Field>& headers() const noexcept {
+    return headers_;
+  }
+  [[nodiscard]] const std::optional<std::string>& value() const noexcept { return value_; }
+  /// Why the value was left out, or nothing.
+  [[nodiscard]] const std::string& drop_reason() const noexcept { return drop_reason_; }
+
+ private:
+  friend class Redactor;
+  RedactedRecord() = default;
+  std::string topic_;
+  std::optional<std::string> key_;
+  std::vector<RedactedMessage::Field> headers_;
+  std::optional<std::string> value_;
+  std::string drop_reason_;
+};
+
+/// Which packs are on, and what is put where.
 struct Policy {
   std::vector<std::string> packs{"default"};
+  std::vector<OperatorRule> operators{};
+};
+
+/// How a text that is no message is to be read.
+enum class TextFormat : uint8_t {
+  Auto,  // JSON, XML, lines of JSON, event streams; else plain text
+  Har,   // JSON whose bodies have media types of their own
+  Form,  // application/x-www-form-urlencoded
+  Graphql,
 };
 
 /// Replaces personal data and secrets: structure first (header, query, form and JSON names),
@@ -94,18 +156,31 @@ struct Policy {
 /// in doubt the content is dropped.
 class Redactor {
  public:
-  /// InvalidArgument names an unknown pack.
+  /// InvalidArgument names an unknown pack or the row of the policy that is wrong. Borrows
+  /// `crypto` and `observer`, which may be null.
   [[nodiscard]] static Result<std::unique_ptr<Redactor>> create(const Policy& policy,
                                                                 const Crypto& crypto,
-                                                                std::string_view key);
+                                                                std::string_view key,
+                                                                Observer* observer = nullptr);
   ~Redactor();
   Redactor(const Redactor&) = delete;
   Redactor& operator=(const Redactor&) = delete;
 
-  [[nodiscard]] RedactedMessage redact(const MessageView& message);
+  [[nodiscard]] RedactedMessage redact(const MessageView& message, const Hints& hints = {});
+  [[nodiscard]] RedactedRecord redact(const RecordView& record, const Hints& hints = {});
+
+  /// A SASL payload (RFC 4422): every mechanism's is a credential, so it goes as a whole.
+  [[nodiscard]] RedactedText redact_sasl(std::string_view payload);
 
   /// Free text (an event's field, an error): every value class, no structure.
   [[nodiscard]] RedactedText redact_text(std::string_view text);
+
+  /// A file or a body on its own.
+  [[nodiscard]] RedactedText redact_document(std::string_view text, TextFormat format);
+  /// What redact_document() replaces, in order.
+  [[nodiscard]] std::vector<Mark> explain(std::string_view text, TextFormat format);
+  /// What redact() replaces, in the order of the parts.
+  [[nodiscard]] std::vector<Mark> explain(const MessageView& message, const Hints& hints = {});
 
   /// A single value whose name is known (the member name of a JSON value, a parameter's name).
   [[nodiscard]] RedactedText redact_value(std::string_view name, std::string_view value);
@@ -117,10 +192,14 @@ class Redactor {
   /// Totals of all calls.
   [[nodiscard]] const Hits& totals() const noexcept;
 
+  /// The same by place, rule and operator, with what never happened: what an audit says.
+  [[nodiscard]] Tally tally() const;
+
   struct Impl;
 
  private:
   explicit Redactor(std::unique_ptr<Impl> impl);
+  void redact_body(const MessageView& message, RedactedMessage& out);
   std::unique_ptr<Impl> impl_;
 };
 

@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::string_view kBase32 = "abcdefghijklmnopqrstuvwxyz234567";
 constexpr std::string_view kTagFront = "redacted-";
+constexpr char kNoToken = 'x';  // of the alphabet, so that a tag without a token is a tag
 constexpr std::string_view kEmailFront = "u-";
 constexpr std::string_view kEmailBack = "@redacted.invalid";
 constexpr std::string_view kJwtHeader = R"({"alg":"none","typ":"JWT","fl":1})";
@@ -218,6 +219,17 @@ std::string Surrogates::tag(ClassId id, std::string_view value) const {
   out += '-';
   out += token(info.domain, normalised(id, value));
   return out;
+}
+
+std::string Surrogates::plain_tag(ClassId id) {
+  std::string out(kTagFront);
+  out += class_info(id).tag;
+  out += '-';
+  return out.append(kTokenChars, kNoToken);
+}
+
+uint64_t Surrogates::number(std::string_view domain, std::string_view value) const {
+  return number_of(mac(domain, value));
 }
 
 // Appends the digits that mark the text as ours. They are keyed, so that no real number passes for

@@ -6,6 +6,7 @@
 #include "redaction/classes.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -65,6 +66,10 @@ class Surrogates {
   [[nodiscard]] bool is_number_surrogate(std::string_view number) const;
 
   [[nodiscard]] std::string tag(ClassId id, std::string_view value) const;
+  /// The same without a token: all values of a class look alike.
+  [[nodiscard]] static std::string plain_tag(ClassId id);
+  /// A keyed number.
+  [[nodiscard]] uint64_t number(std::string_view domain, std::string_view value) const;
 
  private:
   [[nodiscard]] std::string token(std::string_view domain, std::string_view value) const;

@@ -5,7 +5,7 @@
 #include "proxy/base/hash.h"
 #include "proxy/base/text.h"
 #include "proxy/base/units.h"
-#include "proxy/yaml/scalar.h"
+#include "rules/canonical_writer.h"
 
 #include <fmt/core.h>
 
@@ -16,94 +16,7 @@
 namespace faultline::rules {
 namespace {
 
-std::string replace_all(std::string_view text, std::string_view from, std::string_view to) {
-  std::string result;
-  while (true) {
-    const size_t at = from.empty() ? std::string_view::npos : text.find(from);
-    result += text.substr(0, at);
-    if (at == std::string_view::npos) return result;
-    result += to;
-    text.remove_prefix(at + from.size());
-  }
-}
-
-// Quotes unless every YAML reader takes the plain text for a text.
-std::string quoted(std::string_view text) {
-  const auto is_plain = [](char c) {
-    return is_ascii_alpha(c) || is_ascii_digit(c) || c == '_' || c == '.' || c == '-' || c == '/';
-  };
-  const bool starts_plain = !text.empty() && (is_ascii_alpha(text[0]) || text[0] == '/' ||
-                                              (text.size() > 1 && text.substr(0, 2) == "./"));
-  const bool is_text = yaml::resolve_plain(text).kind == yaml::CoreScalar::Kind::Text;
-  const auto lower = to_lower(text);
-  const bool is_old_bool = lower == "on" || lower == "off" || lower == "yes" || lower == "no" ||
-                           lower == "y" || lower == "n";
-  const bool plain =
-      starts_plain && is_text && !is_old_bool && std::all_of(text.begin(), text.end(), is_plain);
-  return plain ? std::string(text) : json_quote(text);
-}
-
-// Block-style YAML, two spaces a level.
-class Writer {
- public:
-  Writer(const Config& config, CanonicalUse use) : config_(config), use_(use) {}
-
-  void raw(std::string_view key, std::string_view value) {
-    line(fmt::format("{}: {}", quoted(key), value));
-  }
-  void text(std::string_view key, std::string_view value) { raw(key, scalar(value)); }
-  void number(std::string_view key, uint64_t value) { raw(key, fmt::format("{}", value)); }
-  void duration(std::string_view key, Duration value) { raw(key, format_duration(value)); }
-  void size(std::string_view key, uint64_t value) { raw(key, format_byte_size(value)); }
-  void texts(std::string_view key, const std::vector<std::string>& values) {
-    std::string list;
-    for (const auto& value : values) list += (list.empty() ? "" : ", ") + scalar(value);
-    raw(key, fmt::format("[{}]", list));
-  }
-
-  void open(std::string_view key) {
-    line(fmt::format("{}:", key));
-    ++depth_;
-  }
-  void close() { --depth_; }
-  // The next line begins an element of the list whose key is open.
-  void item() { is_item_ = true; }
-  void close_item() { --depth_; }
-
-  [[nodiscard]] bool is_artifact() const { return use_ == CanonicalUse::Artifact; }
-  [[nodiscard]] std::string take() { return std::move(out_); }
-
- private:
-  void line(const std::string& content) {
-    out_.append(depth_ * 2, ' ');
-    if (is_item_) {
-      out_ += "- ";
-      ++depth_;
-      is_item_ = false;
-    }
-    out_ += content;
-    out_ += '\n';
-  }
-
-  [[nodiscard]] std::string scalar(std::string_view value) const {
-    auto escaped = replace_all(value, "${", "$${");
-    if (is_artifact()) {
-      for (const auto& [name, secret] : config_.secrets) {
-        escaped =
-            replace_all(escaped, replace_all(secret, "${", "$${"), fmt::format("${{{}}}", name));
-      }
-    }
-    return quoted(escaped);
-  }
-
-  const Config& config_;
-  CanonicalUse use_;
-  std::string out_;
-  size_t depth_ = 0;
-  bool is_item_ = false;
-};
-
-std::string_view side_name(Side side) { return side == Side::Request ? "request" : "response"; }
+using Writer = CanonicalWriter;
 
 void write_listener(Writer& out, const ListenerConfig& listener) {
   out.item();
@@ -155,7 +68,7 @@ void write_match(Writer& out, const MatchConfig& match) {
   if (is_empty) return;
   out.open("match");
   if (!match.listeners.empty()) out.texts("listener", match.listeners);
-  if (match.direction) out.raw("direction", side_name(*match.direction));
+  if (match.direction) out.raw("direction", side_word(*match.direction));
   if (!match.methods.empty()) out.texts("method", match.methods);
   if (match.path) out.text("path", match.path->text);
   write_text_matches(out, "headers", match.headers);
@@ -166,88 +79,6 @@ void write_match(Writer& out, const MatchConfig& match) {
   }
   if (!statuses.empty()) out.texts("status", statuses);
   if (match.content_type) out.text("content_type", *match.content_type);
-  out.close();
-}
-
-void write_latency(Writer& out, const LatencySpec& spec) {
-  using Kind = LatencySpec::Kind;
-  switch (spec.kind) {
-    case Kind::Fixed:
-      out.duration("fixed", spec.fixed);
-      out.duration("jitter", spec.jitter);
-      break;
-    case Kind::Uniform:
-      out.raw("uniform",
-              fmt::format("[{}, {}]", format_duration(spec.low), format_duration(spec.high)));
-      break;
-    case Kind::Normal:
-      out.open("normal");
-      out.duration("mean", spec.mean);
-      out.duration("stddev", spec.stddev);
-      out.close();
-      break;
-    case Kind::Exponential:
-      out.open("exponential");
-      out.duration("mean", spec.mean);
-      out.close();
-      break;
-    case Kind::Pareto:
-      out.open("pareto");
-      out.duration("scale", spec.scale);
-      out.raw("shape", fmt::format("{}.{:03}", spec.shape_milli / 1000, spec.shape_milli % 1000));
-      out.close();
-      break;
-  }
-  out.raw("side", side_name(spec.side));
-  out.duration("max", spec.max);
-}
-
-void write_throttle(Writer& out, const ThrottleSpec& spec) {
-  constexpr std::array<std::string_view, 3> kPer{"exchange", "connection", "listener"};
-  out.raw("rate", format_byte_size(spec.bytes_per_second) + "/s");
-  out.raw("per", kPer[static_cast<size_t>(spec.per)]);
-  out.raw("side", side_name(spec.side));
-}
-
-void write_abort(Writer& out, const AbortSpec& spec) {
-  out.number("status", static_cast<uint64_t>(spec.status));
-  if (!spec.headers.empty()) {
-    out.open("headers");
-    for (const auto& [name, value] : spec.headers) out.text(name, value);
-    out.close();
-  }
-  out.text("body", spec.body);
-  out.raw("effect", spec.after ? "after" : "before");
-}
-
-void write_drop(Writer& out, const DropSpec& spec) {
-  constexpr std::array<std::string_view, 4> kHow{"close", "reset", "black_hole", "lose_response"};
-  out.raw("how", kHow[static_cast<size_t>(spec.how)]);
-  if (spec.how == DropSpec::How::BlackHole) out.duration("for", spec.hold);
-}
-
-void write_schema_drift(Writer& out, const SchemaDriftSpec& spec) {
-  constexpr std::array<std::string_view, 6> kMutations{"remove",   "rename", "retype",
-                                                       "\"null\"", "extra",  "enum"};
-  out.raw("mutate", kMutations[static_cast<size_t>(spec.mutate)]);
-  if (spec.any) {
-    out.raw("any", "true");
-  } else {
-    out.text("pointer", spec.pointer);
-  }
-  out.raw("side", side_name(spec.side));
-  out.size("max_body", spec.body_max);
-}
-
-void write_fault(Writer& out, const FaultSpec& fault) {
-  out.open("fault");
-  out.open(fault_name(fault));
-  if (const auto* spec = std::get_if<LatencySpec>(&fault)) write_latency(out, *spec);
-  if (const auto* spec = std::get_if<ThrottleSpec>(&fault)) write_throttle(out, *spec);
-  if (const auto* spec = std::get_if<AbortSpec>(&fault)) write_abort(out, *spec);
-  if (const auto* spec = std::get_if<DropSpec>(&fault)) write_drop(out, *spec);
-  if (const auto* spec = std::get_if<SchemaDriftSpec>(&fault)) write_schema_drift(out, *spec);
-  out.close();
   out.close();
 }
 

@@ -68,25 +68,51 @@ std::string http_part(const RuleConfig& rule) {
   return is_drop ? "drop 'lose_response'" : fmt::format("'{}'", fault_name(rule.fault));
 }
 
+// What a rule asks for that its listeners do not speak.
+struct Demand {
+  Protocol protocol = Protocol::Http;
+  std::string part;  // of the rule, for the message
+};
+
+std::optional<Demand> demand_of(const RuleConfig& rule) {
+  if (needs_http(rule)) return Demand{Protocol::Http, http_part(rule)};
+  if (needs_tcp(rule.fault)) {
+    return Demand{Protocol::Tcp, fmt::format("'{}'", fault_name(rule.fault))};
+  }
+  return std::nullopt;
+}
+
 void check_protocols(LoadContext& context, const Config& config, const RulePlaces& places,
                      const RuleConfig& rule) {
-  if (!needs_http(rule)) return;
+  const auto demand = demand_of(rule);
+  if (!demand) return;
+  const bool wants_http = demand->protocol == Protocol::Http;
+  const std::string_view wanted = wants_http ? "HTTP" : "tcp";
+  const std::string_view other = wants_http ? "tcp" : "http";
   const auto targets = targets_of(rule, config);
+  const bool can_never =
+      !targets.empty() &&
+      std::none_of(targets.begin(), targets.end(), [&demand](const auto* listener) {
+        return listener->protocol == demand->protocol;
+      });
   if (rule.match.listeners.empty()) {
-    if (all_speak_tcp(targets)) {
-      context.error("FL0116", places.fault,
-                    fmt::format("{} needs HTTP, but every listener speaks tcp", http_part(rule)),
-                    "can never apply");
+    if (can_never) {
+      context.error(
+          "FL0116", places.fault,
+          fmt::format("{} needs {}, but every listener speaks {}", demand->part, wanted, other),
+          "can never apply");
     }
     return;
   }
   for (const auto* listener : targets) {
-    if (listener->protocol == Protocol::Http) continue;
-    auto& d = context.error(
-        "FL0116", places.listener,
-        fmt::format("{} needs HTTP, but listener '{}' speaks tcp", http_part(rule), listener->name),
-        "can never apply");
-    d.help = fmt::format("name an http listener, or give '{}' protocol: http", listener->name);
+    if (listener->protocol == demand->protocol) continue;
+    auto& d = context.error("FL0116", places.listener,
+                            fmt::format("{} needs {}, but listener '{}' speaks {}", demand->part,
+                                        wanted, listener->name, other),
+                            "can never apply");
+    d.help =
+        fmt::format("name {} listener, or give '{}' protocol: {}", wants_http ? "an http" : "a tcp",
+                    listener->name, wants_http ? "http" : "tcp");
   }
 }
 

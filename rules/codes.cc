@@ -105,9 +105,9 @@ constexpr std::array kCodes{
              "${NAME:-default} has a value for when it is not. $${ stands for the two characters.",
              "run: { name: \"${FAULTLINE_NO_SUCH}\" }\n",
              "run: { name: \"${FAULTLINE_NO_SUCH:-a}\" }\n"},
-    CodeInfo{"FL0116", "HTTP where there is none",
-             "The rule asks for something that only HTTP has, but its listener speaks tcp, so it "
-             "could never apply.",
+    CodeInfo{"FL0116", "a protocol that is not spoken there",
+             "The rule asks for something that only HTTP has while its listener speaks tcp, or for "
+             "a fault of whole connections while its listener speaks http. It could never apply.",
              "listeners:\n  - { name: db, listen: 127.0.0.1:0, protocol: tcp, upstream: "
              "127.0.0.1:5432 }\nrules:\n  - { name: r, match: { listener: db }, fault: { abort: {} "
              "} }\n",

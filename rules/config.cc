@@ -17,26 +17,19 @@ Overload(Visitors...) -> Overload<Visitors...>;
 }  // namespace
 
 std::string_view fault_name(const FaultSpec& fault) noexcept {
-  return std::visit(Overload{
-                        [](const LatencySpec&) { return std::string_view("latency"); },
-                        [](const ThrottleSpec&) { return std::string_view("throttle"); },
-                        [](const AbortSpec&) { return std::string_view("abort"); },
-                        [](const DropSpec&) { return std::string_view("drop"); },
-                        [](const SchemaDriftSpec&) { return std::string_view("schema_drift"); },
-                    },
-                    fault);
+  return std::visit([](const auto& spec) { return spec.kName; }, fault);
 }
 
 Side acting_side(const FaultSpec& fault) noexcept {
   return std::visit(
       Overload{
-          [](const LatencySpec& spec) { return spec.side; },
-          [](const ThrottleSpec& spec) { return spec.side; },
+          [](const LifetimeSpec&) { return Side::Request; },
+          [](const ConnectSpec&) { return Side::Request; },
           [](const AbortSpec& spec) { return spec.after ? Side::Response : Side::Request; },
           [](const DropSpec& spec) {
             return spec.how == DropSpec::How::LoseResponse ? Side::Response : Side::Request;
           },
-          [](const SchemaDriftSpec& spec) { return spec.side; },
+          [](const auto& spec) { return spec.side; },
       },
       fault);
 }
@@ -51,6 +44,11 @@ bool needs_http(const RuleConfig& rule) noexcept {
   return asks_http || scope_is_http || std::holds_alternative<AbortSpec>(rule.fault) ||
          std::holds_alternative<SchemaDriftSpec>(rule.fault) ||
          (drop != nullptr && drop->how == DropSpec::How::LoseResponse);
+}
+
+bool needs_tcp(const FaultSpec& fault) noexcept {
+  return std::holds_alternative<HalfCloseSpec>(fault) ||
+         std::holds_alternative<LifetimeSpec>(fault);
 }
 
 }  // namespace faultline::rules

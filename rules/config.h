@@ -7,6 +7,7 @@
 #include "proxy/base/ip_address.h"
 #include "proxy/base/limits.h"
 #include "proxy/base/uri.h"
+#include "rules/fault_specs.h"
 
 #include <array>
 #include <cstdint>
@@ -20,9 +21,6 @@
 /// The typed configuration: values only, checked and complete (defaults filled in). Made by
 /// config_loader.h; immutable afterwards. Every field names its key in the file.
 namespace faultline::rules {
-
-enum class Protocol : uint8_t { Http, Tcp };
-enum class Side : uint8_t { Request, Response };
 
 struct RunConfig {           // run:
   std::string name = "run";  // [A-Za-z0-9._-]{1,64}: it is part of a folder name
@@ -146,73 +144,6 @@ struct ExpectConfig {
   uint64_t count = 1;
   std::string text;
 };
-
-// The faults. Exactly one per rule, under `fault:`.
-
-/// latency: { fixed, jitter } | { uniform: [a, b] } | { normal: { mean, stddev } } |
-/// { exponential: { mean } } | { pareto: { scale, shape } }; side: request | response; max.
-/// Reaches upstream: yes. Exact.
-struct LatencySpec {
-  enum class Kind : uint8_t { Fixed, Uniform, Normal, Exponential, Pareto };
-  Kind kind = Kind::Fixed;
-  Duration fixed{};   // Fixed
-  Duration jitter{};  // Fixed: uniform in [fixed - jitter, fixed + jitter), not below 0
-  Duration low{};     // Uniform [low, high)
-  Duration high{};
-  Duration mean{};           // Normal, Exponential
-  Duration stddev{};         // Normal
-  Duration scale{};          // Pareto minimum
-  uint32_t shape_milli = 0;  // Pareto shape x 1000
-  Duration max{};            // cap; default limits::kDelayMax
-  Side side = Side::Request;
-  /// Quantiles of the delay in nanoseconds at u = i / (N - 1), linear in between: built when the
-  /// configuration is loaded so that no floating point enters a decision.
-  std::vector<int64_t> quantiles;
-};
-
-/// throttle: { rate: 64KiB/s, per: exchange | connection | listener, side: request | response }.
-/// Reaches upstream: yes. Exact.
-struct ThrottleSpec {
-  enum class Per : uint8_t { Exchange, Connection, Listener };
-  uint64_t bytes_per_second = 0;
-  Per per = Per::Exchange;
-  Side side = Side::Response;
-};
-
-/// abort: { status, headers, body, effect: before | after }. before: the upstream never sees the
-/// request. after: the upstream acted and its answer is replaced. Exact.
-struct AbortSpec {
-  int status = 503;
-  std::vector<std::pair<std::string, std::string>> headers;
-  std::string body;
-  bool after = false;
-};
-
-/// drop: { how: close | reset | black_hole | lose_response, for: 30s }. close/reset/black_hole:
-/// the upstream never sees the request (tcp: at accept); lose_response: it acted, the answer is
-/// lost and the connection reset. black_hole: silence for `for`, then close. Exact.
-struct DropSpec {
-  enum class How : uint8_t { Close, Reset, BlackHole, LoseResponse };
-  How how = How::Close;
-  Duration hold{};
-};
-
-/// schema_drift: { mutate: remove | rename | retype | null | extra | enum, pointer: /0/price }
-/// or { mutate: ..., any: true } (a property of the contract's schema, chosen by the decision);
-/// side: request | response; max_body. Reaches upstream: yes. Exact.
-struct SchemaDriftSpec {
-  enum class Mutate : uint8_t { Remove, Rename, Retype, Null, Extra, Enum };
-  Mutate mutate = Mutate::Retype;
-  std::string pointer;  // RFC 6901; empty with any
-  bool any = false;
-  Side side = Side::Response;
-  uint64_t body_max = 0;  // max_body: a longer body is left alone; default kCaptureBytes
-};
-
-using FaultSpec = std::variant<LatencySpec, ThrottleSpec, AbortSpec, DropSpec, SchemaDriftSpec>;
-
-/// "latency", "throttle", "abort", "drop", "schema_drift".
-[[nodiscard]] std::string_view fault_name(const FaultSpec& fault) noexcept;
 
 struct RuleConfig {  // rules[]
   std::string name;  // [A-Za-z0-9._/-]{1,128}

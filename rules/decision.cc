@@ -2,6 +2,7 @@
 // Part of Faultline. See README.md in this folder.
 #include "rules/decision.h"
 
+#include "proxy/base/hash.h"
 #include "proxy/base/limits.h"
 #include "proxy/base/random.h"
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include "proxy/base/clock.h"
-#include "proxy/base/hash.h"
 #include "rules/config.h"
 #include "rules/facts.h"
 
@@ -138,22 +137,6 @@ class DecisionEngine {
 /// digits, the key as a JSON string. `action` is the fault's name, or "-" when it did not fire.
 [[nodiscard]] std::string decision_line(std::string_view rule, const Decision& decision,
                                         std::string_view action);
-
-/// A line with what it is sorted by.
-struct DecisionRecord {
-  std::string rule;
-  ScopeKind kind = ScopeKind::Route;
-  std::string key;
-  uint64_t occurrence = 0;
-  std::string line;
-};
-[[nodiscard]] DecisionRecord decision_record(std::string_view rule, const Decision& decision,
-                                             std::string_view action);
-
-/// SHA-256 (hex) over the lines, each with its line end, sorted by (rule, kind, key, occurrence):
-/// interleaving cannot change it.
-[[nodiscard]] std::string decision_log_hash(std::vector<DecisionRecord> records,
-                                            const Crypto& crypto);
 
 /// The delay for 64 random bits (draw 1): integers only, 0 <= delay <= spec.max.
 [[nodiscard]] int64_t latency_ns(const LatencySpec& spec, uint64_t u) noexcept;

@@ -5,10 +5,7 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <numeric>
-#include <tuple>
-#include <utility>
 
 namespace faultline::rules {
 
@@ -90,28 +87,6 @@ std::string decision_line(std::string_view rule, const Decision& decision,
   return fmt::format("{} {} {} {} {:016x} {} {}", rule, scope_kind_name(decision.kind),
                      json_quote(key_text(decision)), decision.occurrence, decision.u0,
                      verdict_name(decision.verdict), decision.fired() ? action : "-");
-}
-
-DecisionRecord decision_record(std::string_view rule, const Decision& decision,
-                               std::string_view action) {
-  return {std::string(rule), decision.kind, decision.key, decision.occurrence,
-          decision_line(rule, decision, action)};
-}
-
-std::string decision_log_hash(std::vector<DecisionRecord> records, const Crypto& crypto) {
-  const auto order = [](const DecisionRecord& r) {
-    // The line itself comes last, so that equal keys (one key at two scopes of a reload) have an
-    // order too.
-    return std::tie(r.rule, r.kind, r.key, r.occurrence, r.line);
-  };
-  std::sort(records.begin(), records.end(),
-            [&order](const auto& a, const auto& b) { return order(a) < order(b); });
-  auto digest = crypto.sha256();
-  for (const auto& record : records) {
-    digest->update(record.line);
-    digest->update("\n");
-  }
-  return digest->finish_hex();
 }
 
 }  // namespace faultline::rules

@@ -3,7 +3,7 @@
 #include "proxy/base/limits.h"
 #include "proxy/base/text.h"
 #include "proxy/base/units.h"
-#include "rules/load_parts.h"
+#include "rules/load_fault_parts.h"
 #include "rules/quantiles.h"
 
 #include <fmt/core.h>
@@ -15,50 +15,7 @@
 namespace faultline::rules {
 namespace {
 
-constexpr Range<Duration> kDelayRange{Duration{}, limits::kDelayMax};
-constexpr Range<Duration> kPositiveDelayRange{Duration(1), limits::kDelayMax};
 constexpr Range<uint64_t> kBodyRange{1, 64ULL * 1024 * 1024};
-constexpr uint64_t kRateMax = 1ULL << 40U;
-
-// Reports when not exactly one of `keys` is there; returns that one.
-template <size_t N>
-std::optional<std::string_view> only_one_of(ObjectReader& reader, std::string_view object,
-                                            const std::array<std::string_view, N>& keys) {
-  std::vector<std::string_view> present;
-  for (const auto key : keys) {
-    if (reader.has(key)) present.push_back(key);
-  }
-  if (present.size() == 1) return present.front();
-  auto& context = reader.context();
-  const std::vector<std::string_view> all(keys.begin(), keys.end());
-  if (present.empty()) {
-    auto& d = context.error("FL0111", reader.span(), fmt::format("{} says not what to do", object),
-                            fmt::format("needs one of {}", joined(all)));
-    const auto* field = find_field(object, keys.front());
-    if (field != nullptr && !field->example.empty()) {
-      d.help = fmt::format("write {}: {{ {}: {} }}", object, field->key, field->example);
-    }
-    return std::nullopt;
-  }
-  for (size_t i = 1; i < present.size(); ++i) {
-    auto& d =
-        context.error("FL0110", reader.key_span(present[i]),
-                      fmt::format("'{}' and '{}' exclude each other", present.front(), present[i]),
-                      "a second one");
-    d.secondary.push_back({reader.key_span(present.front()), "the first"});
-    d.notes.push_back(fmt::format("{} has exactly one of {}", object, joined(all)));
-  }
-  return std::nullopt;
-}
-
-// Fills `side` from the key of that name and notes where it stands.
-void load_side(ObjectReader& reader, Side& side, LoadedFault& loaded) {
-  const auto choice = reader.choice("side");
-  if (!choice) return;
-  side = static_cast<Side>(*choice);
-  loaded.side_is_given = true;
-  loaded.side_span = reader.value_span("side");
-}
 
 void load_uniform(ObjectReader& reader, LatencySpec& spec) {
   const auto value = *reader.value("uniform");
@@ -129,8 +86,8 @@ LoadedFault load_latency(ObjectReader& reader) {
   spec.max = reader.duration("max", kPositiveDelayRange).value_or(limits::kDelayMax);
   load_side(reader, spec.side, loaded);
   using Kind = LatencySpec::Kind;
-  constexpr std::array<std::string_view, 5> kKinds{"fixed", "uniform", "normal", "exponential",
-                                                   "pareto"};
+  static const std::vector<std::string_view> kKinds{"fixed", "uniform", "normal", "exponential",
+                                                    "pareto"};
   const auto kind = only_one_of(reader, "latency", kKinds);
   if (kind) {
     const auto at = std::find(kKinds.begin(), kKinds.end(), *kind);
@@ -150,33 +107,6 @@ LoadedFault load_latency(ObjectReader& reader) {
   if (kind == "pareto") load_pareto(reader, spec);
   spec.quantiles = build_quantiles(spec);
   loaded.fault = std::move(spec);
-  return loaded;
-}
-
-LoadedFault load_throttle(ObjectReader& reader) {
-  LoadedFault loaded;
-  ThrottleSpec spec;
-  spec.bytes_per_second = 1;
-  load_side(reader, spec.side, loaded);
-  if (const auto per = reader.choice("per")) spec.per = static_cast<ThrottleSpec::Per>(*per);
-  if (const auto text = reader.text("rate")) {
-    const std::string_view rate = text->text;
-    const bool is_per_second = rate.size() > 2 && rate.substr(rate.size() - 2) == "/s";
-    const auto bytes = parse_byte_size(is_per_second ? rate.substr(0, rate.size() - 2) : "");
-    if (!bytes) {
-      auto& d = reader.context().error(
-          "FL0106", *text, fmt::format("{} is not a rate", text->shown()), "not a rate");
-      d.help = "write 64KiB/s or 1MB/s";
-    } else if (*bytes < 1 || *bytes > kRateMax) {
-      reader.context().error("FL0107", *text,
-                             fmt::format("'rate' must be 1B/s to {}/s, not {}",
-                                         format_byte_size(kRateMax), text->shown()),
-                             "out of range");
-    } else {
-      spec.bytes_per_second = *bytes;
-    }
-  }
-  loaded.fault = spec;
   return loaded;
 }
 
@@ -235,18 +165,8 @@ LoadedFault load_drop(ObjectReader& reader) {
   if (const auto how = reader.choice("how")) spec.how = static_cast<DropSpec::How>(*how);
   loaded.side_is_given = true;
   if (reader.has("how")) loaded.side_span = reader.value_span("how");
-  if (spec.how == DropSpec::How::BlackHole) spec.hold = std::chrono::seconds(30);
-  if (!reader.has("for")) {
-    loaded.fault = spec;
-    return loaded;
-  }
-  if (spec.how == DropSpec::How::BlackHole) {
-    spec.hold = reader.duration("for", kPositiveDelayRange).value_or(spec.hold);
-  } else {
-    auto& d = reader.context().error("FL0110", reader.key_span("for"),
-                                     "'for' belongs to 'how: black_hole'", "nothing to wait for");
-    if (reader.has("how")) d.secondary.push_back({reader.value_span("how"), "ends at once"});
-  }
+  const bool holds = spec.how == DropSpec::How::BlackHole;
+  spec.hold = load_hold(reader, holds, "black_hole", std::chrono::seconds(30));
   loaded.fault = spec;
   return loaded;
 }
@@ -274,8 +194,7 @@ LoadedFault load_schema_drift(ObjectReader& reader) {
     reader.context().error("FL0111", reader.value_span("any"),
                            "schema_drift says not what to change", "needs 'pointer' then");
   } else if (!(reader.has("any") && !spec.any)) {
-    static_cast<void>(
-        only_one_of(reader, "schema_drift", std::array<std::string_view, 2>{"pointer", "any"}));
+    static_cast<void>(only_one_of(reader, "schema_drift", {"pointer", "any"}));
   }
   if (const auto pointer = reader.text("pointer")) {
     if (is_pointer(pointer->text)) {
@@ -291,24 +210,91 @@ LoadedFault load_schema_drift(ObjectReader& reader) {
   return loaded;
 }
 
+struct Loader {
+  std::string_view fault;
+  LoadedFault (*load)(ObjectReader& reader);
+};
+constexpr std::array kLoaders{
+    Loader{LatencySpec::kName, load_latency},
+    Loader{ThrottleSpec::kName, load_throttle},
+    Loader{SliceSpec::kName, load_slice},
+    Loader{StallSpec::kName, load_stall},
+    Loader{CutSpec::kName, load_cut},
+    Loader{HalfCloseSpec::kName, load_half_close},
+    Loader{LifetimeSpec::kName, load_lifetime},
+    Loader{ConnectSpec::kName, load_connect},
+    Loader{AbortSpec::kName, load_abort},
+    Loader{DropSpec::kName, load_drop},
+    Loader{SchemaDriftSpec::kName, load_schema_drift},
+};
+
 }  // namespace
 
+std::optional<std::string_view> only_one_of(ObjectReader& reader, std::string_view object,
+                                            const std::vector<std::string_view>& keys) {
+  std::vector<std::string_view> present;
+  for (const auto key : keys) {
+    if (reader.has(key)) present.push_back(key);
+  }
+  if (present.size() == 1) return present.front();
+  auto& context = reader.context();
+  if (present.empty()) {
+    auto& d = context.error("FL0111", reader.span(), fmt::format("{} says not what to do", object),
+                            fmt::format("needs one of {}", joined(keys)));
+    const auto* field = find_field(object, keys.front());
+    if (field != nullptr && !field->example.empty()) {
+      d.help = fmt::format("write {}: {{ {}: {} }}", object, field->key, field->example);
+    }
+    return std::nullopt;
+  }
+  for (size_t i = 1; i < present.size(); ++i) {
+    auto& d =
+        context.error("FL0110", reader.key_span(present[i]),
+                      fmt::format("'{}' and '{}' exclude each other", present.front(), present[i]),
+                      "a second one");
+    d.secondary.push_back({reader.key_span(present.front()), "the first"});
+    d.notes.push_back(fmt::format("{} has exactly one of {}", object, joined(keys)));
+  }
+  return std::nullopt;
+}
+
+void load_side(ObjectReader& reader, Side& side, LoadedFault& loaded) {
+  const auto choice = reader.choice("side");
+  if (!choice) return;
+  side = static_cast<Side>(*choice);
+  loaded.side_is_given = true;
+  loaded.side_span = reader.value_span("side");
+}
+
+Duration load_hold(ObjectReader& reader, bool belongs, std::string_view belongs_to,
+                   Duration fallback) {
+  if (belongs) return reader.duration("for", kPositiveDelayRange).value_or(fallback);
+  if (!reader.has("for")) return {};
+  auto& d = reader.context().error("FL0110", reader.key_span("for"),
+                                   fmt::format("'for' belongs to 'how: {}'", belongs_to),
+                                   "nothing to wait for");
+  if (reader.has("how")) d.secondary.push_back({reader.value_span("how"), "ends at once"});
+  return {};
+}
+
 void set_side(FaultSpec& fault, Side side) noexcept {
-  if (auto* latency = std::get_if<LatencySpec>(&fault)) latency->side = side;
-  if (auto* throttle = std::get_if<ThrottleSpec>(&fault)) throttle->side = side;
-  if (auto* abort = std::get_if<AbortSpec>(&fault)) abort->after = side == Side::Response;
-  if (auto* drift = std::get_if<SchemaDriftSpec>(&fault)) drift->side = side;
+  std::visit(
+      [side](auto& spec) {
+        if constexpr (requires { spec.side; }) spec.side = side;
+        if constexpr (requires { spec.after; }) spec.after = side == Side::Response;
+      },
+      fault);
 }
 
 std::optional<LoadedFault> load_fault(ObjectReader& reader) {
-  constexpr std::array<std::string_view, 5> kFaults{"latency", "throttle", "abort", "drop",
-                                                    "schema_drift"};
+  std::vector<std::string_view> faults;
+  for (const auto& loader : kLoaders) faults.push_back(loader.fault);
   const bool has_unknown =
       reader.value_count() > 0 &&
-      std::none_of(kFaults.begin(), kFaults.end(), [&reader](auto key) { return reader.has(key); });
+      std::none_of(faults.begin(), faults.end(), [&reader](auto key) { return reader.has(key); });
   // A misspelt fault has been reported as an unknown key.
   if (has_unknown) return std::nullopt;
-  const auto name = only_one_of(reader, "fault", kFaults);
+  const auto name = only_one_of(reader, "fault", faults);
   if (!name) return std::nullopt;
   auto spec = reader.object(*name);
   if (!spec) {
@@ -317,11 +303,9 @@ std::optional<LoadedFault> load_fault(ObjectReader& reader) {
   }
   if (!spec->is_object()) return std::nullopt;
   LoadedFault loaded;
-  if (*name == "latency") loaded = load_latency(*spec);
-  if (*name == "throttle") loaded = load_throttle(*spec);
-  if (*name == "abort") loaded = load_abort(*spec);
-  if (*name == "drop") loaded = load_drop(*spec);
-  if (*name == "schema_drift") loaded = load_schema_drift(*spec);
+  for (const auto& loader : kLoaders) {
+    if (*name == loader.fault) loaded = loader.load(*spec);
+  }
   if (loaded.side_span.length == 0) loaded.side_span = reader.key_span(*name);
   return loaded;
 }

@@ -65,7 +65,8 @@ bool applies_to(const RuleConfig& rule, const ListenerConfig& listener) {
   const auto& names = rule.match.listeners;
   const bool named =
       names.empty() || std::find(names.begin(), names.end(), listener.name) != names.end();
-  return named && (listener.protocol == Protocol::Http || !needs_http(rule));
+  if (!named) return false;
+  return listener.protocol == Protocol::Http ? !needs_tcp(rule.fault) : !needs_http(rule);
 }
 
 }  // namespace

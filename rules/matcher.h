@@ -52,5 +52,8 @@ class CompiledRules {
 /// True when the rule asks for something only HTTP has (method, path, abort, ...), so that it can
 /// never apply to a TCP listener.
 [[nodiscard]] bool needs_http(const RuleConfig& rule) noexcept;
+/// True for a fault that acts on a connection as a whole, which on an HTTP listener no exchange
+/// owns.
+[[nodiscard]] bool needs_tcp(const FaultSpec& fault) noexcept;
 
 }  // namespace faultline::rules

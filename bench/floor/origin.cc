@@ -4,7 +4,8 @@
 // The origin of the macro benches: answers by path, always with Content-Length.
 //   /small   22 bytes of text          /huge    1 GiB, never held in memory
 //   /json    a JSON object, 500 bytes  /silent  no answer; the connection is not read any more
-//   /bulk    1 MiB                     other    404
+//   /bulk    1 MiB                     /orders  an array of 64 such objects, 32 KB
+//   other    404
 //
 // bench_origin --listen 127.0.0.1:PORT
 #include "bench/floor/sample.h"
@@ -27,6 +28,7 @@ namespace faultline::bench {
 namespace {
 
 constexpr size_t kReadBytes = 64UL * 1024;
+constexpr size_t kOrders = 64;
 constexpr size_t kBulkBytes = 1024UL * 1024;
 constexpr uint64_t kHugeBytes = 1024ULL * 1024 * 1024;
 // Answers that may wait on one connection before it is not read any more.
@@ -40,6 +42,7 @@ struct Origin {
   std::array<char, kReadBytes> read_buffer{};
   std::string small;
   std::string json;
+  std::string orders;
   std::string not_found;
   std::string bulk;  // head and body
   std::string huge_head;
@@ -162,6 +165,8 @@ int on_message(llhttp_t* parser) {
     client.waiting.push_back({.text = &origin.small});
   } else if (target == "/json") {
     client.waiting.push_back({.text = &origin.json});
+  } else if (target == "/orders") {
+    client.waiting.push_back({.text = &origin.orders});
   } else if (target == "/bulk") {
     client.waiting.push_back({.text = &origin.bulk});
   } else if (target == "/huge") {
@@ -195,10 +200,18 @@ std::string head(std::string_view status, std::string_view type, uint64_t length
   return text;
 }
 
+std::string orders_body() {
+  std::string body;
+  for (size_t i = 0; i < kOrders; ++i) body.append(i == 0 ? "[" : ",").append(kSampleOrder);
+  return body.append("]");
+}
+
 void prepare(Origin& origin) {
   constexpr std::string_view kBinary = "application/octet-stream";
   origin.small = head("200 OK", "text/plain", kSmall.size()).append(kSmall);
   origin.json = head("200 OK", "application/json", kSampleOrder.size()).append(kSampleOrder);
+  const std::string orders = orders_body();
+  origin.orders = head("200 OK", "application/json", orders.size()).append(orders);
   origin.not_found = head("404 Not Found", "text/plain", 0);
   origin.bulk = head("200 OK", kBinary, kBulkBytes).append(kBulkBytes, 'b');
   origin.huge_head = head("200 OK", kBinary, kHugeBytes);

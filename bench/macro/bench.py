@@ -15,9 +15,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import subjects
+from . import subjects, tools
 from .processes import BenchError, Child, choose_cpus, free_port, run
 
+_VERSION_FLAGS = {"nginx": "-v", "haproxy": "-v", "wrk": "-v", "h2load": "--version",
+                  "valgrind": "--version", "strace": "--version"}
 READY_SECONDS = 10
 END_SECONDS = 15  # faultline may drain for ten.
 VALGRIND_READY_SECONDS = 60
@@ -27,7 +29,7 @@ VALGRIND_READY_SECONDS = 60
 class Settings:
     """How long the instruments look."""
 
-    total_seconds: int = 330  # No measurement begins later than this; what is left out is said.
+    total_seconds: int = 1500  # No measurement begins later than this; what is left out is said.
     ir_requests: tuple = (500, 2500)
     syscall_requests: tuple = ((1, 1000), (64, 6000))  # (connections, requests)
     rounds: int = 8  # Two slices per subject each.
@@ -36,13 +38,34 @@ class Settings:
     bulk_seconds: float = 0.4
     idle_connections: int = 2000
     hang_seconds: float = 1.5
+    knee_seconds: float = 0.5
+    latency_rounds: int = 4
+    calm_rounds: int = 2
     latency_seconds: float = 1.5
-    latency_rate: int = 1000
+    latency_rate: int = 1000  # While something else is watched.
+    overload_rounds: int = 5
+    cross_check_rounds: int = 2
+    cross_check_seconds: int = 1
 
 
 QUICK = Settings(
-    total_seconds=80, ir_requests=(200, 700), syscall_requests=((1, 300), (64, 2000)), rounds=3,
-    slice_seconds=0.3, bulk_rounds=1, bulk_seconds=0.3, hang_seconds=0.5, latency_seconds=0.5)
+    total_seconds=240, ir_requests=(200, 700), syscall_requests=((1, 300), (64, 2000)), rounds=3,
+    slice_seconds=0.3, bulk_rounds=1, bulk_seconds=0.3, hang_seconds=0.5, knee_seconds=0.2,
+    latency_rounds=1, calm_rounds=1, latency_seconds=0.5, overload_rounds=2, cross_check_rounds=1)
+
+
+class Background:
+    """A generator that runs while something else happens."""
+
+    def __init__(self, children, child):
+        self._children, self._child = children, child
+
+    def result(self, seconds=60):
+        self._children.remove(self._child)
+        text = self._child.say_end(seconds)
+        if not text:
+            raise BenchError(f"bench_openloop failed: {self._child.tail()}")
+        return json.loads(text)
 
 
 class Bench:
@@ -80,16 +103,19 @@ class Bench:
         folder.mkdir()
         return subjects.Place(folder, self.build, free_port(), origin or self.origin)
 
-    def start(self, name, command, place, cpu, seconds=READY_SECONDS):
-        child = Child(name, command, cpu, place.folder / "log", self.env)
+    def start(self, name, command, place, cpu, seconds=READY_SECONDS, env=None):
+        child = Child(name, command, cpu, place.folder / "log", {**self.env, **(env or {})})
         self._children.append(child)
         child.wait_for_port(place.port, seconds)
         return child
 
-    def end(self, child, seconds=END_SECONDS):
+    def end(self, child, seconds=END_SECONDS, nudge=None):
         """Ends a child by its pid; False when it had to be killed."""
         self._children.remove(child)
-        return child.stop(seconds=seconds)
+        return child.stop(seconds=seconds, nudge=nudge)
+
+    def discard(self, folder):
+        shutil.rmtree(folder, ignore_errors=True)
 
     def _start_origins(self):
         place = self.place(origin=0)
@@ -98,7 +124,7 @@ class Bench:
         if self.origin_kind == "own":
             return
         files = {}
-        for name in ("small", "json", "bulk"):
+        for name in ("small", "json", "orders", "bulk"):
             with urllib.request.urlopen(f"http://127.0.0.1:{place.port}/{name}", timeout=5) as body:
                 files[name] = body.read()
         place = self.place(origin=0)
@@ -106,30 +132,48 @@ class Bench:
         self.origin = place.port
 
     @contextmanager
-    def running(self, subject, origin=None, kill=False):
+    def running(self, subject, origin=None, kill=False, keep=False):
         """The subject, started with a folder of its own: yields (child, port). `kill`: peers hang
-        in it, so its end would be a wait for them."""
+        in it, so its end would be a wait for them. `keep`: child.folder is for the caller to
+        discard."""
         if subject.prepare is None:
             yield None, origin or self.origin
             return
         place = self.place(origin)
-        child = self.start(subject.name, subject.prepare(place), place, self.subject_cpu)
+        child = self.start(subject.name, subject.prepare(place), place, self.subject_cpu,
+                           env=subject.env)
         try:
             yield child, place.port
         finally:
-            ended = self.end(child, 0 if kill else END_SECONDS)
-            shutil.rmtree(place.folder, ignore_errors=True)
+            ended = self.end(child, 0 if kill else END_SECONDS, place.port)
+            if not keep:
+                self.discard(place.folder)
         if not ended and not kill:
             raise BenchError(f"{subject.name} did not end on SIGTERM")
 
-    def load(self, port, path, connections, limit, cpu="client", rate=None, seconds=60):
+    def load(self, port, path, connections, limit, cpu="client", seconds=60):
         """Runs the driver to its end; `limit` is ("--requests", N) or ("--seconds", S)."""
         command = [str(self.build / "bench_driver"), "load", "--target", f"127.0.0.1:{port}",
                    "--path", path, "--connections", str(connections), limit[0], str(limit[1])]
-        if rate:
-            command += ["--rate", str(rate)]
         cpu = self.client_cpu if cpu == "client" else cpu
         return json.loads(run(command, cpu, seconds))
+
+    def open_loop(self, port, path, *arguments, seconds=60):
+        """Runs the open-loop generator to its end and returns what it printed."""
+        return json.loads(run(self._open_loop_command(port, path, arguments), self.client_cpu,
+                              seconds))
+
+    def open_loop_in_background(self, port, path, *arguments):
+        """The same, begun; `result()` of what comes back waits for the end."""
+        child = Child("bench_openloop", self._open_loop_command(port, path, arguments),
+                      self.client_cpu, self.folder / "openloop.log", stdin=subprocess.PIPE,
+                      stdout=subprocess.PIPE)
+        self._children.append(child)
+        return Background(self._children, child)
+
+    def _open_loop_command(self, port, path, arguments):
+        return [str(self.build / "bench_openloop"), "--target", f"127.0.0.1:{port}", "--path", path,
+                *map(str, arguments)]
 
     @contextmanager
     def holding(self, mode, port, *arguments):
@@ -153,8 +197,7 @@ class Bench:
             "subject_cpu": self.subject_cpu, "client_cpu": self.client_cpu,
             "origin": self.origin_kind, "load_average_at_start": os.getloadavg()[0],
             "started": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-            "versions": {name: version for name in ("nginx", "haproxy", "valgrind", "strace")
-                         if (version := _version(name))},
+            "versions": {name: version for name in _VERSION_FLAGS if (version := _version(name))},
         }
 
 
@@ -166,10 +209,10 @@ def _cpu_model():
 
 
 def _version(name):
-    path = subjects.tool(name)
+    path = tools.find(name)
     if not path:
         return None
-    flag = {"nginx": "-v", "haproxy": "-v"}.get(name, "--version")
-    done = subprocess.run([path, flag], capture_output=True, text=True, check=False, timeout=10)
+    done = subprocess.run([path, _VERSION_FLAGS[name]], capture_output=True, text=True, check=False,
+                          timeout=10)
     match = re.search(r"\d+\.\d+(\.\d+)?", done.stdout + done.stderr)
     return match.group(0) if match else None

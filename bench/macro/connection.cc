@@ -31,18 +31,6 @@ bool wait_connected(int descriptor) {
 
 }  // namespace
 
-std::string request_head(std::string_view path, uint64_t upload_bytes) {
-  std::string head = upload_bytes > 0 ? "POST " : "GET ";
-  head.append(path).append(" HTTP/1.1\r\nHost: bench.test\r\nUser-Agent: faultline-bench/1\r\n");
-  head.append("Accept: application/json, text/plain\r\nAccept-Encoding: identity\r\n");
-  if (upload_bytes > 0) {
-    head.append("Content-Type: application/octet-stream\r\nContent-Length: ");
-    head.append(std::to_string(upload_bytes)).append("\r\n");
-  }
-  head.append("\r\n");
-  return head;
-}
-
 Connection::Connection() {
   llhttp_settings_init(&settings_);
   settings_.on_message_complete = &Connection::on_message;

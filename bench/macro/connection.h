@@ -6,15 +6,11 @@
 
 #include <cstdint>
 #include <span>
-#include <string>
 #include <string_view>
 
 #include <netinet/in.h>
 
 namespace faultline::bench {
-
-/// The request every subject gets: the same head, so that instruction counts compare.
-[[nodiscard]] std::string request_head(std::string_view path, uint64_t upload_bytes = 0);
 
 /// One keep-alive connection with at most one request on its way. The socket is non-blocking.
 class Connection {

@@ -2,9 +2,9 @@
 // Part of Faultline. See README.md in this folder.
 //
 // The client of the macro benches.
-//   bench_driver load --target H:P --path /p --connections N (--requests N | --seconds S) [--rate
-//   R] bench_driver idle --target H:P --path /p --connections N bench_driver hang --target H:P
-//   --path /p --connections N [--upload BYTES]
+//   bench_driver load --target H:P --path /p --connections N (--requests N | --seconds S)
+//   bench_driver idle --target H:P --path /p --connections N
+//   bench_driver hang --target H:P --path /p --connections N [--upload BYTES]
 #include "bench/macro/load.h"
 #include "bench/macro/options.h"
 

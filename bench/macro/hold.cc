@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Faultline. See README.md in this folder.
+#include "bench/floor/request_head.h"
 #include "bench/macro/connection.h"
 #include "bench/macro/load.h"
 

@@ -7,9 +7,9 @@
 namespace faultline::bench {
 
 /// Makes requests over `connections` keep-alive connections and prints one JSON line about them.
-/// Without a rate each connection sends its next request when it has its answer. With a rate the
-/// requests have intended times, and latency counts from those: a subject that stalls pays for
-/// the requests that had to wait. Returns the exit code; a broken connection is an error.
+/// Each connection sends its next request when it has its answer: this measures what the subject
+/// spends, not how long anyone waits (`bench_openloop` does). Returns the exit code; a broken
+/// connection is an error.
 int run_load(const DriverOptions& options);
 
 /// Opens the connections, makes one request on each, prints "ready" and stays silent until the

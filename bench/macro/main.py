@@ -10,19 +10,18 @@ import sys
 import time
 from pathlib import Path
 
-from . import instruments, report, subjects
+from . import gates, instruments, report, subjects, tools
 from .bench import QUICK, Bench, Settings
 from .processes import BenchError, raise_file_limit
 
 _ROOT = Path(__file__).resolve().parents[2]
-_NEEDED = ("bench_floor", "bench_origin", "bench_driver")
-_TOOLS = {"ir": "valgrind", "syscalls": "strace"}
+_NEEDED = ("bench_floor", "bench_origin", "bench_driver", "bench_openloop")
 
 
 def _parse(arguments):
     parser = argparse.ArgumentParser(prog="bench/run", description="Measures faultline beside a "
-                                     "bare relay (the floor), nginx and haproxy.")
-    parser.add_argument("--quick", action="store_true", help="short looks: below 90 seconds")
+                                     "bare relay (the floor), nginx, haproxy and toxiproxy.")
+    parser.add_argument("--quick", action="store_true", help="short looks: rough figures")
     parser.add_argument("--only", action="append", default=[], metavar="NAME",
                         help="a subject or an instrument; may be repeated")
     parser.add_argument("--origin", choices=("own", "nginx"), default="own",
@@ -72,8 +71,9 @@ def _choose(options, say):
     wanted = [name for name in instruments.ALL
               if name in options.only or not set(options.only) & set(instruments.ALL)]
     for name in list(wanted):
-        if name in _TOOLS and not subjects.tool(_TOOLS[name]):
-            say.skipped(f"{name}: {_TOOLS[name]} is not installed")
+        needed = instruments.NEEDS.get(name)
+        if needed and not tools.find(needed):
+            say.skipped(f"{name}: {needed} is not installed")
             wanted.remove(name)
     return chosen, wanted
 
@@ -82,23 +82,24 @@ def _measure(bench, chosen, wanted, say):
     results = {}
     for name in wanted:
         start = time.monotonic()
-        results[name] = instruments.ALL[name](bench, chosen, say)
+        users = [subject for subject in chosen if name in subject.uses]
+        if not users:
+            continue
+        results[name] = instruments.ALL[name](bench, users, say)
         _say(f"{name}: {time.monotonic() - start:.0f} s")
     return results
 
 
 def _print(chosen, results, outcome):
     environment = outcome["environment"]
-    print(report.table(results, chosen))
-    print()
-    if not any(subject.name.startswith("faultline") for subject in chosen):
-        print("goals: not measured, faultline is not among the subjects")
-    for goal in outcome["goals"]:
-        if goal["state"] != "not measured":
-            print(goal["text"])
-    print()
-    for entry in outcome["comparisons"]:
-        print(report.comparison_line(entry))
+    blocks = [
+        [report.table(results, chosen)],
+        [goal["text"] for goal in outcome["goals"] if goal["state"] != "not measured"]
+        or ["goals: not measured by what was chosen"],
+        report.details(results),
+        [report.comparison_line(entry) for entry in outcome["comparisons"]],
+    ]
+    print("\n\n".join("\n".join(block) for block in blocks if any(block)))
     print(f"\n{environment['cpu']}, {environment['cpus']} CPUs, load average "
           f"{environment['load_average_at_start']:.2f} before and "
           f"{environment['load_average_at_end']:.2f} after, {outcome['seconds']:.0f} s"
@@ -142,7 +143,7 @@ def main(arguments):
         "quick": options.quick, "seconds": round(time.monotonic() - start, 1),
         "environment": environment, "results": results,
         "failures": say.failures, "skipped": say.skips,
-        "goals": report.goals(results, budget), "comparisons": report.comparisons(results),
+        "goals": gates.judge(results, budget), "comparisons": report.comparisons(results),
     }
     _print(chosen, results, outcome)
     path = build / "results.json"

@@ -3,18 +3,10 @@
 #include "bench/macro/options.h"
 
 #include "bench/floor/address.h"
-
-#include <charconv>
+#include "bench/floor/number.h"
 
 namespace faultline::bench {
 namespace {
-
-template <typename T>
-bool parse_number(const std::string& text, T& value) {
-  const char* end = text.data() + text.size();
-  const auto parsed = std::from_chars(text.data(), end, value);
-  return parsed.ec == std::errc{} && parsed.ptr == end && value >= T{0};
-}
 
 bool parse_mode(const std::string& text, Mode& mode) {
   if (text == "load") {
@@ -42,7 +34,6 @@ bool parse_option(const std::string& name, const std::string& value, DriverOptio
   if (name == "--connections") return parse_number(value, options.connections);
   if (name == "--requests") return parse_number(value, options.requests);
   if (name == "--seconds") return parse_number(value, options.seconds);
-  if (name == "--rate") return parse_number(value, options.rate);
   if (name == "--upload") return parse_number(value, options.upload);
   return false;
 }

@@ -12,7 +12,7 @@
 namespace faultline::bench {
 
 enum class Mode : uint8_t {
-  Load,  // requests as fast as they are answered, or at a fixed rate
+  Load,  // requests as fast as they are answered
   Idle,  // connections that each make one request and then stay silent
   Hang,  // connections that send a request and never read
 };
@@ -24,7 +24,6 @@ struct DriverOptions {
   size_t connections = 1;
   uint64_t requests = 0;  // Load: stop after so many; 0 = by time
   double seconds = 0;     // Load: stop after so long
-  double rate = 0;        // Load: requests per second in total; 0 = as fast as answered
   uint64_t upload = 0;    // Hang: announce and push a body of this size
 };
 

@@ -10,6 +10,7 @@ import socket
 import subprocess
 import threading
 import time
+from pathlib import Path
 
 _ports_lock = threading.Lock()
 _ports_given = set()
@@ -20,10 +21,12 @@ class BenchError(Exception):
 
 
 class Child:
-    """One process in a folder of its own output."""
+    """One process and the file its output goes to."""
 
     def __init__(self, name, command, cpu, log, env=None, stdin=None, stdout=None):
-        self.name, self.log = name, log
+        self.name, self.log = name, Path(log)
+        self.ready_seconds = None  # From the start until it accepted a connection.
+        self._begun = time.monotonic()
         with open(log, "ab") as stream:
             self._process = subprocess.Popen(
                 pinned(command, cpu), stdin=stdin or subprocess.DEVNULL, stdout=stdout or stream,
@@ -31,28 +34,44 @@ class Child:
         self.pid = self._process.pid  # taskset becomes the command: the pid stays.
 
     def wait_for_port(self, port, seconds):
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
+        deadline = self._begun + seconds
+        while (now := time.monotonic()) < deadline:
             if self._process.poll() is not None:
                 code = self._process.returncode
                 raise BenchError(f"{self.name} ended with {code}: {self.tail()}")
-            with socket.socket() as probe:
-                probe.settimeout(1)
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    return
-            time.sleep(0.02)
+            if is_accepting(port):
+                self.ready_seconds = time.monotonic() - self._begun
+                return
+            time.sleep(0.0005 if now - self._begun < 0.5 else 0.02)
         raise BenchError(f"{self.name} did not listen within {seconds} s: {self.tail()}")
 
-    def stop(self, sign=signal.SIGTERM, seconds=10):
-        """Ends the process; True when it went by itself within the time."""
+    def stop(self, sign=signal.SIGTERM, seconds=10, nudge=None):
+        """Ends the process; True when it went by itself within the time.
+
+        `nudge`: its port. nginx looks for a signal and then waits for events; a signal that comes
+        between the two is noticed with the next event only. Natively that moment is a few
+        instructions long; under callgrind it is long enough to be met. A connection is an event."""
         if self._process.poll() is None:
             self._process.send_signal(sign)
+        deadline = time.monotonic() + seconds
+        while not self.wait(min(1.0, max(deadline - time.monotonic(), 0))):
+            if time.monotonic() >= deadline:
+                self._process.kill()
+                self._process.wait()
+                return False
+            if nudge:
+                is_accepting(nudge)
+        return True
+
+    def send(self, sign):
+        self._process.send_signal(sign)
+
+    def wait(self, seconds):
+        """True when the process has ended within the time."""
         try:
             self._process.wait(seconds)
             return True
         except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
             return False
 
     def say_end(self, seconds=10):
@@ -71,9 +90,16 @@ class Child:
             raise BenchError(f"{self.name} said nothing for {seconds} s: {self.tail()}")
         return stream.readline().decode().strip()
 
-    def tail(self):
+    @property
+    def folder(self):
+        return self.log.parent
+
+    def log_text(self):
         with open(self.log, "rb") as stream:
-            lines = stream.read()[-2000:].decode(errors="replace").strip().splitlines()
+            return stream.read().decode(errors="replace")
+
+    def tail(self):
+        lines = self.log_text()[-2000:].strip().splitlines()
         return " | ".join(lines[-4:]) or "(no output)"
 
 
@@ -92,6 +118,12 @@ def run(command, cpu=None, seconds=60):
         raise BenchError(f"{os.path.basename(command[0])} ended with {done.returncode}: "
                          f"{(done.stderr or done.stdout).strip()[-300:]}")
     return done.stdout
+
+
+def is_accepting(port):
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def free_port():
@@ -136,9 +168,13 @@ def raise_file_limit():
 
 
 def threads_of(pid):
-    """[(thread id, name)] in the order of creation."""
+    """[(thread id, name)] in the order of creation. Ids rise from the process's own, and begin
+    again below it when the kernel has used up its range."""
+    with open("/proc/sys/kernel/pid_max", encoding="ascii") as stream:
+        range_size = int(stream.read())
     threads = []
-    for tid in sorted(map(int, os.listdir(f"/proc/{pid}/task"))):
+    for tid in sorted(map(int, os.listdir(f"/proc/{pid}/task")),
+                      key=lambda tid: (tid - pid) % range_size):
         try:
             with open(f"/proc/{pid}/task/{tid}/comm", encoding="ascii", errors="replace") as stream:
                 threads.append((tid, stream.read().strip()))

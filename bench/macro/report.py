@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Part of Faultline. See README.md in this folder.
-"""The table, the goals and the comparisons, as text."""
+"""The table and the comparisons, as text."""
 
 from . import figures
 
@@ -29,10 +29,15 @@ _COLUMNS = (
     ("CPU us/MiB", "min", lambda r, s: _bulk(r, s, "min")),
     ("CPU us/MiB", "median", lambda r, s: _bulk(r, s, "median")),
     ("idle", "KiB/conn", lambda r, s: _number(_get(r, "memory", s.name, "idle_kib"), 1)),
+    ("active", "KiB/conn", lambda r, s: _number(_get(r, "memory", s.name, "active_kib"), 1)),
     ("no reader", "MiB", lambda r, s: _number(_get(r, "memory", s.name, "never_reads_mib"), 1)),
     ("no answer", "MiB", lambda r, s: _number(_get(r, "memory", s.name, "never_answers_mib"), 1)),
-    ("latency us", "p50", lambda r, s: _number(_get(r, "latency", s.name, "p50_us"))),
-    ("latency us", "p99", lambda r, s: _number(_get(r, "latency", s.name, "p99_us"))),
+    ("latency us", "p50", lambda r, s: _number(_get(r, "latency", s.name, "busy", "p50_us"))),
+    ("latency us", "p99", lambda r, s: _number(_get(r, "latency", s.name, "busy", "p99_us"))),
+    ("latency us", "c=1 p50", lambda r, s: _number(_get(r, "latency", s.name, "calm", "p50_us"))),
+    ("latency us", "c=1 p99", lambda r, s: _number(_get(r, "latency", s.name, "calm", "p99_us"))),
+    ("start", "ms", lambda r, s: _number(_get(r, "start", s.name, "ms"), 1)),
+    ("drain", "failed", lambda r, s: _number(_get(r, "drain", s.name, "failed_in_flight"))),
     ("req/s", "(info)", lambda r, s: _number(_get(r, "cpu", s.name, "requests_per_second",
                                                   "median"))),
 )
@@ -65,12 +70,14 @@ def table(results, chosen):
     columns = [(group, title, [read(results, subject) for subject in chosen])
                for group, title, read in _COLUMNS]
     columns = [column for column in columns if set(column[2]) != {"-"}]
+    # Nor does a subject without a figure get a row.
+    shown = [index for index in range(len(chosen)) if any(cells[index] != "-"
+                                                          for _, _, cells in columns)]
     groups = [column[0] for column in columns]
     rows = [["", *("" if index and groups[index - 1] == group else group
                    for index, group in enumerate(groups))],
             ["subject", *(title for _, title, _ in columns)]]
-    rows += [[subject.name, *(cells[index] for _, _, cells in columns)]
-             for index, subject in enumerate(chosen)]
+    rows += [[chosen[index].name, *(cells[index] for _, _, cells in columns)] for index in shown]
     widths = [max(len(row[index]) for row in rows) for index in range(len(rows[0]))]
     lines = []
     for row in rows:
@@ -78,47 +85,15 @@ def table(results, chosen):
         cells += [cell.rjust(width) for cell, width in zip(row[1:], widths[1:])]
         lines.append("  ".join(cells).rstrip())
     lines.insert(2, "-" * max(map(len, lines)))
-    return "\n".join(lines)
-
-
-def goals(results, budget):
-    """[{goal, limit, value, state}]: state is met, MISSED or not measured."""
-    rows = [
-        ("pass-through: worker instructions per request", "<=",
-         budget["pass_through_ir_per_request"], _get(results, "ir", "faultline", "worker"), 0, ""),
-        ("pass-through: worker syscalls per request, c=64", "<=",
-         budget["pass_through_syscalls_per_request"],
-         _get(results, "syscalls", "faultline", "c64", "worker"), 2, ""),
-        ("mirror + check + redact: worker CPU, added (median)", "<=",
-         budget["mirror_worker_cpu_percent"], _mirror_percent(results), 1, " %"),
-        ("idle keep-alive connection", "<=", budget["idle_connection_kib"],
-         _get(results, "memory", "faultline", "idle_kib"), 1, " KiB"),
-    ]
-    for name in ("faultline", "faultline-mirror"):
-        for key, what in (("never_reads_mib", "client that never reads"),
-                          ("never_answers_mib", "server that never answers")):
-            rows.append((f"{name}: memory under a {what}", "<=", budget["hanging_peers_mib"],
-                         _get(results, "memory", name, key), 1, " MiB"))
-    return [_goal(*row) for row in rows]
-
-
-def _goal(name, sign, limit, value, digits, unit):
-    state = "not measured" if value is None else "met" if value <= limit else "MISSED"
-    return {"goal": name, "limit": limit, "value": value, "state": state,
-            "text": f"{name}: {_number(value, digits)}{unit if value is not None else ''}"
-                    f" (goal {sign} {_number(limit)}{unit}): {state}"}
-
-
-def _mirror_percent(results):
-    off = _get(results, "cpu", "faultline-json", "worker_us", "median")
-    on = _get(results, "cpu", "faultline-mirror", "worker_us", "median")
-    return (on / off - 1) * 100 if on and off else None
+    return "\n".join(lines if shown else [])
 
 
 def comparisons(results):
     """Ratios of CPU time with their 95 % intervals; a difference inside the interval is none."""
     pairs = (("faultline", "floor"), ("faultline", "nginx"), ("faultline", "haproxy"),
              ("faultline-tcp", "floor-tcp"), ("faultline-tcp", "haproxy-tcp"),
+             ("faultline-tcp", "toxiproxy"), ("faultline-paths", "faultline"),
+             ("faultline-fields", "faultline"),
              ("faultline-mirror", "faultline-json"), ("nginx", "floor"), ("haproxy", "floor"))
     found = []
     for above, below in pairs:
@@ -142,3 +117,36 @@ def comparison_line(entry):
         if entry[key] is not None:
             parts.append(f"{title} {entry[key]:.2f}")
     return f"{entry['above']} / {entry['below']}: " + ", ".join(parts)
+
+
+def details(results):
+    """What belongs to one subject or has no place in the table."""
+    lines = []
+    looks = results.get("latency", {})
+    if looks:
+        one = next(iter(looks.values()))
+        lines.append(f"latency: {one['rate']:,} requests/s over 16 connections, half the smallest "
+                     "knee; c=1: 200 requests/s")
+        direct = looks.get("direct", {}).get("busy")
+        if direct:
+            lines.append(f"  noise: slices of direct lie {_number(direct['p99_spread_us'])} us "
+                         "apart in p99; the generator was woken "
+                         f"{_number(direct['lag_p99_us'])} us late (p99)")
+    overload = _get(results, "overload", "faultline-overload", "messages")
+    if overload:
+        text = ("overloaded mirror: {sent_by_clients:,} messages sent, {seen:,} seen = "
+                "{checked:,} checked + {skipped:,} skipped + {dropped:,} lost")
+        lines.append(text.format(**overload))
+    reload = results.get("reload", {}).get("faultline")
+    if reload:
+        lines.append("reload of 1,000 rules: " + ", ".join(f"{ms:.1f}" for ms in reload["times_ms"])
+                     + f" ms; {reload['requests']:,} requests meanwhile, slowest "
+                     f"{reload['max_us'] / 1000:.1f} ms")
+    for name, one in results.get("drain", {}).items():
+        lines.append(f"drain of {name}: {one['seconds']:.2f} s, {one['answered']:,} answered, "
+                     f"failures {one['failures']}")
+    for name, tools in results.get("cross-check", {}).items():
+        lines.append(f"closed loop on {name}: " + "; ".join(
+            f"{tool} p50 {one['p50_us']:,.0f} us, {one['per_second']:,.0f}/s"
+            for tool, one in tools.items()))
+    return lines

@@ -6,6 +6,7 @@
 #include "bench/schema/schema_adapter.h"
 #include "proxy/json/parser.h"
 #include "proxy/json/writer.h"
+#include "tests/heap/counting_new.h"
 
 #include <simdjson.h>
 
@@ -16,34 +17,8 @@
 #include <iostream>
 #include <iterator>
 #include <memory>
-#include <new>
 #include <string>
 #include <vector>
-
-#include <malloc.h>
-
-// What the heap holds and how often it was asked: the size of a compiled schema, and the promise
-// that validating allocates nothing.
-namespace {
-size_t live_bytes = 0;
-size_t allocations = 0;
-}  // namespace
-
-void* operator new(size_t size) {
-  void* const memory = std::malloc(size);
-  if (memory == nullptr) throw std::bad_alloc();
-  live_bytes += malloc_usable_size(memory);
-  ++allocations;
-  return memory;
-}
-void* operator new[](size_t size) { return operator new(size); }
-void operator delete(void* memory) noexcept {
-  live_bytes -= malloc_usable_size(memory);
-  std::free(memory);
-}
-void operator delete(void* memory, size_t) noexcept { operator delete(memory); }
-void operator delete[](void* memory) noexcept { operator delete(memory); }
-void operator delete[](void* memory, size_t) noexcept { operator delete(memory); }
 
 namespace faultline::bench {
 namespace {
@@ -120,15 +95,15 @@ Result<CompiledSchema> compile(const std::string& text, Costs& costs) {
     if (!schema) return schema;
   }
   // The program points into the schema's text and tree, so it keeps those, too.
-  size_t before = live_bytes;
+  size_t before = heap_bytes();
   {
     const SourceFile file("schema.json", text);
     const auto tree = json::Document::parse(file.text());
-    costs.document_bytes = live_bytes - before;
+    costs.document_bytes = heap_bytes() - before;
   }
-  before = live_bytes;
+  before = heap_bytes();
   auto schema = CompiledSchema::compile(text);
-  costs.program_bytes = live_bytes - before - costs.document_bytes;
+  costs.program_bytes = heap_bytes() - before - costs.document_bytes;
   return schema;
 }
 
@@ -138,13 +113,13 @@ void measure(const CompiledSchema& schema, const Instances& in, double seconds,
   size_t unknown = 0;
   // The first turn lets the automata of the patterns grow.
   for (const auto& tree : in.trees) keep(size_t(schema.check(tree->root())));
-  const size_t allocated = allocations;
+  const size_t allocated = allocation_count();
   for (const auto& tree : in.trees) {
     const auto answer = schema.check(tree->root());
     valid += answer == CompiledSchema::Answer::Valid ? 1 : 0;
     unknown += answer == CompiledSchema::Answer::Unknown ? 1 : 0;
   }
-  const size_t taken = allocations - allocated;
+  const size_t taken = allocation_count() - allocated;
   const size_t docs = in.texts.size();
   writer.member("docs", docs).member("valid", valid).member("unknown", unknown);
   writer.member("allocations", taken);

@@ -16,14 +16,14 @@ namespace {
 /// hardly any schema nests deeper than this.
 constexpr int kRounds = 8;
 
-TypeMask kind_of(json::Value value) noexcept {
+TypeMask type_of(json::Value value) noexcept {
   switch (value.kind()) {
     case json::Kind::Null:
       return types::kNull;
     case json::Kind::Bool:
       return types::kBoolean;
     case json::Kind::Number:
-      return types::kNumber;
+      return value.is_integer() ? types::kInteger : types::kFraction;
     case json::Kind::String:
       return types::kString;
     case json::Kind::Array:
@@ -34,18 +34,20 @@ TypeMask kind_of(json::Value value) noexcept {
   return types::kAny;
 }
 
+/// The kinds of value that have some of the types.
+int kinds_of(int mask) noexcept {
+  return (mask & types::kNumber) != 0 ? mask | types::kNumber : mask;
+}
+
 /// The bounds of one schema from those of the schemas that judge the same value.
 class Bound {
  public:
   Bound(const Program& program, const Schema& schema)
       : program_(program), allows_null_(schema.allows_null) {
     mask_ = schema.is_false ? TypeMask{0} : schema.types;
-    if ((mask_ & types::kNumber) != 0) mask_ = static_cast<TypeMask>(mask_ | types::kNumber);
     narrow_to(schema.ref);
     if (schema.dynamic && schema.dynamic->candidates.empty()) narrow_to(schema.dynamic->target);
-    for (const auto* rule : {schema.enumeration.get(), schema.constant.get()}) {
-      if (rule != nullptr) narrow_to_values(*rule);
-    }
+    for (const EnumRule& rule : schema.enums) narrow_to_values(rule);
     if (!schema.combination) return;
     for (const SchemaId part : schema.combination->all_of) narrow_to(part);
     narrow_to_any(schema.combination->any_of);
@@ -62,10 +64,10 @@ class Bound {
   }
   void narrow_to_values(const EnumRule& rule) noexcept {
     TypeMask any = 0;
-    for (const json::Value value : rule.values) any = static_cast<TypeMask>(any | kind_of(value));
+    for (const json::Value value : rule.values) any = static_cast<TypeMask>(any | type_of(value));
     narrow(any);
   }
-  void narrow_to_any(const std::vector<SchemaId>& branches) noexcept {
+  void narrow_to_any(const CompactList<SchemaId>& branches) noexcept {
     if (branches.empty()) return;
     TypeMask any = 0;
     for (const SchemaId id : branches) any = static_cast<TypeMask>(any | program_[id].possible);
@@ -81,7 +83,7 @@ class Bound {
 class Certainty {
  public:
   Certainty(const Program& program, const Schema& schema) : program_(program) {
-    if (schema.is_false || schema.dynamic || schema.enumeration || schema.constant) return;
+    if (schema.is_false || schema.dynamic || !schema.enums.empty()) return;
     mask_ = schema.types;
     if ((mask_ & types::kNumber) != types::kNumber) take(types::kNumber);
     if (schema.object) take(types::kObject);
@@ -92,7 +94,7 @@ class Certainty {
       take(judges_numbers(schema.format) ? types::kNumber : types::kString);
     }
     for (const Unsupported& part : schema.unsupported) {
-      take((part.types & types::kNumber) != 0 ? part.types | types::kNumber : part.types);
+      take(kinds_of(part.types));
     }
     if (schema.ref != kNoSchema) keep(program[schema.ref].certain);
     if (schema.combination) add(*schema.combination);
@@ -111,19 +113,19 @@ class Certainty {
       keep(any);
     }
     if (!parts.one_of.empty()) keep(exactly_one(parts.one_of));
-    if (parts.negated != kNoSchema) take(program_[parts.negated].possible);
+    if (parts.negated != kNoSchema) take(kinds_of(program_[parts.negated].possible));
     if (parts.condition != kNoSchema) mask_ = 0;
   }
 
   /// Certain by one branch, and possible by no other.
-  [[nodiscard]] int exactly_one(const std::vector<SchemaId>& branches) const noexcept {
+  [[nodiscard]] int exactly_one(const CompactList<SchemaId>& branches) const noexcept {
     int certain = 0;
     int possible = 0;
     int shared = 0;
     for (const SchemaId branch : branches) {
       certain |= program_[branch].certain;
-      shared |= possible & program_[branch].possible;
-      possible |= program_[branch].possible;
+      shared |= possible & kinds_of(program_[branch].possible);
+      possible |= kinds_of(program_[branch].possible);
     }
     return certain & ~shared;
   }
@@ -148,14 +150,13 @@ void settle(Program& program, TypeMask Schema::* bound) {
 
 /// The texts that a schema allows, when it allows nothing else.
 const EnumRule* texts_of(const Schema& schema) noexcept {
-  for (const auto* rule : {schema.constant.get(), schema.enumeration.get()}) {
-    if (rule != nullptr && rule->is_all_texts) return rule;
-  }
-  return nullptr;
+  const auto* const rule = std::find_if(schema.enums.begin(), schema.enums.end(),
+                                        [](const EnumRule& r) { return r.is_all_texts; });
+  return rule != schema.enums.end() ? rule : nullptr;
 }
 
 /// The member that most branches require and list texts for.
-std::string_view best_name(const Program& program, const std::vector<SchemaId>& branches) {
+std::string_view best_name(const Program& program, const CompactList<SchemaId>& branches) {
   std::map<std::string_view, size_t> counts;
   for (const SchemaId branch : branches) {
     if (!program[branch].object) continue;
@@ -171,7 +172,7 @@ std::string_view best_name(const Program& program, const std::vector<SchemaId>& 
 }
 
 std::unique_ptr<const Selector> selector_of(const Program& program,
-                                            const std::vector<SchemaId>& branches) {
+                                            const CompactList<SchemaId>& branches) {
   if (branches.size() < 2 || branches.size() > Selector::kBranchesMax) return nullptr;
   auto selector = std::make_unique<Selector>();
   selector->name = best_name(program, branches);
@@ -192,7 +193,7 @@ std::unique_ptr<const Selector> selector_of(const Program& program,
       texts[json::hash_name(text.string())] |= uint64_t{1} << i;
     }
   }
-  selector->texts.assign(texts.begin(), texts.end());
+  selector->texts = std::vector<std::pair<uint64_t, uint64_t>>(texts.begin(), texts.end());
   return selector;
 }
 
@@ -204,7 +205,8 @@ uint64_t Selector::candidates(json::Value object) const noexcept {
   if (!member->is_string()) return open;
   // A text that only shares the hash keeps its branch, which then finds out.
   const uint64_t hash = json::hash_name(member->string());
-  const auto entry = std::lower_bound(texts.begin(), texts.end(), std::pair{hash, uint64_t{0}});
+  const auto* const entry =
+      std::lower_bound(texts.begin(), texts.end(), std::pair{hash, uint64_t{0}});
   return entry != texts.end() && entry->first == hash ? open | entry->second : open;
 }
 

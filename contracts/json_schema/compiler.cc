@@ -68,6 +68,7 @@ Program Compiler::finish() {
   skip_references();
   for (Schema& schema : program_.schemas) close_judged(schema);
   close_branches(program_);
+  close_routes(program_);
   program_.schemas.shrink_to_fit();
   program_.patterns.shrink_to_fit();
   program_.documents = index_.documents();

@@ -104,6 +104,7 @@ class Compiler {
   void on_type(Schema& schema, const json::Member& member);
   void on_enum(Schema& schema, const json::Member& member);
   void on_const(Schema& schema, const json::Member& member);
+  static void add_enum(Schema& schema, bool is_const, std::vector<json::Value> values);
   void on_format(Schema& schema, const json::Member& member);
   void on_content(Schema& schema, const json::Member& member, KeywordId keyword);
   void on_number_limit(Schema& schema, const json::Member& member, KeywordId keyword);
@@ -127,7 +128,7 @@ class Compiler {
   [[nodiscard]] const Pattern* pattern_of(Schema& schema, json::Value text, std::string_view what,
                                           TypeMask types);
   [[nodiscard]] std::vector<std::string_view> names_of(const json::Member& member);
-  [[nodiscard]] std::optional<uint64_t> count_of(const json::Member& member);
+  [[nodiscard]] std::optional<Count> count_of(const json::Member& member);
   [[nodiscard]] std::optional<json::Decimal> number_of(const json::Member& member);
   [[nodiscard]] bool expect(const json::Member& member, json::Kind kind);
   [[nodiscard]] std::vector<SchemaId> schemas_of(const json::Member& member);

@@ -23,12 +23,9 @@ void Compiler::close_numbers(Schema& schema) {
     const auto value = schema.source.find(keyword);
     return value && value->is_bool() && value->boolean();
   };
-  if (is_on("exclusiveMinimum")) {
-    schema.number->exclusive_minimum = std::exchange(schema.number->minimum, std::nullopt);
-  }
-  if (is_on("exclusiveMaximum")) {
-    schema.number->exclusive_maximum = std::exchange(schema.number->maximum, std::nullopt);
-  }
+  using Kind = NumberBound::Kind;
+  if (is_on("exclusiveMinimum")) schema.number->make_exclusive(Kind::ExclusiveMinimum);
+  if (is_on("exclusiveMaximum")) schema.number->make_exclusive(Kind::ExclusiveMaximum);
 }
 
 bool Compiler::reads_null_leniently(Schema& schema) {
@@ -92,9 +89,8 @@ void Compiler::close_object(Schema& schema) {
   });
   schema.object->size_min = schema.object->count_min;
   if (program_.dialect != Dialect::OpenApi30) {
-    schema.object->size_min = std::max(schema.object->size_min, static_cast<uint64_t>(required));
+    schema.object->size_min = std::max(schema.object->size_min, static_cast<Count>(required));
   }
-  names.shrink_to_fit();
   schema.object->names.build(std::move(names));
 }
 
@@ -142,16 +138,15 @@ void Compiler::close_judged(Schema& schema) {
   add(schema.number != nullptr, types::kNumber);
   add(schema.format != Format::None,
       judges_numbers(schema.format) ? types::kNumber : types::kString);
-  add(schema.enumeration || schema.constant || schema.combination || schema.dynamic ||
-          schema.ref != kNoSchema,
+  add(!schema.enums.empty() || schema.combination || schema.dynamic || schema.ref != kNoSchema,
       types::kAny);
   for (const Unsupported& part : schema.unsupported) add(true, part.types);
   schema.judged = judged;
   if (schema.number) schema.number->close();
   if (schema.object) {
     ObjectRules& rules = *schema.object;
-    rules.is_plain = rules.patterns.empty() && rules.property_names == kNoSchema &&
-                     rules.dependencies.empty() && !rules.has_unknown_pattern;
+    rules.is_plain = rules.property_names == kNoSchema && rules.dependencies.empty() &&
+                     !rules.has_unknown_pattern;
   }
   const bool has_rest = (schema.object && schema.object->unevaluated != kNoSchema) ||
                         (schema.array && schema.array->unevaluated != kNoSchema);

@@ -3,7 +3,9 @@
 #include "contracts/json_schema/compiler.h"
 #include "proxy/base/text.h"
 
+#include <algorithm>
 #include <array>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -142,9 +144,9 @@ bool Compiler::expect(const json::Member& member, json::Kind kind) {
   return false;
 }
 
-std::optional<uint64_t> Compiler::count_of(const json::Member& member) {
+std::optional<Count> Compiler::count_of(const json::Member& member) {
   const auto count = member.value.as_int64();
-  if (count && *count >= 0) return static_cast<uint64_t>(*count);
+  if (count && *count >= 0) return static_cast<Count>(std::min<int64_t>(*count, kNoLimit));
   wrong_value(member, "a whole number of at least 0");
   return std::nullopt;
 }
@@ -218,14 +220,26 @@ void Compiler::on_type(Schema& schema, const json::Member& member) {
 
 void Compiler::on_enum(Schema& schema, const json::Member& member) {
   if (!expect(member, json::Kind::Array)) return;
-  auto& rule = make(schema.enumeration);
-  rule.values.assign(member.value.elements().begin(), member.value.elements().end());
-  rule.index();
+  add_enum(schema, false, {member.value.elements().begin(), member.value.elements().end()});
 }
 
 void Compiler::on_const(Schema& schema, const json::Member& member) {
-  make(schema.constant).values = {member.value};
-  schema.constant->index();
+  add_enum(schema, true, {member.value});
+}
+
+void Compiler::add_enum(Schema& schema, bool is_const, std::vector<json::Value> values) {
+  EnumRule rule;
+  rule.values = std::move(values);
+  rule.is_const = is_const;
+  rule.index();
+  // Of a keyword that is written twice the last one counts.
+  for (EnumRule& known : schema.enums) {
+    if (known.is_const == is_const) {
+      known = std::move(rule);
+      return;
+    }
+  }
+  schema.enums.push_back(std::move(rule));
 }
 
 void Compiler::on_format(Schema& schema, const json::Member& member) {
@@ -257,16 +271,16 @@ void Compiler::on_content(Schema& schema, const json::Member& member, KeywordId 
 void Compiler::on_number_limit(Schema& schema, const json::Member& member, KeywordId keyword) {
   const auto number = number_of(member);
   if (!number) return;
+  using Kind = NumberBound::Kind;
   auto& rules = make(schema.number);
-  if (keyword == KeywordId::Minimum) {
-    rules.minimum = number;
-  } else if (keyword == KeywordId::Maximum) {
-    rules.maximum = number;
-  } else if (number->is_zero() || number->is_negative()) {
+  if (keyword == KeywordId::MultipleOf && (number->is_zero() || number->is_negative())) {
     wrong_value(member, "greater than 0");
-  } else {
-    rules.multiple_of = number;
+    return;
   }
+  rules.set(keyword == KeywordId::Minimum   ? Kind::Minimum
+            : keyword == KeywordId::Maximum ? Kind::Maximum
+                                            : Kind::MultipleOf,
+            *number);
 }
 
 void Compiler::on_exclusive(Schema& schema, const json::Member& member, KeywordId keyword) {
@@ -282,9 +296,13 @@ void Compiler::on_exclusive(Schema& schema, const json::Member& member, KeywordI
     wrong_value(member, "a number" + where);
     return;
   }
-  auto& rules = make(schema.number);
-  (keyword == KeywordId::ExclusiveMinimum ? rules.exclusive_minimum : rules.exclusive_maximum) =
-      number_of(member);
+  if (const auto number = number_of(member)) {
+    using Kind = NumberBound::Kind;
+    make(schema.number)
+        .set(keyword == KeywordId::ExclusiveMinimum ? Kind::ExclusiveMinimum
+                                                    : Kind::ExclusiveMaximum,
+             *number);
+  }
 }
 
 void Compiler::on_string_limit(Schema& schema, const json::Member& member, KeywordId keyword) {
@@ -340,15 +358,17 @@ void Compiler::on_pattern_properties(Schema& schema, const json::Member& member)
   if (!expect(member, json::Kind::Object)) return;
   auto& rules = make(schema.object);
   rules.has_properties = true;
+  std::vector<PatternProperty> patterns;
   for (const json::Member& property : member.value.members()) {
     const SchemaId below = add_inner(property.value);
     const Pattern* pattern = pattern_of(schema, property.key, "patternProperties", types::kObject);
     if (pattern != nullptr) {
-      rules.patterns.push_back({property.name(), pattern, below});
+      patterns.push_back({property.name(), pattern, below});
     } else {
       rules.has_unknown_pattern = true;
     }
   }
+  rules.patterns = std::move(patterns);
 }
 
 void Compiler::on_required(Schema& schema, const json::Member& member) {
@@ -365,6 +385,9 @@ void Compiler::on_required(Schema& schema, const json::Member& member) {
 void Compiler::on_dependencies(Schema& schema, const json::Member& member) {
   if (!expect(member, json::Kind::Object)) return;
   auto& rules = make(schema.object);
+  // 2019-09 has three keywords for it.
+  std::vector<Dependency> dependencies(std::make_move_iterator(rules.dependencies.begin()),
+                                       std::make_move_iterator(rules.dependencies.end()));
   for (const json::Member& entry : member.value.members()) {
     Dependency dependency;
     dependency.name = entry.name();
@@ -376,8 +399,9 @@ void Compiler::on_dependencies(Schema& schema, const json::Member& member) {
     } else {
       dependency.schema = add_inner(entry.value);
     }
-    rules.dependencies.push_back(std::move(dependency));
+    dependencies.push_back(std::move(dependency));
   }
+  rules.dependencies = std::move(dependencies);
 }
 
 void Compiler::on_items(Schema& schema, const json::Member& member) {

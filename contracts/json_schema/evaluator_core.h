@@ -57,7 +57,7 @@ class Evaluator {
   /// registers.
   using AtRef = std::conditional_t<kCollect, const Frame&, FastFrame>;
 
-  Evaluator(const Program& program, Direction direction, uint32_t& steps, Report* report)
+  Evaluator(const Program& program, Direction direction, uint32_t steps, Report* report)
       : program_(program),
         schemas_(program.schemas.data()),
         direction_(direction),
@@ -66,6 +66,8 @@ class Evaluator {
 
   /// Judges a value by a schema, as a place of its own.
   Outcome judge(json::Value value, SchemaId schema);
+  /// What is left of `steps`.
+  [[nodiscard]] uint32_t steps() const noexcept { return steps_; }
 
  private:
   struct Nothing {};
@@ -187,7 +189,7 @@ class Evaluator {
   const Program& program_;
   const Schema* schemas_;  // the program's, by id
   Direction direction_;
-  uint32_t& steps_;
+  uint32_t steps_;
   uint32_t depth_ = 0;
   const DynamicScope* scope_ = nullptr;
   Report* report_;  // null unless collecting
@@ -199,26 +201,19 @@ template <bool kCollect>
 [[gnu::always_inline]] inline Outcome Evaluator<kCollect>::run(json::Value value, AtRef at,
                                                                Evaluated* evaluated) {
   const Schema& schema = schemas_[at.schema];
-  if constexpr (!kCollect) {
-    if (steps_ > 0 && (schema.possible & kind_mask(value)) == 0) {
-      --steps_;
-      return Outcome::Invalid;
-    }
-    if (steps_ > 0 && (schema.certain & kind_mask(value)) != 0 && evaluated == nullptr) {
-      --steps_;
-      return Outcome::Valid;
-    }
-  }
-  if (steps_ > 0 && !schema.is_false) {
-    const bool has_type = type_matches(schema, schema.types, value);
-    if (has_type && (schema.judged & kind_mask(value)) == 0) {
-      --steps_;
-      return Outcome::Valid;
-    }
-    if constexpr (!kCollect) {
-      if (!has_type) {
+  const TypeMask kind = kind_mask(value);
+  if (steps_ > 0) {
+    if constexpr (kCollect) {
+      if (!schema.is_false && (schema.judged & kind) == 0 &&
+          type_matches(schema, schema.types, value)) {
         --steps_;
-        return Outcome::Invalid;
+        return Outcome::Valid;
+      }
+    } else {
+      const bool is_impossible = (schema.possible & kind) == 0;
+      if (is_impossible || ((schema.certain & kind) != 0 && evaluated == nullptr)) {
+        --steps_;
+        return is_impossible ? Outcome::Invalid : Outcome::Valid;
       }
     }
   }

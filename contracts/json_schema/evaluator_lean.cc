@@ -3,8 +3,8 @@
 #include "contracts/json_schema/evaluator_core.h"
 
 // The fast mode where nobody asks what was looked at and the dynamic scope says nothing, which is
-// nearly everywhere: the same steps as check_all(), in one place so that a visit is one call. What
-// is not spelled out here goes to the general functions.
+// nearly everywhere: the same steps as check_all(), but only those that the schema's route for the
+// kind of value needs. What is not spelled out here goes to the general functions.
 namespace faultline::contracts::json_schema {
 namespace {
 
@@ -14,132 +14,142 @@ inline bool is_settled(Outcome part, Outcome& whole) noexcept {
   return part == Outcome::Invalid;
 }
 
+/// A part of the value: the first schema to judge it.
+inline FastFrame place(SchemaId schema) noexcept { return {.schema = schema, .top = schema}; }
+
+inline FastFrame in_place(FastFrame at, SchemaId schema) noexcept {
+  return {.schema = schema, .top = at.top};
+}
+
+/// The branches that may hold: all, unless a member of the value tells.
+inline uint64_t candidates_of(json::Value value, const Selector* selector) noexcept {
+  return selector != nullptr && value.is_object() ? selector->candidates(value) : Selector::kAll;
+}
+/// A selector never stands beside more than 64 branches.
+inline bool is_among(uint64_t candidates, size_t branch) noexcept {
+  return (candidates >> (branch % Selector::kBranchesMax) & 1U) != 0;
+}
+
 }  // namespace
 
+/// Its functions take the evaluator as an argument, so that the compiler leaves all in registers.
 class LeanEvaluator {
  public:
-  explicit LeanEvaluator(Evaluator<false>& engine) : engine_(engine) {}
+  using Engine = Evaluator<false>;
 
-  /// The branches that may hold: all, unless a member of the value tells.
-  static uint64_t candidates(json::Value value, const Selector* selector) noexcept {
-    return selector != nullptr && value.is_object() ? selector->candidates(value) : Selector::kAll;
-  }
-  /// The loops below count on: a selector never stands beside more than 64 branches.
-  static bool is_among(uint64_t candidates, size_t branch) noexcept {
-    return (candidates >> (branch % Selector::kBranchesMax) & 1U) != 0;
-  }
-
-  [[gnu::always_inline]] Outcome any_of_holds(json::Value value, const Combination& parts,
-                                              FastFrame at) {
-    Outcome best = Outcome::Invalid;
-    const uint64_t candidates = this->candidates(value, parts.any_selector.get());
-    for (size_t i = 0; i < parts.any_of.size(); ++i) {
-      if (!is_among(candidates, i)) continue;
-      const Outcome outcome = engine_.run(value, engine_.in_place(at, parts.any_of[i]));
-      if (outcome == Outcome::Valid) return outcome;
-      if (outcome == Outcome::Unknown) best = outcome;
+  static Outcome run_step(Engine& engine, json::Value value, Route::Step step, FastFrame at) {
+    const Schema& schema = engine.schemas_[at.schema];
+    switch (step) {
+      case Route::Step::Members:
+        return run_members(engine, value, *schema.object, at);
+      case Route::Step::Items:
+        return run_items(engine, value, *schema.array, at);
+      case Route::Step::Number:
+        return run_number(engine, value, schema, at);
+      case Route::Step::Text:
+        return engine.check_string(value, at);
+      case Route::Step::Listed:
+        return schema.enums[0].contains(value) ? Outcome::Valid : Outcome::Invalid;
+      case Route::Step::Lean:
+      case Route::Step::General:
+        break;
     }
-    return best;
+    return run_lean(engine, value, schema, at);
   }
 
-  [[gnu::always_inline]] Outcome one_of_holds(json::Value value, const Combination& parts,
-                                              FastFrame at) {
-    uint32_t sure = 0;
-    bool is_possible = false;
-    const uint64_t candidates = this->candidates(value, parts.one_selector.get());
-    for (size_t i = 0; i < parts.one_of.size(); ++i) {
-      if (!is_among(candidates, i)) continue;
-      const Outcome outcome = engine_.run(value, engine_.in_place(at, parts.one_of[i]));
-      if (outcome == Outcome::Valid && ++sure > 1) return Outcome::Invalid;
-      is_possible = is_possible || outcome == Outcome::Unknown;
-    }
-    if (is_possible) return Outcome::Unknown;
-    return sure == 1 ? Outcome::Valid : Outcome::Invalid;
-  }
+ private:
+  /// One level deeper for as long as it lives.
+  class Level {
+   public:
+    explicit Level(Engine& engine) : engine_(engine) { ++engine_.depth_; }
+    ~Level() { --engine_.depth_; }
+    Level(const Level&) = delete;
+    Level& operator=(const Level&) = delete;
 
-  [[gnu::always_inline]] Outcome lean_combination(json::Value value, const Combination& parts,
-                                                  FastFrame at) {
-    Outcome whole = Outcome::Valid;
-    for (const SchemaId part : parts.all_of) {
-      if (is_settled(engine_.run(value, engine_.in_place(at, part)), whole)) return whole;
-    }
-    if (!parts.any_of.empty() && is_settled(any_of_holds(value, parts, at), whole)) {
-      return whole;
-    }
-    if (!parts.one_of.empty() && is_settled(one_of_holds(value, parts, at), whole)) {
-      return whole;
-    }
-    if (parts.negated != kNoSchema && is_settled(engine_.check_not(value, at), whole)) return whole;
-    if (parts.condition != kNoSchema)
-      is_settled(engine_.check_condition(value, at, nullptr), whole);
-    return whole;
-  }
+   private:
+    Engine& engine_;
+  };
 
-  /// The loop that most of all time is spent in: names alone decide which schema judges a member.
-  [[gnu::always_inline]] Outcome lean_object(json::Value value, const ObjectRules& rules,
-                                             FastFrame at) {
-    if (!rules.is_plain) return engine_.check_object(value, at, nullptr);
+  /// The loop that most of all time is spent in: names and patterns alone decide which schemas
+  /// judge a member.
+  static Outcome run_members(Engine& engine, json::Value value, const ObjectRules& rules,
+                             FastFrame at) {
     if (value.size() < rules.size_min || value.size() > rules.count_max) return Outcome::Invalid;
+    const Level level(engine);
     uint64_t seen_bits = 0;
-    size_t next = 0;
+    const KnownName* next = rules.names.names().begin();
     Outcome whole = Outcome::Valid;
     for (const json::Member& member : value.members()) {
-      const KnownName* known = rules.names.find(member, next);
+      const KnownName* known = rules.names.find(member.key, next);
       SchemaId schema = rules.additional;
       if (known != nullptr) {
+        next = known + 1;
         seen_bits |= known->required_bit();
         if (known->schema != kNoSchema) schema = known->schema;
       }
+      if (!rules.patterns.empty()) {
+        const bool is_named = known != nullptr && known->schema != kNoSchema;
+        const auto [outcome, is_matched] = run_patterns(engine, member.key, member.value, rules);
+        if (is_settled(outcome, whole)) return whole;
+        if (is_matched && !is_named) continue;  // so it is not additional
+      }
       if (schema == kNoSchema) continue;
-      if (is_settled(engine_.run(member.value, {.schema = schema, .top = schema}), whole))
-        return whole;
+      if (is_settled(engine.run(member.value, place(schema)), whole)) return whole;
     }
-    if (!rules.has_all_required(seen_bits))
-      is_settled(engine_.check_required(value, seen_bits, at), whole);
+    if (!rules.has_all_required(seen_bits)) {
+      is_settled(engine.check_required(value, seen_bits, at), whole);
+    }
     return whole;
   }
 
-  [[gnu::always_inline]] Outcome lean_array(json::Value value, const ArrayRules& rules,
-                                            FastFrame at) {
-    if (!rules.prefix.empty() || rules.contains != kNoSchema) {
-      return engine_.check_array(value, at, nullptr);
+  struct Matched {
+    Outcome outcome = Outcome::Valid;
+    bool is_any = false;
+  };
+  [[gnu::noinline]] static Matched run_patterns(Engine& engine, json::Value key, json::Value value,
+                                                const ObjectRules& rules) {
+    Matched matched;
+    for (const PatternProperty& property : rules.patterns) {
+      if (engine.steps_ == 0) return {Outcome::Unknown, true};
+      --engine.steps_;
+      if (!property.pattern->matches(key.string())) continue;
+      matched.is_any = true;
+      if (is_settled(engine.run(value, place(property.schema)), matched.outcome)) break;
     }
+    return matched;
+  }
+
+  static Outcome run_items(Engine& engine, json::Value value, const ArrayRules& rules,
+                           FastFrame at) {
     if (value.size() < rules.count_min || value.size() > rules.count_max) return Outcome::Invalid;
+    const Level level(engine);
     Outcome whole = Outcome::Valid;
-    if (rules.is_unique && value.size() > 1 && is_settled(engine_.check_unique(value, at), whole)) {
+    if (rules.is_unique && value.size() > 1 && is_settled(engine.check_unique(value, at), whole)) {
       return whole;
     }
     if (rules.items == kNoSchema) return whole;
     for (const json::Value element : value.elements()) {
-      if (is_settled(engine_.run(element, {.schema = rules.items, .top = rules.items}), whole))
-        break;
+      if (is_settled(engine.run(element, place(rules.items)), whole)) break;
     }
     return whole;
   }
 
-  [[gnu::always_inline]] Outcome run_lean(json::Value value, const Schema& schema, FastFrame at) {
+  static Outcome run_number(Engine& engine, json::Value value, const Schema& schema, FastFrame at) {
+    if (!type_matches(schema, schema.types, value)) return Outcome::Invalid;
+    return (schema.judged & types::kNumber) == 0 ? Outcome::Valid : engine.check_number(value, at);
+  }
+
+  static Outcome run_lean(Engine& engine, json::Value value, const Schema& schema, FastFrame at) {
+    if (!type_matches(schema, schema.types, value)) return Outcome::Invalid;
+    const Level level(engine);
     Outcome whole = Outcome::Valid;
-    switch (value.kind()) {
-      case json::Kind::Object:
-        if (schema.object && is_settled(lean_object(value, *schema.object, at), whole))
-          return whole;
-        break;
-      case json::Kind::Array:
-        if (schema.array && is_settled(lean_array(value, *schema.array, at), whole)) return whole;
-        break;
-      default:
-        if (is_settled(engine_.check_kind(value, at, nullptr), whole)) return whole;
-        break;
-    }
-    if ((schema.enumeration || schema.constant) &&
-        is_settled(engine_.check_values(value, at), whole)) {
+    if (is_settled(run_kind(engine, value, schema, at), whole)) return whole;
+    if (!schema.enums.empty() && is_settled(engine.check_values(value, at), whole)) return whole;
+    if (schema.ref != kNoSchema && is_settled(engine.run(value, in_place(at, schema.ref)), whole)) {
       return whole;
     }
-    if (schema.ref != kNoSchema &&
-        is_settled(engine_.run(value, engine_.in_place(at, schema.ref)), whole)) {
-      return whole;
-    }
-    if (schema.combination && is_settled(lean_combination(value, *schema.combination, at), whole)) {
+    if (schema.combination &&
+        is_settled(run_combination(engine, value, *schema.combination, at), whole)) {
       return whole;
     }
     for (const Unsupported& part : schema.unsupported) {
@@ -148,23 +158,75 @@ class LeanEvaluator {
     return whole;
   }
 
- private:
-  Evaluator<false>& engine_;
+  static Outcome run_kind(Engine& engine, json::Value value, const Schema& schema, FastFrame at) {
+    if (value.is_object() && schema.object && schema.object->is_plain) {
+      return run_members(engine, value, *schema.object, at);
+    }
+    return engine.check_kind(value, at, nullptr);
+  }
+
+  static Outcome run_combination(Engine& engine, json::Value value, const Combination& parts,
+                                 FastFrame at) {
+    Outcome whole = Outcome::Valid;
+    for (const SchemaId part : parts.all_of) {
+      if (is_settled(engine.run(value, in_place(at, part)), whole)) return whole;
+    }
+    if (!parts.any_of.empty() && is_settled(any_of_holds(engine, value, parts, at), whole)) {
+      return whole;
+    }
+    if (!parts.one_of.empty() && is_settled(one_of_holds(engine, value, parts, at), whole)) {
+      return whole;
+    }
+    if (parts.negated != kNoSchema && is_settled(engine.check_not(value, at), whole)) return whole;
+    if (parts.condition != kNoSchema) {
+      is_settled(engine.check_condition(value, at, nullptr), whole);
+    }
+    return whole;
+  }
+
+  static Outcome any_of_holds(Engine& engine, json::Value value, const Combination& parts,
+                              FastFrame at) {
+    Outcome best = Outcome::Invalid;
+    const uint64_t candidates = candidates_of(value, parts.any_selector.get());
+    for (size_t i = 0; i < parts.any_of.size(); ++i) {
+      if (!is_among(candidates, i)) continue;
+      const Outcome outcome = engine.run(value, in_place(at, parts.any_of[i]));
+      if (outcome == Outcome::Valid) return outcome;
+      if (outcome == Outcome::Unknown) best = outcome;
+    }
+    return best;
+  }
+
+  static Outcome one_of_holds(Engine& engine, json::Value value, const Combination& parts,
+                              FastFrame at) {
+    uint32_t sure = 0;
+    bool is_possible = false;
+    const uint64_t candidates = candidates_of(value, parts.one_selector.get());
+    for (size_t i = 0; i < parts.one_of.size(); ++i) {
+      if (!is_among(candidates, i)) continue;
+      const Outcome outcome = engine.run(value, in_place(at, parts.one_of[i]));
+      if (outcome == Outcome::Valid && ++sure > 1) return Outcome::Invalid;
+      is_possible = is_possible || outcome == Outcome::Unknown;
+    }
+    if (is_possible) return Outcome::Unknown;
+    return sure == 1 ? Outcome::Valid : Outcome::Invalid;
+  }
 };
 
 template <>
 Outcome Evaluator<false>::run_deep(json::Value value, FastFrame at, Evaluated* evaluated) {
-  const Schema& schema = schemas_[at.schema];
-  // run() has looked at the type, unless one of these is so.
-  if (!schema.is_lean || evaluated != nullptr || program_.has_dynamic_scope || steps_ == 0 ||
+  Route route;
+  if (value.kind() >= json::Kind::Number) {
+    route = schemas_[at.schema].route(value.kind());
+  } else if (schemas_[at.schema].is_lean && !program_.has_dynamic_scope) {
+    route = Route(static_cast<SchemaId>(at.schema), Route::Step::Lean);
+  }
+  if (evaluated != nullptr || route.step() == Route::Step::General || steps_ == 0 ||
       depth_ == kEvaluationDepth) {
     return run_full(value, at, evaluated);
   }
   --steps_;
-  ++depth_;
-  const Outcome outcome = LeanEvaluator(*this).run_lean(value, schema, at);
-  --depth_;
-  return outcome;
+  return LeanEvaluator::run_step(*this, value, route.step(), in_place(at, route.schema()));
 }
 
 }  // namespace faultline::contracts::json_schema

@@ -20,10 +20,13 @@ Outcome Evaluator<kCollect>::check_object(json::Value value, AtRef at, Evaluated
   if (require(value.size() <= rules.count_max, "maxProperties")) return tally.outcome;
   uint64_t seen_bits = 0;
   uint32_t position = 0;
-  size_t next = 0;
+  const KnownName* next = rules.names.names().begin();
   for (const json::Member& member : value.members()) {
-    const KnownName* known = rules.names.find(member, next);
-    if (known != nullptr) seen_bits |= known->required_bit();
+    const KnownName* known = rules.names.find(member.key, next);
+    if (known != nullptr) {
+      seen_bits |= known->required_bit();
+      next = known + 1;
+    }
     bool is_evaluated = false;
     if (tally.add(check_member(member, known, at, is_evaluated))) return tally.outcome;
     if (is_evaluated && evaluated != nullptr) evaluated->mark(position);

@@ -76,6 +76,11 @@ Result<Pattern> Pattern::compile(std::string_view ecma) {
   return Pattern(std::move(impl));
 }
 
+size_t Pattern::bytes() const noexcept {
+  return sizeof(Impl) + (impl_->sequence ? impl_->sequence->bytes() : 0) +
+         (impl_->expression ? sizeof(RE2) : 0);
+}
+
 bool Pattern::matches(std::string_view text) const noexcept {
   if (impl_->length) {
     const size_t length = count_code_points(text);

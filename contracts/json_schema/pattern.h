@@ -4,6 +4,7 @@
 
 #include "proxy/base/result.h"
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -21,6 +22,8 @@ class Pattern {
   ~Pattern();
 
   [[nodiscard]] bool matches(std::string_view text) const noexcept;
+  /// Bytes on the heap, without what RE2 holds behind its object: its automata grow with use.
+  [[nodiscard]] size_t bytes() const noexcept;
 
  private:
   struct Impl;

@@ -18,6 +18,8 @@ class PatternSequence {
   /// might take too much.
   [[nodiscard]] static std::optional<PatternSequence> compile(std::string_view ecma);
   [[nodiscard]] bool matches(std::string_view text) const noexcept;
+  /// Bytes on the heap.
+  [[nodiscard]] size_t bytes() const noexcept { return steps_.capacity() * sizeof(Step); }
 
  private:
   struct Step {

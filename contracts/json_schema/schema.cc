@@ -9,37 +9,38 @@ namespace {
 
 constexpr size_t kEnumLinear = 8;
 
-TypeMask type_of(json::Value value) noexcept {
-  switch (value.kind()) {
-    case json::Kind::Null:
-      return types::kNull;
-    case json::Kind::Bool:
-      return types::kBoolean;
-    case json::Kind::Number:
-      return value.is_integer() ? types::kInteger : types::kFraction;
-    case json::Kind::String:
-      return types::kString;
-    case json::Kind::Array:
-      return types::kArray;
-    case json::Kind::Object:
-      return types::kObject;
-  }
-  return types::kAny;
+size_t bytes_of(const ObjectRules& rules) noexcept {
+  size_t total = sizeof rules + rules.names.bytes() + rules.required.bytes() +
+                 rules.patterns.bytes() + rules.dependencies.bytes();
+  for (const Dependency& dependency : rules.dependencies) total += dependency.required.bytes();
+  return total;
 }
 
-TypeMask any_of_types(const Program& program, const std::vector<SchemaId>& branches, int depth) {
-  if (branches.empty()) return types::kAny;
-  TypeMask mask = 0;
-  for (const SchemaId branch : branches) {
-    mask = static_cast<TypeMask>(mask | possible_types(program, branch, depth));
+size_t bytes_of(const Combination& parts) noexcept {
+  size_t total = sizeof parts + parts.all_of.bytes() + parts.any_of.bytes() + parts.one_of.bytes();
+  for (const auto* selector : {parts.any_selector.get(), parts.one_selector.get()}) {
+    if (selector != nullptr) total += sizeof *selector + selector->texts.bytes();
   }
-  return mask;
+  if (parts.discriminator) {
+    const auto& branches = parts.discriminator->branches;
+    total += sizeof *parts.discriminator + branches.capacity() * sizeof branches[0];
+  }
+  return total;
 }
 
-TypeMask types_of_values(const EnumRule& rule) {
-  TypeMask mask = 0;
-  for (const json::Value value : rule.values) mask = static_cast<TypeMask>(mask | type_of(value));
-  return mask;
+size_t bytes_of(const Schema& schema) noexcept {
+  size_t total = schema.enums.bytes() + schema.unsupported.bytes();
+  for (const EnumRule& rule : schema.enums) total += rule.values.bytes() + rule.hashes.bytes();
+  if (schema.object) total += bytes_of(*schema.object);
+  if (schema.array) total += sizeof(ArrayRules) + schema.array->prefix.bytes();
+  if (schema.string) total += sizeof(StringRules);
+  if (schema.number) total += sizeof(NumberRules) + schema.number->bounds.bytes();
+  if (schema.combination) total += bytes_of(*schema.combination);
+  if (schema.dynamic) {
+    const auto& candidates = schema.dynamic->candidates;
+    total += sizeof(DynamicReference) + candidates.capacity() * sizeof candidates[0];
+  }
+  return total;
 }
 
 }  // namespace
@@ -52,65 +53,88 @@ const SourceFilePtr& Program::file_of(json::Value source) const noexcept {
 }
 
 size_t Program::bytes() const noexcept {
-  const auto size_of = [](const auto& list) { return list.capacity() * sizeof(list[0]); };
-  size_t total = size_of(schemas) + size_of(patterns) + patterns.size() * sizeof(Pattern);
-  for (const Schema& schema : schemas) {
-    if (schema.object) {
-      total += sizeof(ObjectRules) + schema.object->names.bytes() +
-               size_of(schema.object->required) + size_of(schema.object->patterns) +
-               size_of(schema.object->dependencies);
-    }
-    if (schema.array) total += sizeof(ArrayRules) + size_of(schema.array->prefix);
-    if (schema.string) total += sizeof(StringRules);
-    if (schema.number) total += sizeof(NumberRules);
-    for (const auto* rule : {schema.enumeration.get(), schema.constant.get()}) {
-      if (rule == nullptr) continue;
-      total += sizeof(EnumRule) + size_of(rule->values) + size_of(rule->hashes);
-    }
-    if (schema.combination) {
-      const Combination& parts = *schema.combination;
-      total += sizeof(Combination) + size_of(parts.all_of) + size_of(parts.any_of) +
-               size_of(parts.one_of);
-      for (const auto* selector : {parts.any_selector.get(), parts.one_selector.get()}) {
-        if (selector != nullptr) total += sizeof(Selector) + size_of(selector->texts);
-      }
-    }
-    if (schema.dynamic) total += sizeof(DynamicReference) + size_of(schema.dynamic->candidates);
-    total += size_of(schema.unsupported);
-  }
+  size_t total = schemas.capacity() * sizeof(Schema) + patterns.capacity() * sizeof(patterns[0]);
+  for (const auto& pattern : patterns) total += sizeof(Pattern) + pattern->bytes();
+  for (const Schema& schema : schemas) total += bytes_of(schema);
   return total;
 }
 
-void NameTable::build(std::vector<KnownName> names) {
-  names_ = std::move(names);
-  if (names_.empty()) return;
-  slots_.assign(std::bit_ceil(names_.size() * 2), kEmpty);
-  const size_t mask = slots_.size() - 1;
-  for (uint32_t i = 0; i < names_.size(); ++i) {
-    names_[i].hash = json::hash_name(names_[i].name);
-    size_t slot = json::spread_hash(names_[i].hash) & mask;
-    while (slots_[slot] != kEmpty) slot = (slot + 1) & mask;
-    slots_[slot] = i;
+std::string_view NumberBound::keyword() const noexcept {
+  switch (kind) {
+    case Kind::Minimum:
+      return "minimum";
+    case Kind::Maximum:
+      return "maximum";
+    case Kind::ExclusiveMinimum:
+      return "exclusiveMinimum";
+    case Kind::ExclusiveMaximum:
+      return "exclusiveMaximum";
+    case Kind::MultipleOf:
+      return "multipleOf";
+  }
+  return "";
+}
+
+std::optional<bool> NumberBound::admits(const json::Decimal& number) const noexcept {
+  switch (kind) {
+    case Kind::Minimum:
+      return number >= value;
+    case Kind::Maximum:
+      return number <= value;
+    case Kind::ExclusiveMinimum:
+      return number > value;
+    case Kind::ExclusiveMaximum:
+      return number < value;
+    case Kind::MultipleOf:
+      return number.is_multiple_of(value);
+  }
+  return std::nullopt;
+}
+
+void NumberRules::set(NumberBound::Kind kind, const json::Decimal& value) {
+  const auto at = std::find_if(bounds.begin(), bounds.end(),
+                               [kind](const NumberBound& bound) { return bound.kind == kind; });
+  if (at != bounds.end()) {
+    at->value = value;
+    return;
+  }
+  bounds.push_back({kind, value});
+  std::sort(bounds.begin(), bounds.end(),
+            [](const NumberBound& a, const NumberBound& b) { return a.kind < b.kind; });
+}
+
+void NumberRules::make_exclusive(NumberBound::Kind kind) {
+  using Kind = NumberBound::Kind;
+  const Kind other = kind == Kind::ExclusiveMinimum ? Kind::Minimum : Kind::Maximum;
+  for (NumberBound& bound : bounds) {
+    if (bound.kind == other) bound.kind = kind;
   }
 }
 
 void NumberRules::close() {
-  const auto narrow = [this](const std::optional<json::Decimal>& bound, bool is_minimum, int step) {
-    if (!bound) return true;
-    const auto whole = bound->to_int64();
+  constexpr int64_t kSafe = int64_t{1} << 62U;
+  for (const NumberBound& bound : bounds) {
+    const auto whole = bound.value.to_int64();
     // A bound between two whole numbers, or beyond 64 bits, is left to the exact comparison.
-    constexpr int64_t kSafe = int64_t{1} << 62U;
-    if (!whole || *whole > kSafe || *whole < -kSafe) return false;
-    if (is_minimum) {
-      whole_min = std::max(whole_min, *whole + step);
-    } else {
-      whole_max = std::min(whole_max, *whole - step);
+    if (!whole || *whole > kSafe || *whole < -kSafe) return;
+    switch (bound.kind) {
+      case NumberBound::Kind::Minimum:
+        whole_min = std::max(whole_min, *whole);
+        break;
+      case NumberBound::Kind::Maximum:
+        whole_max = std::min(whole_max, *whole);
+        break;
+      case NumberBound::Kind::ExclusiveMinimum:
+        whole_min = std::max(whole_min, *whole + 1);
+        break;
+      case NumberBound::Kind::ExclusiveMaximum:
+        whole_max = std::min(whole_max, *whole - 1);
+        break;
+      case NumberBound::Kind::MultipleOf:
+        return;
     }
-    return true;
-  };
-  const bool all_whole = narrow(minimum, true, 0) && narrow(maximum, false, 0) &&
-                         narrow(exclusive_minimum, true, 1) && narrow(exclusive_maximum, false, 1);
-  has_whole_range = all_whole && !multiple_of;
+  }
+  has_whole_range = true;
 }
 
 void EnumRule::index() {
@@ -118,12 +142,14 @@ void EnumRule::index() {
       std::all_of(values.begin(), values.end(), [](json::Value v) { return v.is_string(); });
   const bool is_long = values.size() > kEnumLinear;
   if (!is_all_texts && !is_long) return;
-  hashes.reserve(values.size());
+  std::vector<std::pair<uint64_t, uint32_t>> found;
+  found.reserve(values.size());
   for (uint32_t i = 0; i < values.size(); ++i) {
-    hashes.emplace_back(is_all_texts ? json::hash_name(values[i].string()) : hash_value(values[i]),
-                        i);
+    found.emplace_back(is_all_texts ? json::hash_name(values[i].string()) : hash_value(values[i]),
+                       i);
   }
-  if (is_long) std::sort(hashes.begin(), hashes.end());
+  if (is_long) std::sort(found.begin(), found.end());
+  hashes = std::move(found);
 }
 
 bool EnumRule::contains(json::Value value) const {
@@ -133,7 +159,7 @@ bool EnumRule::contains(json::Value value) const {
                        [&](json::Value allowed) { return equal(allowed, value); });
   }
   const uint64_t hash = hash_value(value);
-  auto entry = std::lower_bound(hashes.begin(), hashes.end(), std::pair{hash, uint32_t{0}});
+  const auto* entry = std::lower_bound(hashes.begin(), hashes.end(), std::pair{hash, uint32_t{0}});
   for (; entry != hashes.end() && entry->first == hash; ++entry) {
     if (equal(values[entry->second], value)) return true;
   }
@@ -142,7 +168,7 @@ bool EnumRule::contains(json::Value value) const {
 
 bool EnumRule::contains_text(std::string_view text) const {
   const uint64_t hash = json::hash_name(text);
-  auto entry = hashes.begin();
+  const auto* entry = hashes.begin();
   if (hashes.size() > kEnumLinear) {
     entry = std::lower_bound(hashes.begin(), hashes.end(), std::pair{hash, uint32_t{0}});
   }
@@ -154,29 +180,6 @@ bool EnumRule::contains_text(std::string_view text) const {
     if (json::is_exact_hash(hash) || values[entry->second].string() == text) return true;
   }
   return false;
-}
-
-TypeMask possible_types(const Program& program, SchemaId id, int depth) noexcept {
-  constexpr int kDepthMax = 16;  // beyond it (a cycle, or a strange contract) anything is possible
-  if (id == kNoSchema || depth > kDepthMax) return types::kAny;
-  const Schema& schema = program[id];
-  if (schema.is_false) return 0;
-  TypeMask mask = schema.types;
-  const auto narrow_to = [&mask](TypeMask other) { mask = static_cast<TypeMask>(mask & other); };
-  if (schema.ref != kNoSchema) narrow_to(possible_types(program, schema.ref, depth + 1));
-  if (schema.dynamic && schema.dynamic->candidates.empty()) {
-    narrow_to(possible_types(program, schema.dynamic->target, depth + 1));
-  }
-  if (schema.enumeration) narrow_to(types_of_values(*schema.enumeration));
-  if (schema.constant) narrow_to(types_of_values(*schema.constant));
-  if (schema.combination) {
-    const Combination& parts = *schema.combination;
-    for (const SchemaId part : parts.all_of) narrow_to(possible_types(program, part, depth + 1));
-    narrow_to(any_of_types(program, parts.any_of, depth + 1));
-    narrow_to(any_of_types(program, parts.one_of, depth + 1));
-  }
-  if (schema.allows_null) mask = static_cast<TypeMask>(mask | types::kNull);
-  return mask;
 }
 
 }  // namespace faultline::contracts::json_schema

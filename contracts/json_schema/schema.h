@@ -2,8 +2,10 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "contracts/json_schema/compact_list.h"
 #include "contracts/json_schema/dialect.h"
 #include "contracts/json_schema/format.h"
+#include "contracts/json_schema/name_table.h"
 #include "contracts/json_schema/pattern.h"
 #include "contracts/json_schema/registry.h"
 #include "contracts/json_schema/resource_index.h"
@@ -12,9 +14,7 @@
 #include "proxy/json/tape.h"
 
 #include <array>
-#include <bit>
 #include <cstdint>
-#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
@@ -25,9 +25,6 @@
 /// A schema as the evaluator runs it. Compiled once per contract, then read by every thread. All
 /// texts and values are borrowed from the contract's document.
 namespace faultline::contracts::json_schema {
-
-using SchemaId = uint32_t;
-inline constexpr SchemaId kNoSchema = UINT32_MAX;
 
 /// The types of JSON Schema as bits. A whole number has the bit of integers, any other number that
 /// of fractions; `number` allows both.
@@ -44,93 +41,6 @@ inline constexpr TypeMask kObject = 64;
 inline constexpr TypeMask kAny = 127;
 }  // namespace types
 
-/// A member name the schema knows: from `properties`, `required`, or both.
-struct KnownName {
-  static constexpr uint32_t kNotRequired = UINT32_MAX;
-  std::string_view name;
-  uint64_t hash = 0;                 // json::hash_name(name)
-  SchemaId schema = kNoSchema;       // none when only `required` names it
-  uint32_t required = kNotRequired;  // position in `required`
-
-  [[nodiscard]] bool is(std::string_view other, uint64_t other_hash) const noexcept {
-    return hash == other_hash && (json::is_exact_hash(hash) || name == other);
-  }
-  /// The same for the key of a member: most names that are compared at all have 8 to 16 bytes,
-  /// and two loads settle those.
-  [[nodiscard]] bool is(const json::Member& member, uint64_t member_hash) const noexcept {
-    if (hash != member_hash) return false;
-    if (json::is_exact_hash(hash)) return true;
-    const std::string_view other = member.name();
-    if (name.size() != other.size()) return false;
-    if (name.size() > 16) return name == other;
-    return word_at(name, 0) == word_at(other, 0) &&
-           word_at(name, name.size() - 8) == word_at(other, name.size() - 8);
-  }
-  /// Its bit among the first 64 of `required`, else 0.
-  [[nodiscard]] uint64_t required_bit() const noexcept {
-    return required < 64 ? uint64_t{1} << required : 0;
-  }
-
- private:
-  static uint64_t word_at(std::string_view text, size_t at) noexcept {
-    uint64_t word = 0;
-    std::memcpy(&word, text.data() + at, sizeof word);
-    return word;
-  }
-};
-
-/// Look-up by the hash that the tape stores with every key.
-class NameTable {
- public:
-  void build(std::vector<KnownName> names);
-  [[nodiscard]] const KnownName* find(std::string_view name, uint64_t hash) const noexcept {
-    if (slots_.empty()) return nullptr;
-    const size_t mask = slots_.size() - 1;
-    for (size_t slot = json::spread_hash(hash) & mask; slots_[slot] != kEmpty;
-         slot = (slot + 1) & mask) {
-      const KnownName& known = names_[slots_[slot]];
-      if (known.is(name, hash)) return &known;
-    }
-    return nullptr;
-  }
-  /// The same for the members of one object in turn: they mostly come in the schema's order, so
-  /// `next` is tried first. Leaves the name's position + 1 there.
-  [[nodiscard, gnu::always_inline]] const KnownName* find(const json::Member& member,
-                                                          size_t& next) const noexcept {
-    const uint64_t hash = member.name_hash();
-    if (next < names_.size() && names_[next].is(member, hash)) return &names_[next++];
-    return find_elsewhere(member, hash, next);
-  }
-  [[nodiscard]] const std::vector<KnownName>& names() const noexcept { return names_; }
-  /// Calls `change` with every schema, to let it name another.
-  template <typename Change>
-  void redirect(const Change& change) {
-    for (KnownName& known : names_) change(known.schema);
-  }
-  /// Bytes on the heap.
-  [[nodiscard]] size_t bytes() const noexcept {
-    return names_.capacity() * sizeof(KnownName) + slots_.capacity() * sizeof(uint32_t);
-  }
-
- private:
-  [[nodiscard]] const KnownName* find_elsewhere(const json::Member& member, uint64_t hash,
-                                                size_t& next) const noexcept {
-    if (slots_.empty()) return nullptr;
-    const size_t mask = slots_.size() - 1;
-    for (size_t slot = json::spread_hash(hash) & mask; slots_[slot] != kEmpty;
-         slot = (slot + 1) & mask) {
-      if (!names_[slots_[slot]].is(member, hash)) continue;
-      next = slots_[slot] + 1;
-      return &names_[slots_[slot]];
-    }
-    return nullptr;
-  }
-
-  static constexpr uint32_t kEmpty = UINT32_MAX;
-  std::vector<KnownName> names_;
-  std::vector<uint32_t> slots_;  // a power of two, at most half full
-};
-
 struct PatternProperty {
   std::string_view text;
   const Pattern* pattern = nullptr;  // the program's
@@ -143,26 +53,32 @@ struct Dependency {
   std::string_view name;
   std::string_view keyword;
   SchemaId schema = kNoSchema;
-  std::vector<std::string_view> required;
+  CompactList<std::string_view> required;
 };
+
+/// Limits on a size or a length. Those beyond 32 bits say the same as the largest: no text is that
+/// long.
+using Count = uint32_t;
+inline constexpr Count kNoLimit = UINT32_MAX;
 
 struct ObjectRules {
   NameTable names;
   uint64_t required_bits = 0;  // of the first 64, without those that stand in the list twice
-  std::vector<std::string_view> required;
-  std::vector<PatternProperty> patterns;
-  std::vector<Dependency> dependencies;
+  CompactList<std::string_view> required;
+  CompactList<PatternProperty> patterns;
+  CompactList<Dependency> dependencies;
   SchemaId additional = kNoSchema;
   SchemaId property_names = kNoSchema;
   SchemaId unevaluated = kNoSchema;
-  uint64_t count_min = 0;
-  uint64_t count_max = UINT64_MAX;
+  Count count_min = 0;
+  Count count_max = kNoLimit;
+  /// Objects of fewer members are invalid: `minProperties`, or too small for `required`.
+  Count size_min = 0;
   bool has_properties = false;  // `properties` or `patternProperties` is written
   /// Some pattern cannot run: whether a member is "additional" is not always known.
   bool has_unknown_pattern = false;
-  bool is_plain = false;  // names alone decide which schema judges a member
-  /// Objects of fewer members are invalid: `minProperties`, or too small for `required`.
-  uint64_t size_min = 0;
+  /// Names and patterns alone decide which schemas judge a member.
+  bool is_plain = false;
 
   /// False when it is not sure: `required` may be long, or bits may be shared.
   [[nodiscard]] bool has_all_required(uint64_t seen_bits) const noexcept {
@@ -171,49 +87,62 @@ struct ObjectRules {
 };
 
 struct ArrayRules {
-  std::vector<SchemaId> prefix;
+  CompactList<SchemaId> prefix;
   SchemaId items = kNoSchema;  // for what `prefix` leaves
   SchemaId contains = kNoSchema;
   SchemaId unevaluated = kNoSchema;
-  uint64_t contains_min = 1;
-  uint64_t contains_max = UINT64_MAX;
-  uint64_t count_min = 0;
-  uint64_t count_max = UINT64_MAX;
+  Count contains_min = 1;
+  Count contains_max = kNoLimit;
+  Count count_min = 0;
+  Count count_max = kNoLimit;
   bool is_unique = false;
   bool is_tuple_of_items = false;      // up to 2019-09: `items: [...]`, `additionalItems`
   bool contains_is_evaluated = false;  // since 2020-12 `contains` counts for `unevaluatedItems`
 };
 
 struct StringRules {
-  uint64_t length_min = 0;
-  uint64_t length_max = UINT64_MAX;
+  Count length_min = 0;
+  Count length_max = kNoLimit;
   const Pattern* pattern = nullptr;  // the program's
   bool is_base64 = false;            // `contentEncoding`, where it is an assertion
   bool is_json = false;              // `contentMediaType`
 };
 
+/// One of the keywords that judge a number by its value.
+struct NumberBound {
+  enum class Kind : uint8_t { Minimum, Maximum, ExclusiveMinimum, ExclusiveMaximum, MultipleOf };
+  Kind kind = Kind::Minimum;
+  json::Decimal value;
+
+  [[nodiscard]] std::string_view keyword() const noexcept;
+  /// Nothing when it is not decidable here: see Decimal::is_multiple_of().
+  [[nodiscard]] std::optional<bool> admits(const json::Decimal& number) const noexcept;
+};
+
 struct NumberRules {
-  std::optional<json::Decimal> minimum;
-  std::optional<json::Decimal> maximum;
-  std::optional<json::Decimal> exclusive_minimum;
-  std::optional<json::Decimal> exclusive_maximum;
-  std::optional<json::Decimal> multiple_of;
+  CompactList<NumberBound> bounds;  // by kind, one of each
 
   /// The bounds on whole numbers, when that is all that the rules ask of them: nearly always.
   int64_t whole_min = INT64_MIN;
   int64_t whole_max = INT64_MAX;
   bool has_whole_range = false;
-  /// Fills in the last three.
+
+  void set(NumberBound::Kind kind, const json::Decimal& value);
+  /// `exclusiveMinimum: true` and its twin, up to draft 4: the other keyword means this.
+  void make_exclusive(NumberBound::Kind kind);
+  /// Fills in the range of whole numbers.
   void close();
 };
 
 /// `enum`, or `const` as an enum of one.
 struct EnumRule {
-  std::vector<json::Value> values;
+  CompactList<json::Value> values;
   /// The hash of each, with its position: hash_name() in the order of `values` when all are texts,
   /// hash_value(); sorted when the list is long, left out for short lists of other values.
-  std::vector<std::pair<uint64_t, uint32_t>> hashes;
+  CompactList<std::pair<uint64_t, uint32_t>> hashes;
+  bool is_const = false;
   bool is_all_texts = false;
+  [[nodiscard]] std::string_view keyword() const noexcept { return is_const ? "const" : "enum"; }
   [[nodiscard]] bool contains(json::Value value) const;
   void index();
 
@@ -237,16 +166,16 @@ struct Selector {
   uint64_t name_hash = 0;
   uint64_t open = kAll;   // the branches that do not ask for it, a bit each
   bool is_needed = true;  // without the member only `open` is left
-  std::vector<std::pair<uint64_t, uint64_t>> texts;  // hash_name() -> branches; sorted
+  CompactList<std::pair<uint64_t, uint64_t>> texts;  // hash_name() -> branches; sorted
 
   /// The branches that can hold, a bit each.
   [[nodiscard]] uint64_t candidates(json::Value object) const noexcept;
 };
 
 struct Combination {
-  std::vector<SchemaId> all_of;
-  std::vector<SchemaId> any_of;
-  std::vector<SchemaId> one_of;
+  CompactList<SchemaId> all_of;
+  CompactList<SchemaId> any_of;
+  CompactList<SchemaId> one_of;
   SchemaId negated = kNoSchema;
   SchemaId condition = kNoSchema;
   SchemaId then_branch = kNoSchema;
@@ -278,40 +207,70 @@ struct DynamicReference {
   }
 };
 
+/// How the fast mode answers for the values of one kind that a schema neither turns down nor
+/// accepts at once: by the rules of `schema`, which is the first in a row of references and of
+/// branches without a rival where more than one thing is asked.
+class Route {
+ public:
+  enum class Step : uint8_t {
+    General,  // all of it, with `unevaluated*` and dynamic references, and where the route begins
+    Lean,     // all of it, without those
+    // Nothing but the rules for the kind:
+    Members,  // names and patterns decide which schemas judge a member
+    Items,    // one schema for all
+    Number,
+    Text,
+    Listed,  // one of a list of texts
+  };
+  static constexpr SchemaId kSchemas = SchemaId{1} << 28U;  // more have no routes
+
+  Route() = default;  // General
+  Route(SchemaId schema, Step step) noexcept : word_(schema | static_cast<uint32_t>(step) << 28U) {}
+  [[nodiscard]] Step step() const noexcept { return static_cast<Step>(word_ >> 28U); }
+  [[nodiscard]] SchemaId schema() const noexcept { return word_ & (kSchemas - 1); }
+
+ private:
+  uint32_t word_ = 0;
+};
+
 struct Schema {
   TypeMask types = types::kAny;
   /// The types of value of which more is asked than `types` says.
   TypeMask judged = 0;
-  /// The kinds of value (a number has both bits) that `types` and all that the schema refers to or
-  /// consists of allow: an upper bound, by which the fast mode turns down the others at once.
+  /// The types that `types` and all that the schema refers to or consists of allow: an upper bound,
+  /// by which the fast mode turns down the others at once.
   TypeMask possible = types::kAny;
-  /// The kinds of which every value is valid, so that the fast mode need not look at it.
+  /// The kinds (a number has both bits) of which every value is valid, so that the fast mode need
+  /// not look at it.
   TypeMask certain = 0;
   Format format = Format::None;  // only where it is an assertion
-  bool is_false = false;
-  bool is_read_only = false;
-  bool is_write_only = false;
-  bool is_integer_lexical = false;  // draft 4: 1.0 is no integer
-  bool allows_null = false;         // OpenAPI 3.0, lenient: `nullable` whatever stands beside it
-  bool is_lean = false;             // no `unevaluated*`, no dynamic reference, not `false`
+  bool is_false : 1 = false;
+  bool is_read_only : 1 = false;
+  bool is_write_only : 1 = false;
+  bool is_integer_lexical : 1 = false;  // draft 4: 1.0 is no integer
+  bool allows_null : 1 = false;  // OpenAPI 3.0, lenient: `nullable` whatever stands beside it
+  bool is_lean : 1 = false;      // no `unevaluated*`, no dynamic reference, not `false`
   ResourceId resource = 0;
   SchemaId ref = kNoSchema;
+  std::array<Route, 4> routes;  // of numbers, texts, arrays, objects
   std::unique_ptr<ObjectRules> object;
   std::unique_ptr<ArrayRules> array;
   std::unique_ptr<StringRules> string;
   std::unique_ptr<NumberRules> number;
-  std::unique_ptr<EnumRule> enumeration;
-  std::unique_ptr<EnumRule> constant;
   std::unique_ptr<Combination> combination;
   std::unique_ptr<DynamicReference> dynamic;
-  std::vector<Unsupported> unsupported;
+  CompactList<EnumRule> enums;
+  CompactList<Unsupported> unsupported;
   json::Value source;  // the object or boolean in the contract
 
+  [[nodiscard]] const Route& route(json::Kind kind) const noexcept {
+    return routes[static_cast<size_t>(kind) - static_cast<size_t>(json::Kind::Number)];
+  }
   /// Nothing but a `$ref`. Only of a schema that is not closed yet.
   [[nodiscard]] bool is_reference() const noexcept {
     return ref != kNoSchema && types == types::kAny && format == Format::None && !is_read_only &&
            !is_write_only && !allows_null && !object && !array && !string && !number &&
-           !enumeration && !constant && !combination && !dynamic && unsupported.empty();
+           enums.empty() && !combination && !dynamic && unsupported.empty();
   }
 };
 
@@ -335,9 +294,12 @@ struct Program {
 /// Fills in what the fast mode knows before it sees a value: Schema::possible, Schema::certain and
 /// the selectors.
 void close_branches(Program& program);
+/// Fills in Schema::routes. After close_branches().
+void close_routes(Program& program);
 
-/// The types a value must have to get past the `type` keywords of the schema and of all it refers
-/// to: an upper bound, by which texts of parameters are read.
-[[nodiscard]] TypeMask possible_types(const Program& program, SchemaId id, int depth = 0) noexcept;
+/// The types a value must have to get past the schema, by which texts of parameters are read.
+[[nodiscard]] inline TypeMask possible_types(const Program& program, SchemaId id) noexcept {
+  return id == kNoSchema ? types::kAny : program[id].possible;
+}
 
 }  // namespace faultline::contracts::json_schema

@@ -58,12 +58,14 @@ class Walker {
   }
 
   /// Those the value may be; all of them when it is none.
-  void close_over_branches(SchemaSet& set, const std::vector<SchemaId>& branches, json::Value value,
+  void close_over_branches(SchemaSet& set, const CompactList<SchemaId>& branches, json::Value value,
                            int depth) {
     bool is_any = false;
     for (const SchemaId branch : branches) {
       Evaluator<false> evaluator(program_, direction_, steps_, nullptr);
-      if (evaluator.judge(value, branch) == Outcome::Invalid) continue;
+      const Outcome outcome = evaluator.judge(value, branch);
+      steps_ = evaluator.steps();
+      if (outcome == Outcome::Invalid) continue;
       is_any = true;
       close_over(set, branch, value, depth + 1);
     }

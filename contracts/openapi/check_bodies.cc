@@ -2,13 +2,14 @@
 // Part of Faultline. See README.md in this folder.
 #include "contracts/json_schema/walk.h"
 #include "contracts/openapi/checker.h"
-#include "contracts/openapi/content_coding.h"
 #include "contracts/openapi/content_keys.h"
 #include "proxy/base/text.h"
+#include "proxy/coding/content_coding.h"
 #include "proxy/json/pointer.h"
 #include "proxy/json/writer.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 // Media types, and bodies of JSON and of text.
@@ -24,6 +25,13 @@ std::string known_charset(std::string name) {
                         name.starts_with("utf-16") || name.starts_with("utf-32") ||
                         name == "shift_jis" || name == "gb18030" || name == "big5";
   return is_known && name.size() <= 12 ? name : "other";
+}
+
+/// The same for content codings: those of IANA's registry that nobody here speaks.
+std::string known_coding(const std::string& name) {
+  constexpr std::array<std::string_view, 7> kNames = {
+      "compress", "x-compress", "exi", "dcb", "dcz", "aes128gcm", "pack200-gzip"};
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end() ? name : "other";
 }
 
 /// The node whose source begins at `offset`.
@@ -155,22 +163,25 @@ bool Checker::decode_codings(const Place& place) {
   std::vector<std::string_view> codings;
   for (const FieldView& field : message_.fields) {
     if (!iequals(field.name, "content-encoding")) continue;
-    for (const std::string_view coding : codings_of(field.value)) codings.push_back(coding);
+    for (const auto coding : coding::codings_of(field.value)) codings.push_back(coding);
   }
   if (codings.empty()) return true;
-  DecodedBody decoded = decode_body(message_.body, codings);
+  using Outcome = coding::DecodedContent::Outcome;
+  auto decoded = coding::decode_content(message_.body, codings);
   switch (decoded.outcome) {
-    case DecodedBody::Outcome::Decoded:
+    case Outcome::Decoded:
       decoded_ = std::move(decoded.bytes);
       body_ = decoded_;
       return true;
-    case DecodedBody::Outcome::NotKnown:
-      skip("content-coding:" + decoded.coding);
+    case Outcome::UnknownCoding:
+      skip("content-coding:" + known_coding(decoded.coding));
       return false;
-    case DecodedBody::Outcome::TooLarge:
+    case Outcome::TooManyCodings:
+    case Outcome::TooLarge:
+    case Outcome::Ratio:
       skip("too large");
       return false;
-    case DecodedBody::Outcome::Malformed:
+    case Outcome::Malformed:
       break;
   }
   Violation& violation =

@@ -5,6 +5,7 @@
 #include "contracts/openapi/checkability.h"
 #include "contracts/openapi/checker.h"
 #include "contracts/openapi/loader.h"
+#include "contracts/openapi/operation_coverage.h"
 #include "contracts/problems.h"
 #include "proxy/base/limits.h"
 #include "proxy/base/text.h"
@@ -35,9 +36,11 @@ class DeclaredProperties final : public json_schema::MemberVisitor {
     const auto schemas =
         json_schema::in_place_closure(program_, facts.schemas.ids(), member.value, direction_);
     for (const json_schema::SchemaId id : schemas.ids()) {
-      if (!program_[id].enumeration) continue;
-      for (const json::Value value : program_[id].enumeration->values) {
-        property.enum_json.push_back(json::to_text(value));
+      for (const json_schema::EnumRule& rule : program_[id].enums) {
+        if (rule.is_const) continue;
+        for (const json::Value value : rule.values) {
+          property.enum_json.push_back(json::to_text(value));
+        }
       }
     }
     list_.push_back(std::move(property));
@@ -91,6 +94,10 @@ class OpenApiContract final : public Contract {
     DeclaredProperties properties(model_.program, message.direction);
     json_schema::walk_members(model_.program, schema, body.root(), message.direction, properties);
     return properties.take();
+  }
+
+  [[nodiscard]] std::unique_ptr<const CoverageModel> make_coverage() const override {
+    return openapi::make_coverage(model_);
   }
 
  private:

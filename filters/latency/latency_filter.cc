@@ -18,7 +18,7 @@ FaultAction delay_action(rules::Side side, Duration delay) {
 
 Interest LatencyFilter::interest() const noexcept {
   if (protocol_ == rules::Protocol::Http) return Interest::None;
-  return spec_.side == rules::Side::Request ? Interest::RequestBytes : Interest::ResponseBytes;
+  return bytes_of(spec_.side);
 }
 
 Duration LatencyFilter::drawn(FilterContext& context) const {

@@ -16,9 +16,7 @@ class ThrottleFilter final : public Filter {
   ThrottleFilter(PlannedFault fault, const rules::ThrottleSpec& spec)
       : ticket_(std::move(fault)), spec_(spec) {}
 
-  [[nodiscard]] Interest interest() const noexcept override {
-    return spec_.side == rules::Side::Request ? Interest::RequestBytes : Interest::ResponseBytes;
-  }
+  [[nodiscard]] Interest interest() const noexcept override { return bytes_of(spec_.side); }
   [[nodiscard]] std::unique_ptr<ByteStage> make_stage(rules::Side side, FilterContext& context,
                                                       ByteStage::Sink sink) override;
   void on_end(FilterContext& context) override { ticket_.end(context); }

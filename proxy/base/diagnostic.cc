@@ -268,6 +268,7 @@ std::string render_diagnostic(const Diagnostic& diagnostic, bool color) {
 std::string render_diagnostics(const std::vector<Diagnostic>& diagnostics, bool color) {
   if (diagnostics.empty()) return {};
   std::vector<const Diagnostic*> all;
+  all.reserve(diagnostics.size());
   for (const auto& d : diagnostics) all.push_back(&d);
   std::stable_sort(all.begin(), all.end(), [](const Diagnostic* a, const Diagnostic* b) {
     return order_of(*a) < order_of(*b);

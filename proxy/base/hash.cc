@@ -2,7 +2,7 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/base/hash.h"
 
-#define XXH_INLINE_ALL
+#define XXH_INLINE_ALL  // NOLINT: the name is the library's
 #include <xxhash.h>
 
 namespace faultline {

@@ -104,8 +104,6 @@ inline constexpr size_t kJournalLineBytes = 64UL * 1024 * 1024;
 inline constexpr size_t kHarBytes = 512UL * 1024 * 1024;
 // Events that wait for the disk; beyond it an event is dropped, counted, and fails the run.
 inline constexpr size_t kEventQueueLines = 65536;
-// Fired decisions that the decision-log hash covers (40 bytes each).
-inline constexpr size_t kDecisionRows = 1024UL * 1024;
 // Distinct names (reasons, operations nobody declared) counted apart; the rest is one sum.
 inline constexpr size_t kCounterNames = 1024;
 

@@ -31,7 +31,8 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
 class SpdlogLog final : public Log {
  public:
   SpdlogLog(LogLevel threshold, bool json)
-      : pool_(std::make_shared<spdlog::details::thread_pool>(kQueueLines, 1)),
+      : json_(json),
+        pool_(std::make_shared<spdlog::details::thread_pool>(kQueueLines, 1)),
         logger_(std::make_shared<spdlog::async_logger>(
             "faultline", std::make_shared<spdlog::sinks::stderr_sink_mt>(), pool_,
             spdlog::async_overflow_policy::overrun_oldest)) {
@@ -39,7 +40,6 @@ class SpdlogLog final : public Log {
     logger_->set_pattern(json ? R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","message":%v})"
                               : "%H:%M:%S.%e %l %v",
                          spdlog::pattern_time_type::utc);
-    json_ = json;
   }
 
   ~SpdlogLog() override { logger_->flush(); }
@@ -47,9 +47,9 @@ class SpdlogLog final : public Log {
   void write(LogLevel level, std::string_view line) override;
 
  private:
+  bool json_;
   std::shared_ptr<spdlog::details::thread_pool> pool_;  // spdlog's API: shared with the logger
   std::shared_ptr<spdlog::async_logger> logger_;
-  bool json_ = false;
 };
 
 void SpdlogLog::write(LogLevel level, std::string_view line) {

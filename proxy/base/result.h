@@ -77,7 +77,7 @@ using Status = Result<void>;
   if (!FL_CONCAT(fl_try_, __LINE__)) {                                         \
     return ::faultline::fail(std::move(FL_CONCAT(fl_try_, __LINE__).error())); \
   }                                                                            \
-  declaration = std::move(*FL_CONCAT(fl_try_, __LINE__))
+  declaration = std::move(*FL_CONCAT(fl_try_, __LINE__))  // NOLINT(bugprone-macro-parentheses)
 
 /// FL_CHECK_OK(f()); returns the error of a Status.
 #define FL_CHECK_OK(expression)                             \

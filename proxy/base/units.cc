@@ -154,10 +154,11 @@ Result<uint64_t> parse_probability(std::string_view text) {
   const bool percent = !text.empty() && text.back() == '%';
   auto value = parse_decimal(percent ? text.substr(0, text.size() - 1) : text);
   if (value && percent) {
-    if (value->power > UINT64_MAX / 100)
+    if (value->power > UINT64_MAX / 100) {
       value.reset();
-    else
+    } else {
       value->power *= 100;
+    }
   }
   if (!value || value->digits > value->power) {
     return fail(ErrorCode::InvalidArgument,

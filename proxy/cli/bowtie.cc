@@ -12,27 +12,23 @@
 #include <utility>
 
 namespace faultline::cli {
-namespace {
 
-using contracts::json_schema::CompileOptions;
-using contracts::json_schema::Dialect;
-using contracts::json_schema::Outcome;
-using contracts::json_schema::Registry;
-using contracts::json_schema::Report;
-using contracts::json_schema::SchemaDocument;
-using contracts::json_schema::Validator;
+namespace engine = contracts::json_schema;
+
+namespace {
 
 constexpr int kProtocolVersion = 1;
 // The protocol wants addresses. There is no public one yet, and RFC 2606 reserves a name that says
 // so.
 constexpr std::string_view kHomepage = "https://faultline.invalid";
-constexpr std::array kDialects = {Dialect::Draft2020, Dialect::Draft2019, Dialect::Draft7,
-                                  Dialect::Draft6, Dialect::Draft4};
+constexpr std::array kDialects = {engine::Dialect::Draft2020, engine::Dialect::Draft2019,
+                                  engine::Dialect::Draft7, engine::Dialect::Draft6,
+                                  engine::Dialect::Draft4};
 
 /// As the metaschemas spell their own URIs: those of the older drafts end with a '#'.
-std::string spelled_uri(Dialect dialect) {
+std::string spelled_uri(engine::Dialect dialect) {
   const std::string uri(uri_of(dialect));
-  return dialect <= Dialect::Draft7 ? uri + "#" : uri;
+  return dialect <= engine::Dialect::Draft7 ? uri + "#" : uri;
 }
 
 std::string_view text_of(json::Value object, std::string_view name) {
@@ -45,17 +41,17 @@ void write_error(json::Writer& writer, const std::string& message) {
   writer.member("message", message).end_object();
 }
 
-void write_result(json::Writer& writer, const Validator& validator, json::Value instance) {
+void write_result(json::Writer& writer, const engine::Validator& validator, json::Value instance) {
   writer.begin_object();
-  const Outcome outcome = validator.verdict(instance);
-  if (outcome == Outcome::Unknown) {
-    Report report;
+  const engine::Outcome outcome = validator.verdict(instance);
+  if (outcome == engine::Outcome::Unknown) {
+    engine::Report report;
     validator.collect(instance, report);
     std::string message = "unverifiable:";
     for (const auto& [reason, count] : report.unverifiable) message += " " + reason;
     writer.member("skipped", true).member("message", message);
   } else {
-    writer.member("valid", outcome == Outcome::Valid);
+    writer.member("valid", outcome == engine::Outcome::Valid);
   }
   writer.end_object();
 }
@@ -104,12 +100,12 @@ std::optional<std::string> BowtieHarness::start(json::Value command) {
   writer.member("homepage", kHomepage);
   writer.member("issues", std::string(kHomepage) + "/issues").member("source", kHomepage);
   writer.key("dialects").begin_array();
-  for (const Dialect dialect : kDialects) writer.value(spelled_uri(dialect));
+  for (const engine::Dialect dialect : kDialects) writer.value(spelled_uri(dialect));
   return writer.end_array().end_object().end_object().take();
 }
 
 std::optional<std::string> BowtieHarness::set_dialect(json::Value command) {
-  const auto dialect = contracts::json_schema::dialect_of_uri(text_of(command, "dialect"));
+  const auto dialect = engine::dialect_of_uri(text_of(command, "dialect"));
   if (dialect) dialect_ = *dialect;
   return json::Writer().begin_object().member("ok", dialect.has_value()).end_object().take();
 }
@@ -123,7 +119,7 @@ std::optional<std::string> BowtieHarness::run(json::Value command) {
   json::Writer writer;
   writer.begin_object().key("seq").raw(json::to_text(*seq));
 
-  Registry registry;
+  engine::Registry registry;
   if (const auto documents = test_case->find("registry")) {
     for (const json::Member& member : documents->members()) {
       const auto status = registry.add_json(member.name(), json::to_text(member.value));
@@ -131,15 +127,15 @@ std::optional<std::string> BowtieHarness::run(json::Value command) {
     }
   }
   // The schema as a text of its own: the line does not outlive this call, nor need it.
-  auto loaded = contracts::json_schema::load_document("schema.json", json::to_text(*schema));
+  auto loaded = engine::load_document("schema.json", json::to_text(*schema));
   if (!loaded.document) {
     write_error(writer, messages_of(loaded.diagnostics));
     return writer.end_object().take();
   }
-  CompileOptions options;
+  engine::CompileOptions options;
   options.dialect = dialect_;
   options.registry = &registry;
-  const auto compiled = Validator::load(*loaded.document, options);
+  const auto compiled = engine::Validator::load(*loaded.document, options);
   if (!compiled.validator) {
     write_error(writer, messages_of(compiled.diagnostics));
     return writer.end_object().take();

@@ -4,6 +4,7 @@
 
 #include "proxy/base/text.h"
 #include "proxy/base/units.h"
+#include "proxy/cli/baseline_file.h"
 #include "proxy/cli/commands/commands.h"
 #include "proxy/cli/demo/demo.h"
 
@@ -28,7 +29,8 @@ constexpr std::string_view kOverview =
 
 commands
   run        start the proxy with a configuration or an --upstream
-  check      check recorded traffic (run folder, HAR) against contracts; opens no socket
+  check      check recorded traffic (run folder, HAR, NDJSON) against contracts; no socket
+  baseline   accept | list | prune: the file of known findings
   config     init | validate | schema | show
   contract   lint | list: an OpenAPI contract; validate | bowtie: JSON Schema on its own
   explain    the long text for a diagnostic, e.g. FL0104
@@ -59,6 +61,7 @@ class Parser {
  private:
   void add_run();
   void add_check();
+  void add_baseline();
   void add_config();
   void add_contract();
   void add_rest();
@@ -80,6 +83,7 @@ class Parser {
   CLI::App app_{"faultline", "faultline"};
   RunOptions run_;
   CheckOptions check_;
+  BaselineOptions baseline_;
   ConfigOptions config_;
   ContractOptions contract_;
   DemoOptions demo_;
@@ -104,6 +108,7 @@ Parser::Parser() {
   app_.fallthrough();
   add_run();
   add_check();
+  add_baseline();
   add_config();
   add_contract();
   add_rest();
@@ -135,15 +140,60 @@ void Parser::add_check() {
   command->add_option("--contract", check_.contracts, "OpenAPI file; may be repeated")
       ->required()
       ->allow_extra_args(false);
-  command->add_option("traffic", check_.traffic, "run folders, journals or HAR files")->required();
+  command
+      ->add_option("traffic", check_.traffic,
+                   "run folders, journals, HAR files or NDJSON (- is standard input)")
+      ->required();
   command->add_option("-o,--output", check_.output, "folder for run folders");
   command->add_option("--fail-on", check_.fail_on, "error, warning, note or none")
       ->check(CLI::IsMember({"error", "warning", "note", "none"}));
+  command->add_option("--baseline", check_.baseline, "file of known findings, which pass");
+  command->add_option("--max-unverifiable", check_.max_unverifiable,
+                      "fail above this share of messages, e.g. 1%");
+  command->add_option("--min-coverage", check_.min_coverage,
+                      "fail below this share of the contracts, e.g. 80%");
+  command->add_flag("--allow-no-traffic", check_.allow_no_traffic, "pass when nothing was checked");
+  command
+      ->add_option("--report", check_.reports,
+                   "markdown, junit, sarif, github or gitlab; may be repeated")
+      ->check(CLI::IsMember({"markdown", "junit", "sarif", "github", "gitlab"}))
+      ->allow_extra_args(false);
+  command->add_option("--threads", check_.threads, "how many check; 0 is one for each core")
+      ->check(CLI::Range(0U, 256U));
   command->add_flag("--json", check_.json, "the result as JSON on standard output");
   command->footer(
       "Examples:\n"
       "  faultline check --contract shop.openapi.yaml runs/20261121T091504Z-shop-42\n"
-      "  faultline check --contract shop.openapi.yaml recording.har");
+      "  faultline check --contract shop.openapi.yaml --report sarif recording.har more.ndjson");
+}
+
+void Parser::add_baseline() {
+  auto* command = app_.add_subcommand("baseline", "work with the file of known findings");
+  command->require_subcommand(1);
+  baseline_.file = kBaselineFile;
+  const auto verb = [&](const char* name, const char* text, BaselineOptions::Verb value) {
+    auto* sub = command->add_subcommand(name, text);
+    sub->callback([this, value] { baseline_.verb = value; });
+    sub->add_option("--baseline", baseline_.file, "the file")->capture_default_str();
+    return sub;
+  };
+  auto* accept = verb("accept", "let findings of a run pass", BaselineOptions::Verb::Accept);
+  accept->add_option("run", baseline_.run, "run folder")->required();
+  accept->add_option("--reason", baseline_.reason, "why they may stay")->required();
+  accept->add_option("--owner", baseline_.owner, "who will see to them");
+  accept->add_option("--expires", baseline_.expires, "the last day, e.g. 2027-02-01");
+  accept->add_option("--finding", baseline_.fingerprints, "only this one: fingerprint or FND id")
+      ->allow_extra_args(false);
+  auto* list = verb("list", "what is known", BaselineOptions::Verb::List);
+  list->add_flag("--json", baseline_.json, "as JSON on standard output");
+  auto* prune = verb("prune", "note what a run shows as fixed", BaselineOptions::Verb::Prune);
+  prune->add_option("run", baseline_.run, "run folder")->required();
+  prune->add_flag("--forget", baseline_.forget, "drop it, so that its return is new");
+  command->footer(
+      "Examples:\n"
+      "  faultline baseline accept runs/20261121T091504Z-check-0 --reason 'SHOP-17' --expires "
+      "2027-02-01\n"
+      "  faultline baseline prune runs/20261121T091504Z-check-0");
 }
 
 void Parser::add_config() {
@@ -345,6 +395,7 @@ int Parser::dispatch(const Context& context) {
     return run_command(run_, context);
   }
   if (name == "check") return check_command(check_, context);
+  if (name == "baseline") return baseline_command(baseline_, context);
   if (name == "config") return config_command(config_, context);
   if (name == "contract") return contract_command(contract_, context);
   if (name == "version") return version_command(version_json_, context);

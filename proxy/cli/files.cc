@@ -65,6 +65,15 @@ Result<std::string> read_file(const std::string& path, size_t bytes_max) {
   return text;
 }
 
+Status append_to_file(const std::string& path, std::string_view text) {
+  std::FILE* const file = std::fopen(path.c_str(), "abe");
+  const bool is_written =
+      file != nullptr && std::fwrite(text.data(), 1, text.size(), file) == text.size();
+  const bool is_closed = file != nullptr && std::fclose(file) == 0;
+  if (is_written && is_closed) return {};
+  return fail(ErrorCode::IoFailed, fmt::format("cannot write {}", path));
+}
+
 contracts::LoadOptions contract_options(const std::string& path) {
   contracts::LoadOptions options;
   if (path == "-") return options;

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace faultline::cli {
@@ -18,6 +19,9 @@ namespace faultline::cli {
 /// The whole file, up to `bytes_max`; `-` is standard input. NotFound, PermissionDenied, IoFailed
 /// and LimitExceeded name the path.
 [[nodiscard]] Result<std::string> read_file(const std::string& path, size_t bytes_max);
+
+/// Adds to the end of a file, which is made when it is missing.
+[[nodiscard]] Status append_to_file(const std::string& path, std::string_view text);
 
 /// How the contract in that file reads others: from its own folder and below.
 [[nodiscard]] contracts::LoadOptions contract_options(const std::string& path);

@@ -2,6 +2,7 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/base/clock.h"
 #include "proxy/cli/cli.h"
+#include "proxy/cli/process_guard.h"
 #include "proxy/tls/digest.h"
 
 #include <cstdio>
@@ -10,6 +11,7 @@
 #include <vector>
 
 int main(int argc, char** argv) {
+  faultline::cli::guard_process();
   const faultline::SystemClock clock;
   const auto crypto = faultline::tls::make_crypto();
   faultline::cli::Terminal terminal(stdout, stderr, [](const std::string& name) {

@@ -31,6 +31,25 @@ struct CheckOptions {
   std::vector<std::string> traffic;
   std::string output = "./runs";
   std::string fail_on = "error";
+  std::string baseline;          // --baseline FILE
+  std::string max_unverifiable;  // --max-unverifiable SHARE
+  std::string min_coverage;      // --min-coverage SHARE
+  bool allow_no_traffic = false;
+  std::vector<std::string> reports;  // --report FORMAT: written besides the JSON files
+  unsigned threads = 0;              // 0: one for each core
+  bool json = false;
+};
+
+struct BaselineOptions {
+  enum class Verb : uint8_t { Accept, List, Prune };
+  Verb verb = Verb::List;
+  std::string run;   // the run folder
+  std::string file;  // --baseline FILE
+  std::string reason;
+  std::string owner;
+  std::string expires;
+  std::vector<std::string> fingerprints;  // --finding: fingerprints or ids of the run
+  bool forget = false;
   bool json = false;
 };
 

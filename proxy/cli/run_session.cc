@@ -32,19 +32,26 @@ Result<std::unique_ptr<RunSession>> RunSession::open(const Context& context, Spe
   folder_spec.config_hash = session->spec_.config.hash;
   if (session->spec_.has_access_log) folder_spec.planned.emplace_back(kAccessLogFile);
   FL_TRY(session->folder_, run::RunFolder::create(std::move(folder_spec), context.crypto));
-  FL_TRY(auto redactor, session->make_redactor());
-  FL_TRY(session->events_, run::EventLog::open(*session->folder_, {.started = context.clock.now()},
-                                               std::move(redactor)));
-  if (session->spec_.has_journal) {
-    FL_TRY(session->journal_, record::JournalWriter::open(session->folder_->journal_path()));
+  if (auto status = session->open_files(); !status) {
+    session->discard();
+    return fail(std::move(status.error()));
   }
-  if (session->spec_.has_access_log) {
-    FL_TRY(auto file, session->folder_->open_append(kAccessLogFile));
-    session->access_log_ = std::make_unique<record::AccessLogWriter>(std::move(file));
-  }
-  FL_CHECK_OK(session->write_fixed_files());
   session->events_->start();
   return session;
+}
+
+Status RunSession::open_files() {
+  FL_TRY(auto redactor, make_redactor());
+  FL_TRY(events_,
+         run::EventLog::open(*folder_, {.started = context_.clock.now()}, std::move(redactor)));
+  if (spec_.has_journal) {
+    FL_TRY(journal_, record::JournalWriter::open(folder_->journal_path()));
+  }
+  if (spec_.has_access_log) {
+    FL_TRY(auto file, folder_->open_append(kAccessLogFile));
+    access_log_ = std::make_unique<record::AccessLogWriter>(std::move(file));
+  }
+  return write_fixed_files();
 }
 
 RunSession::~RunSession() = default;
@@ -78,11 +85,13 @@ Status RunSession::write_fixed_files() {
 
 void RunSession::discard() {
   const std::string path = folder_->path();
-  static_cast<void>(events_->close());
+  if (events_) static_cast<void>(events_->close());
   journal_.reset();
   access_log_.reset();
   events_.reset();
+  // One folder after the other: want of descriptors may be why, and each level takes one.
   std::error_code ignored;
+  std::filesystem::remove_all(folder_->journal_path(), ignored);
   std::filesystem::remove_all(path, ignored);
 }
 
@@ -105,7 +114,7 @@ Result<run::Verdict> RunSession::finish(run::RunResult& result) {
   if (!events_closed) result.notes.push_back("events: " + events_closed.error().message);
   result.events_written = events_->written();
   result.events_dropped = events_->dropped();
-  result.decision_log_hash = events_->decisions().hash_hex(context_.crypto);
+  result.decision_log_hash = events_->decisions().hash_hex();
   result.decisions = events_->decisions().size();
   if (journal_) {
     const auto journal_closed = journal_->close();

@@ -43,6 +43,8 @@ class RunSession {
   [[nodiscard]] run::RunState& state() noexcept { return state_; }
   /// A pipeline that writes into this run. Its redactor shares the run's key.
   [[nodiscard]] Result<std::unique_ptr<mirror::Pipeline>> make_pipeline();
+  /// A redactor with the run's key.
+  [[nodiscard]] Result<std::unique_ptr<redaction::Redactor>> make_redactor() const;
   /// Deletes the folder: the run could not begin.
   void discard();
 
@@ -51,8 +53,9 @@ class RunSession {
   [[nodiscard]] Result<run::Verdict> finish(run::RunResult& result);
 
  private:
-  RunSession(const Context& context, Spec spec) : context_(context), spec_(std::move(spec)) {}
-  [[nodiscard]] Result<std::unique_ptr<redaction::Redactor>> make_redactor() const;
+  RunSession(const Context& context, Spec spec)
+      : context_(context), spec_(std::move(spec)), state_(spec_.config.run.seed) {}
+  [[nodiscard]] Status open_files();
   [[nodiscard]] Status write_fixed_files();
   [[nodiscard]] Status prove(run::RunResult& result);
 

@@ -2,8 +2,12 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/cli/terminal.h"
 
+#include <fmt/core.h>
+
+#include <climits>
 #include <utility>
 
+#include <poll.h>
 #include <unistd.h>
 
 namespace faultline::cli {
@@ -20,7 +24,7 @@ Terminal::Terminal(std::FILE* out, std::FILE* err, EnvironmentValue environment)
 
 void Terminal::clear_status() {
   if (!std::exchange(has_status_, false)) return;
-  std::fputs("\r\x1b[K", err_);
+  write_to_people("\r\x1b[K");
 }
 
 void Terminal::say(std::string_view line) {
@@ -31,17 +35,40 @@ void Terminal::print(std::string_view text) {
   if (!is_quiet_) print_problems(text);
 }
 
-void Terminal::complain(std::string_view line) {
-  clear_status();
-  std::fwrite(line.data(), 1, line.size(), err_);
-  std::fputc('\n', err_);
-  std::fflush(err_);
-}
+void Terminal::complain(std::string_view line) { print_problems(std::string(line) + "\n"); }
 
 void Terminal::print_problems(std::string_view text) {
   clear_status();
-  std::fwrite(text.data(), 1, text.size(), err_);
-  std::fflush(err_);
+  write_to_people(text);
+}
+
+// In pieces that a pipe takes whole once it is writable at all (POSIX: PIPE_BUF), so that no write
+// waits for longer than has_reader() did.
+void Terminal::write_to_people(std::string_view text) {
+  std::string whole;
+  if (lost_texts_ > 0) {
+    whole = fmt::format("  ({} texts left out: nobody read them)\n", lost_texts_);
+  }
+  whole.append(text);
+  for (std::string_view rest = whole; !rest.empty();) {
+    if (!has_reader()) {
+      ++lost_texts_;
+      return;
+    }
+    lost_texts_ = 0;
+    const std::string_view piece = rest.substr(0, PIPE_BUF);
+    std::fwrite(piece.data(), 1, piece.size(), err_);
+    std::fflush(err_);
+    rest.remove_prefix(piece.size());
+  }
+}
+
+bool Terminal::has_reader() {
+  if (!patience_) return true;
+  const Duration wait = lost_texts_ > 0 ? Duration(0) : *patience_;
+  pollfd sink{::fileno(err_), POLLOUT, 0};
+  const auto wait_ms = std::chrono::duration_cast<std::chrono::milliseconds>(wait).count();
+  return ::poll(&sink, 1, static_cast<int>(wait_ms)) != 0;  // with an error the write fails
 }
 
 void Terminal::out(std::string_view text) {
@@ -52,8 +79,7 @@ void Terminal::out(std::string_view text) {
 void Terminal::status(std::string_view line) {
   if (is_quiet_ || !is_interactive_) return;
   clear_status();
-  std::fwrite(line.data(), 1, line.size(), err_);
-  std::fflush(err_);
+  write_to_people(line);
   has_status_ = true;
 }
 

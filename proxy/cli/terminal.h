@@ -2,6 +2,9 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "proxy/base/clock.h"
+
+#include <cstdint>
 #include <cstdio>
 #include <functional>
 #include <optional>
@@ -36,12 +39,19 @@ class Terminal {
   }
   void set_quiet(bool quiet) noexcept { is_quiet_ = quiet; }
   void set_color(bool color) noexcept { has_color_ = color; }
+  /// From here on a text for people waits for its reader at most this long, and not at all behind
+  /// one that was given up; what finds nobody is left out, and the next line that gets through
+  /// says how much that was. For a process that has more to do than to talk: whoever started it
+  /// may have stopped reading. Data waits for ever.
+  void set_patience(Duration patience) noexcept { patience_ = patience; }
 
   /// A line that the next one replaces; on anything but a terminal it is not shown.
   void status(std::string_view line);
 
  private:
   void clear_status();
+  void write_to_people(std::string_view text);
+  [[nodiscard]] bool has_reader();
 
   std::FILE* out_;
   std::FILE* err_;
@@ -50,6 +60,8 @@ class Terminal {
   bool is_interactive_ = false;
   bool is_quiet_ = false;
   bool has_status_ = false;
+  std::optional<Duration> patience_;
+  uint64_t lost_texts_ = 0;  // since the last one that got through
 };
 
 }  // namespace faultline::cli

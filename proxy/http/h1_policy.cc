@@ -4,6 +4,7 @@
 
 #include "proxy/base/limits.h"
 #include "proxy/base/text.h"
+#include "proxy/http/byte_scan.h"
 #include "proxy/http/framing.h"
 #include "proxy/http/known_fields.h"
 #include "proxy/http/reasons.h"
@@ -11,7 +12,6 @@
 #include "proxy/http/tokens.h"
 #include "proxy/http/upgrade.h"
 
-#include <cstring>
 #include <limits>
 #include <string>
 
@@ -192,16 +192,16 @@ bool has_body(const FramingFields& framing) {
 std::optional<Rejection> split_field_lines(std::string_view lines, Fields& fields) {
   const char* cursor = lines.data();
   const char* const end = cursor + lines.size();
-  const auto find = [](const char* from, const char* to, char wanted) {
-    return static_cast<const char*>(std::memchr(from, wanted, static_cast<size_t>(to - from)));
-  };
+  const ByteScan scan(lines);
   while (cursor != end) {
-    const char* const line_end = find(cursor, end, '\r');
+    const char* const line_end = scan.find(cursor, '\r');
     if (line_end == nullptr || end - line_end < 2 || line_end[1] != '\n') {
       return Rejection{400, reason::kInvalidLineEnd};
     }
-    const char* const colon = find(cursor, line_end, ':');
-    if (colon == nullptr || colon == cursor) return Rejection{400, reason::kInvalidField};
+    const char* const colon = scan.find(cursor, ':');
+    if (colon == nullptr || colon >= line_end || colon == cursor) {
+      return Rejection{400, reason::kInvalidField};
+    }
     if (fields.size() == limits::kHeadFields) return Rejection{431, reason::kTooManyFields};
     const char* value = colon + 1;
     const char* value_end = line_end;

@@ -17,6 +17,13 @@
 namespace faultline::io {
 namespace {
 
+// The other side is not to blame when nothing was sent to it.
+ErrorSource source_of(int code) {
+  const bool is_own = code == UV_EMFILE || code == UV_ENFILE || code == UV_ENOMEM ||
+                      code == UV_ENOBUFS || code == UV_EAI_MEMORY;
+  return is_own ? ErrorSource::Internal : ErrorSource::Upstream;
+}
+
 // One connect: resolves a name if there is one, then tries the addresses in order. Owns itself,
 // because libuv's requests outlive a cancel; deleted when it has finished and none is pending.
 class ConnectOperation final {
@@ -45,7 +52,7 @@ class ConnectOperation final {
   void finish_with(int code);
   void finish_soon(int code);
   [[nodiscard]] Error error(int code) const {
-    Error result = os_error(code, what(), ErrorSource::Upstream);
+    Error result = os_error(code, what(), source_of(code));
     result.retryable = result.code != ErrorCode::NotFound;
     return result;
   }

@@ -3,7 +3,7 @@
 #include "proxy/base/assert.h"
 #include "proxy/base/hash.h"
 #include "proxy/base/limits.h"
-#include "proxy/io/loop_impl.h"
+#include "proxy/io/handle_owner.h"
 
 #include <uv.h>
 
@@ -69,54 +69,32 @@ std::string directory_of(const std::string& path) {
 }
 
 // Reads synchronously: a few milliseconds at most, and only ever on the control loop.
-class UvFileWatcher final : public FileWatcher, private LoopClient {
+class UvFileWatcher final : public FileWatcher, private HandleOwnerOf<UvFileWatcher> {
  public:
   UvFileWatcher(Loop& loop, std::string path, std::function<void()> on_change)
-      : loop_(loop),
+      : HandleOwnerOf(loop.impl()),
+        timers_(loop),
         path_(std::move(path)),
         directory_(directory_of(path_)),
         on_change_(std::move(on_change)),
         stamp_(stamp_of(path_)),
         hash_(hash_of(path_)) {
     FL_ASSERT(uv_fs_event_init(loop.impl().uv, &handle_) == 0);
-    handle_.data = static_cast<LoopClient*>(this);
-    ++loop.impl().live;
+    adopt_handle(reinterpret_cast<uv_handle_t*>(&handle_));
     watch_directory();
     poll_later();
   }
-  UvFileWatcher(const UvFileWatcher&) = delete;
-  UvFileWatcher& operator=(const UvFileWatcher&) = delete;
   ~UvFileWatcher() override = default;
-
-  // libuv keeps the address until the handle has closed.
   static void operator delete(UvFileWatcher* self, std::destroying_delete_t /*tag*/) {
-    if (self->is_closed_) {
-      destroy(self);
-      return;
-    }
-    self->is_abandoned_ = true;
-    self->on_loop_end();
+    self->release();
   }
 
  private:
-  static void destroy(UvFileWatcher* self) {
-    self->~UvFileWatcher();
-    ::operator delete(static_cast<void*>(self));
-  }
-  static UvFileWatcher& of(void* data) {
-    return *static_cast<UvFileWatcher*>(static_cast<LoopClient*>(data));
-  }
+  friend HandleOwnerOf;
 
-  void on_loop_end() override {
-    if (std::exchange(is_closing_, true)) return;
+  void before_close() override {
     quiet_timer_.cancel();
     poll_timer_.cancel();
-    uv_close(reinterpret_cast<uv_handle_t*>(&handle_), [](uv_handle_t* handle) {
-      UvFileWatcher& self = of(handle->data);
-      self.is_closed_ = true;
-      self.loop_.impl().on_handle_closed();
-      if (self.is_abandoned_) destroy(&self);
-    });
   }
 
   // Without a watch (no such directory, no inotify instance left) the poll is all there is.
@@ -128,11 +106,11 @@ class UvFileWatcher final : public FileWatcher, private LoopClient {
   }
 
   void on_event() {
-    quiet_timer_ = loop_.call_after(kQuietTime, [this] { compare(); });
+    quiet_timer_ = timers_.call_after(kQuietTime, [this] { compare(); });
   }
 
   void poll_later() {
-    poll_timer_ = loop_.call_after(kPollInterval, [this] {
+    poll_timer_ = timers_.call_after(kPollInterval, [this] {
       poll_later();
       poll();
     });
@@ -161,7 +139,7 @@ class UvFileWatcher final : public FileWatcher, private LoopClient {
   }
 
   uv_fs_event_t handle_;
-  Loop& loop_;
+  Scheduler& timers_;
   std::string path_;
   std::string directory_;
   std::function<void()> on_change_;
@@ -170,9 +148,6 @@ class UvFileWatcher final : public FileWatcher, private LoopClient {
   std::optional<uint64_t> hash_;
   TimerHandle quiet_timer_;
   TimerHandle poll_timer_;
-  bool is_closing_ = false;
-  bool is_closed_ = false;
-  bool is_abandoned_ = false;
 };
 
 }  // namespace

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Faultline. See README.md in this folder.
 #include "proxy/base/assert.h"
-#include "proxy/io/loop_impl.h"
+#include "proxy/io/handle_owner.h"
 
 #include <fmt/core.h>
 #include <uv.h>
@@ -28,24 +28,17 @@ constexpr Duration kAcceptPause = std::chrono::milliseconds(100);
 
 // Accepts through uv_poll rather than uv_listen: libuv answers EMFILE by closing connections
 // without a word to us, and those must be counted; and accept4 gives the peer's address at once.
-class TcpListener final : public Listener, private LoopClient {
+class TcpListener final : public Listener, private HandleOwnerOf<TcpListener> {
  public:
   TcpListener(Loop& loop, int fd, const Endpoint& local, Loop::AcceptCallback on_accept)
-      : loop_(loop), fd_(fd), local_(local), on_accept_(std::move(on_accept)) {
-    ++loop.impl().live;
-  }
-  TcpListener(const TcpListener&) = delete;
-  TcpListener& operator=(const TcpListener&) = delete;
+      : HandleOwnerOf(loop.impl()),
+        timers_(loop),
+        fd_(fd),
+        local_(local),
+        on_accept_(std::move(on_accept)) {}
   ~TcpListener() override = default;
-
-  // libuv keeps the address until the handle has closed.
   static void operator delete(TcpListener* self, std::destroying_delete_t /*tag*/) {
-    if (self->is_closed_) {
-      destroy(self);
-      return;
-    }
-    self->is_abandoned_ = true;
-    self->close();
+    self->release();
   }
 
   [[nodiscard]] HostPort address() const override { return to_host_port(local_); }
@@ -55,66 +48,44 @@ class TcpListener final : public Listener, private LoopClient {
   void watch();
 
  private:
-  static void destroy(TcpListener* self) {
-    self->~TcpListener();
-    ::operator delete(static_cast<void*>(self));
-  }
-  static TcpListener& of(void* data) {
-    return *static_cast<TcpListener*>(static_cast<LoopClient*>(data));
-  }
-  void on_loop_end() override { close(); }
-  void close();
+  friend HandleOwnerOf;
+  void before_close() override;
   void on_readable();
   void hand_over(int fd, const Endpoint& peer);
   [[nodiscard]] bool refuse_one();
   void rest();
 
-  uv_poll_t poll_;
-  Loop& loop_;
+  uv_poll_t handle_;
+  Scheduler& timers_;
   int fd_;
   Endpoint local_;
   Loop::AcceptCallback on_accept_;
   TimerHandle rest_timer_;
   uint64_t accept_errors_ = 0;
-  bool is_closing_ = false;
-  bool is_closed_ = false;
-  bool is_abandoned_ = false;
 };
 
 // With a failure there is no handle to close.
 int TcpListener::open() {
-  const int status = uv_poll_init(loop_.impl().uv, &poll_, fd_);
-  if (status != 0) {
-    --loop_.impl().live;
-    is_closing_ = true;
-    is_closed_ = true;
-    return status;
-  }
-  poll_.data = static_cast<LoopClient*>(this);
-  return 0;
+  const int status = uv_poll_init(loop_.uv, &handle_, fd_);
+  if (status == 0) adopt_handle(reinterpret_cast<uv_handle_t*>(&handle_));
+  return status;
 }
 
 void TcpListener::watch() {
-  FL_ASSERT(uv_poll_start(&poll_, UV_READABLE, [](uv_poll_t* handle, int, int) {
+  FL_ASSERT(uv_poll_start(&handle_, UV_READABLE, [](uv_poll_t* handle, int, int) {
               of(handle->data).on_readable();
             }) == 0);
 }
 
-void TcpListener::close() {
-  if (is_closing_) return;
-  is_closing_ = true;
+// Closed at once: from here on the kernel refuses.
+void TcpListener::before_close() {
   rest_timer_.cancel();
-  uv_close(reinterpret_cast<uv_handle_t*>(&poll_), [](uv_handle_t* handle) {
-    TcpListener& self = of(handle->data);
-    self.is_closed_ = true;
-    self.loop_.impl().on_handle_closed();
-    if (self.is_abandoned_) destroy(&self);
-  });
-  ::close(fd_);  // at once: from here on the kernel refuses
+  uv_poll_stop(&handle_);
+  ::close(fd_);
 }
 
 void TcpListener::on_readable() {
-  for (int i = 0; i < kAcceptsPerTurn && !is_closing_; ++i) {
+  for (int i = 0; i < kAcceptsPerTurn && !is_closing(); ++i) {
     sockaddr_storage storage;
     socklen_t length = sizeof(storage);
     auto* address = reinterpret_cast<sockaddr*>(&storage);
@@ -136,7 +107,7 @@ void TcpListener::on_readable() {
 }
 
 void TcpListener::hand_over(int fd, const Endpoint& peer) {
-  auto stream = open_tcp_stream(loop_.impl(), fd, peer, ErrorSource::Downstream);
+  auto stream = open_tcp_stream(loop_, fd, peer, ErrorSource::Downstream);
   if (!stream) {
     ++accept_errors_;
     return;
@@ -147,7 +118,7 @@ void TcpListener::hand_over(int fd, const Endpoint& peer) {
 // Gives the spare descriptor up for a moment, so that the client sees a close instead of a hang.
 // False when there is nobody to refuse: accept4 says EMFILE before it looks.
 bool TcpListener::refuse_one() {
-  int& spare = loop_.impl().spare_fd;
+  int& spare = loop_.spare_fd;
   if (spare >= 0) ::close(spare);
   const int fd = accept4(fd_, nullptr, nullptr, SOCK_CLOEXEC);
   const int error = errno;
@@ -161,8 +132,8 @@ bool TcpListener::refuse_one() {
 
 // The listening socket stays readable: without a rest the loop would spin on it.
 void TcpListener::rest() {
-  uv_poll_stop(&poll_);
-  rest_timer_ = loop_.call_after(kAcceptPause, [this] { watch(); });
+  uv_poll_stop(&handle_);
+  rest_timer_ = timers_.call_after(kAcceptPause, [this] { watch(); });
 }
 
 Error listen_error(int error, const HostPort& address) {

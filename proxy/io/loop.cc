@@ -5,8 +5,10 @@
 #include "proxy/base/assert.h"
 #include "proxy/io/loop_impl.h"
 
+#include <fmt/core.h>
 #include <uv.h>
 
+#include <cerrno>
 #include <csignal>
 #include <utility>
 
@@ -20,6 +22,9 @@ namespace {
 constexpr int kRoundsPerTurn = 16;
 // Free blocks go back to the allocator this long after a handle was closed.
 constexpr Duration kTrimDelay = std::chrono::seconds(10);
+// What a loop opens by and by: epoll, the wake-up, two ends of the pipe for signals, the spare, the
+// timer, the file watch; and as much again for libuv's own pipe and what a later libuv may add.
+constexpr size_t kDescriptorsPerLoop = 12;
 
 template <typename HandleType>
 uv_handle_t* as_handle(HandleType& handle) {
@@ -37,6 +42,25 @@ struct Loop::Impl::Handles {
 
   static Impl& of(uv_loop_t* loop) { return *static_cast<Impl*>(uv_loop_get_data(loop)); }
 };
+
+Status Loop::probe_descriptors(size_t loops) {
+  std::vector<int> taken;
+  int error = 0;
+  while (error == 0 && taken.size() < loops * kDescriptorsPerLoop) {
+    const int fd = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (fd >= 0) {
+      taken.push_back(fd);
+    } else {
+      error = errno;
+    }
+  }
+  for (const int fd : taken) ::close(fd);
+  if (error == 0) return {};
+  return fail(os_error(
+      -error,
+      fmt::format("cannot open {} descriptors for the event loops", loops * kDescriptorsPerLoop),
+      ErrorSource::Internal));
+}
 
 Loop::Impl::Impl(const Clock& the_clock) : clock(the_clock), handles(std::make_unique<Handles>()) {
   // A write to a connection that the peer has reset must be an error, not the end of the process.

@@ -56,8 +56,8 @@ class Reactor : public Scheduler {
 
   using ConnectCallback = std::function<void(Result<std::unique_ptr<Stream>>)>;
   /// Resolves (off the loop for names; addresses at once) and connects. Called back later on this
-  /// loop, exactly once unless cancelled: Refused, TimedOut, NotFound (name) or IoFailed, source
-  /// Upstream.
+  /// loop, exactly once unless cancelled: Refused, TimedOut, NotFound (name) or IoFailed. Source
+  /// Upstream; Internal when it was for want of descriptors or memory of our own.
   [[nodiscard]] virtual std::unique_ptr<Connector> connect(const HostPort& address,
                                                            Duration timeout,
                                                            ConnectCallback on_done) = 0;
@@ -70,6 +70,10 @@ class Loop final : public Reactor {
  public:
   explicit Loop(const Clock& clock);
   ~Loop() override;
+
+  /// Are there descriptors left for so many loops? IoFailed otherwise. Ask before they are made:
+  /// libuv ends the process when it gets none for the first, and a constructor cannot say no.
+  [[nodiscard]] static Status probe_descriptors(size_t loops);
 
   /// Runs until stop(); returns at once when that was called before. Then closes what is left
   /// (streams get their on_closed(), pending connects fail) and returns. May be run again.

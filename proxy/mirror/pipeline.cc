@@ -19,7 +19,20 @@ std::string_view last_token(std::string_view pointer) {
 
 Pipeline::Pipeline(std::unique_ptr<redaction::Redactor> redactor, run::RunState& state,
                    record::JournalWriter* journal, record::AccessLogWriter* access_log)
-    : redactor_(std::move(redactor)), state_(state), journal_(journal), access_log_(access_log) {}
+    : redactor_(std::move(redactor)),
+      findings_(state.findings),
+      counters_(state.counters),
+      journal_(journal),
+      access_log_(access_log) {}
+
+Pipeline::Pipeline(std::unique_ptr<redaction::Redactor> redactor, run::FindingLog& findings,
+                   run::TrafficCounters& counters, CheckObserver* observer)
+    : redactor_(std::move(redactor)),
+      findings_(findings),
+      counters_(counters),
+      journal_(nullptr),
+      access_log_(nullptr),
+      observer_(observer) {}
 
 void Pipeline::process(const ExchangeView& exchange) {
   check(exchange, exchange.request);
@@ -30,15 +43,16 @@ void Pipeline::process(const ExchangeView& exchange) {
 
 void Pipeline::check(const ExchangeView& exchange, const MessageView& message) {
   if (message.method == "CONNECT") {
-    state_.counters.add_skipped(exchange.protocol, "connect tunnel");
+    counters_.add_skipped(exchange.protocol, "connect tunnel");
     return;
   }
   if (exchange.contracts == nullptr || exchange.contracts->empty()) {
-    state_.counters.add_skipped(exchange.protocol, "no contract");
+    counters_.add_skipped(exchange.protocol, "no contract");
     return;
   }
   const auto result = exchange.contracts->check(message);
-  state_.counters.add_checked({exchange.protocol, exchange.listener, message.direction}, result);
+  counters_.add_checked({exchange.protocol, exchange.listener, message.direction}, result);
+  if (observer_ != nullptr) observer_->on_checked(message, result);
   if (!result.violations.empty()) add_findings(exchange, result);
 }
 
@@ -53,11 +67,13 @@ void Pipeline::add_findings(const ExchangeView& exchange, const contracts::Check
                         redactor_->redact_value(last_token(violation.pointer), violation.raw_value),
                         redactor_->redact_text(violation.pointer), causes.back()});
   }
-  state_.findings.add({.protocol = exchange.protocol,
-                       .listener = exchange.listener,
-                       .exchange = exchange.id,
-                       .t_ns = exchange.t_ns},
-                      redacted);
+  const redaction::RedactedText name = redactor_->redact_text(exchange.name);
+  findings_.add({.protocol = exchange.protocol,
+                 .listener = exchange.listener,
+                 .exchange = exchange.id,
+                 .exchange_name = name.view(),
+                 .t_ns = exchange.t_ns},
+                redacted);
 }
 
 void Pipeline::write(const ExchangeView& exchange) {
@@ -68,7 +84,7 @@ void Pipeline::write(const ExchangeView& exchange) {
   if (exchange.response) entry.response = redactor_->redact(*exchange.response);
   for (const auto* half : {&entry.request, entry.response ? &*entry.response : nullptr}) {
     if (half != nullptr && half->body_outcome() == redaction::BodyOutcome::Dropped) {
-      state_.counters.add_body_dropped(half->drop_reason());
+      counters_.add_body_dropped(half->drop_reason());
     }
   }
   for (const auto& fault : exchange.faults) {
@@ -107,6 +123,6 @@ void Pipeline::log_access(const ExchangeView& exchange, const record::JournalEnt
   static_cast<void>(access_log_->append(line));
 }
 
-void Pipeline::finish() { state_.counters.add_redaction_hits(redactor_->totals()); }
+void Pipeline::finish() { counters_.add_redaction_hits(redactor_->totals()); }
 
 }  // namespace faultline::mirror

@@ -32,6 +32,8 @@ struct ExchangeMeasures {
 struct ExchangeView {
   ExchangeId id;
   std::string_view listener;
+  /// What a recording calls it; empty: listener and id say it. Redacted before it is written.
+  std::string_view name{};
   std::string_view protocol = "http";
   int64_t t_ns = 0;
   record::Outcome outcome = record::Outcome::Completed;
@@ -42,16 +44,28 @@ struct ExchangeView {
   std::optional<ExchangeMeasures> measures;           // a recording has none
 };
 
+/// Told of every message that was checked, with its original bytes: in memory only.
+class CheckObserver {
+ public:
+  virtual ~CheckObserver() = default;
+  virtual void on_checked(const MessageView& message, const contracts::CheckResult& result) = 0;
+};
+
 /// Check, redact, write, count: what happens to every mirrored exchange, live or offline.
 /// Every message ends as checked or skipped; the caller counts it as seen, where it passes. The
 /// check sees the original bytes, in memory only; everything that leaves is redacted. One per
-/// analysis thread.
+/// thread.
 class Pipeline {
  public:
   /// `journal` and `access_log` may be null (offline checks write none). Borrows all but the
   /// redactor.
   Pipeline(std::unique_ptr<redaction::Redactor> redactor, run::RunState& state,
            record::JournalWriter* journal, record::AccessLogWriter* access_log = nullptr);
+
+  /// The same without a journal, with findings and counts apart: several pipelines may add to one
+  /// log of findings. `observer` may be null.
+  Pipeline(std::unique_ptr<redaction::Redactor> redactor, run::FindingLog& findings,
+           run::TrafficCounters& counters, CheckObserver* observer);
 
   void process(const ExchangeView& exchange);
   /// Adds the redactor's totals to the state. Call once, at the end.
@@ -71,9 +85,11 @@ class Pipeline {
   void log_access(const ExchangeView& exchange, const record::JournalEntry& entry);
 
   std::unique_ptr<redaction::Redactor> redactor_;
-  run::RunState& state_;
+  run::FindingLog& findings_;
+  run::TrafficCounters& counters_;
   record::JournalWriter* journal_;
   record::AccessLogWriter* access_log_;
+  CheckObserver* observer_ = nullptr;
   uint64_t exchanges_ = 0;
   std::optional<Error> journal_error_;
 };

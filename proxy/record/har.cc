@@ -2,7 +2,6 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/record/har.h"
 
-#include "proxy/base/limits.h"
 #include "proxy/base/text.h"
 #include "proxy/base/uri.h"
 #include "proxy/json/tape.h"
@@ -161,8 +160,10 @@ Result<std::optional<RecordedMessage>> read_answer(json::Value entry, const std:
   return std::optional<RecordedMessage>(std::move(message));
 }
 
-Result<RecordedExchange> read_entry(json::Value entry, size_t position) {
-  const std::string place = "har/log/entries/" + std::to_string(position);
+std::string entry_place(uint64_t position) { return "har/log/entries/" + std::to_string(position); }
+
+Result<RecordedExchange> read_entry(json::Value entry, uint64_t position) {
+  const std::string place = entry_place(position);
   if (!entry.is_object()) return fail_at(place, "", "want an object");
   RecordedExchange exchange;
   exchange.listener = kListener;
@@ -184,31 +185,13 @@ std::optional<int64_t> start_of(json::Value entry) {
 
 }  // namespace
 
-Result<std::vector<RecordedExchange>> import_har(std::string_view text) {
-  if (text.size() > limits::kHarBytes) {
-    return fail(ErrorCode::LimitExceeded,
-                "larger than " + std::to_string(limits::kHarBytes) + " bytes", ErrorSource::Input);
-  }
-  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
-  FL_TRY(const json::Document document, json::Document::parse(text));
-  const json::Value root = document.root();
-  if (!root.is_object()) return fail_at("har", "", "want an object");
-  FL_TRY(const json::Value log, want_object(root, "har", "log"));
-  FL_TRY(const json::Value entries, want_array(log, "har/log", "entries"));
-  std::vector<RecordedExchange> exchanges;
-  exchanges.reserve(entries.size());
-  std::vector<std::optional<int64_t>> starts;
-  std::optional<int64_t> earliest;
-  for (const json::Value entry : entries.elements()) {
-    FL_TRY(auto exchange, read_entry(entry, exchanges.size()));
-    exchanges.push_back(std::move(exchange));
-    starts.push_back(start_of(entry));
-    if (starts.back() && (!earliest || *starts.back() < *earliest)) earliest = starts.back();
-  }
-  for (size_t i = 0; i < exchanges.size(); ++i) {
-    if (starts[i]) exchanges[i].t_ns = *starts[i] - *earliest;
-  }
-  return exchanges;
+Result<HarExchange> decode_har_entry(std::string_view text, uint64_t position) {
+  auto document = json::Document::parse(text);
+  if (!document) return fail_at(entry_place(position), "", document.error().message);
+  HarExchange read;
+  FL_TRY(read.exchange, read_entry(document->root(), position));
+  read.started_ns = start_of(document->root());
+  return read;
 }
 
 bool looks_like_har(std::string_view text) noexcept {

@@ -6,6 +6,7 @@
 #include "proxy/report/report.h"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -89,7 +90,33 @@ void write_operations(json::Writer& writer, const std::vector<run::Finding>& fin
   writer.end_array();
 }
 
-void write_coverage(json::Writer& writer, const std::vector<run::OperationCoverage>& coverage) {
+void write_points(json::Writer& writer, const std::optional<run::PointCoverage>& points) {
+  if (!points) {
+    writer.null();
+    return;
+  }
+  const auto write_share = [&writer](const run::PointCoverage::Share& share) {
+    writer.begin_object().member("declared", share.declared).member("seen", share.seen);
+    writer.end_object();
+  };
+  writer.begin_object().key("all");
+  write_share(points->all());
+  writer.key("by_kind").begin_object();
+  for (size_t kind = 0; kind < points->by_kind.size(); ++kind) {
+    writer.key(contracts::coverage_kind_name(static_cast<contracts::CoveragePoint::Kind>(kind)));
+    write_share(points->by_kind[kind]);
+  }
+  writer.end_object().key("never_seen").begin_array();
+  for (const contracts::CoveragePoint& point : points->never_seen) {
+    writer.begin_object().member("kind", contracts::coverage_kind_name(point.kind));
+    writer.member("operation", point.operation).member("what", point.what);
+    writer.member("file", point.file).member("line", point.line).end_object();
+  }
+  writer.end_array().member("never_seen_left_out", points->never_seen_left_out).end_object();
+}
+
+void write_coverage(json::Writer& writer, const run::RunResult& result) {
+  const auto& coverage = result.traffic.coverage;
   uint64_t declared = 0;
   uint64_t seen = 0;
   uint64_t checked = 0;
@@ -112,7 +139,51 @@ void write_coverage(json::Writer& writer, const std::vector<run::OperationCovera
     write_counts(writer, operation.verdicts);
     writer.end_object();
   }
-  writer.end_array().end_object();
+  writer.end_array().key("points");
+  write_points(writer, result.points);
+  writer.end_object();
+}
+
+/// The fingerprints of findings in one state, accepted ones apart from expired ones.
+void write_state(json::Writer& writer, const run::RunResult& result, run::BaselineState state,
+                 bool is_expired) {
+  writer.begin_array();
+  for (const auto& finding : result.findings) {
+    const bool has_expired = finding.acceptance && finding.acceptance->is_expired;
+    if (finding.baseline == state && has_expired == is_expired) writer.value(finding.fingerprint);
+  }
+  writer.end_array();
+}
+
+void write_entries(json::Writer& writer, const std::vector<rules::BaselineEntry>& entries) {
+  writer.begin_array();
+  for (const auto& entry : entries) {
+    writer.begin_object().member("fingerprint", entry.fingerprint).member("rule", entry.rule);
+    writer.member("operation", entry.operation).member("direction", entry.direction);
+    writer.member("where", entry.where).member("reason", entry.reason).end_object();
+  }
+  writer.end_array();
+}
+
+/// The difference to the baseline; null when none was given.
+void write_baseline(json::Writer& writer, const run::RunResult& result) {
+  if (!result.baseline) {
+    writer.null();
+    return;
+  }
+  writer.begin_object().member("file", result.baseline->file).key("new");
+  write_state(writer, result, run::BaselineState::New, false);
+  writer.key("known");
+  write_state(writer, result, run::BaselineState::Known, false);
+  writer.key("expired");
+  write_state(writer, result, run::BaselineState::Known, true);
+  writer.key("regressed");
+  write_state(writer, result, run::BaselineState::Regressed, false);
+  writer.key("fixed");
+  write_entries(writer, result.baseline->fixed);
+  writer.key("not_seen");
+  write_entries(writer, result.baseline->not_seen);
+  writer.end_object();
 }
 
 }  // namespace
@@ -131,15 +202,12 @@ redaction::RedactedText contract_diff_json(const run::RunResult& result) {
   writer.end_object().key("operations");
   write_operations(writer, result.findings);
   writer.key("coverage");
-  write_coverage(writer, result.traffic.coverage);
+  write_coverage(writer, result);
   writer.key("unverifiable");
   write_counts(writer, result.traffic.unverifiable);
-  // The difference to an earlier run; empty as long as no baseline is given.
-  writer.key("baseline").begin_object().key("file").null();
-  for (const char* list : {"new", "known", "fixed"}) {
-    writer.key(list).begin_array().end_array();
-  }
-  writer.end_object().end_object();
+  writer.key("baseline");
+  write_baseline(writer, result);
+  writer.end_object();
   return finished(writer.take() + "\n");
 }
 

@@ -65,6 +65,26 @@ void write_seen(json::Writer& writer, const std::string& exchange, int64_t t_ns)
   writer.begin_object().member("exchange", exchange).member("t_ns", t_ns).end_object();
 }
 
+std::string_view status_name(const run::Finding& finding) {
+  if (!finding.acceptance) return "open";
+  return finding.acceptance->is_expired ? "expired" : "accepted";
+}
+
+void write_acceptance(json::Writer& writer, const run::Finding& finding) {
+  if (!finding.acceptance) {
+    writer.null();
+    return;
+  }
+  writer.begin_object().member("reason", finding.acceptance->reason);
+  writer.member("owner", finding.acceptance->owner).key("expires");
+  if (finding.acceptance->expires.empty()) {
+    writer.null();
+  } else {
+    writer.value(finding.acceptance->expires);
+  }
+  writer.end_object();
+}
+
 void write_finding(json::Writer& writer, const run::Finding& finding) {
   const contracts::Violation& violation = finding.violation;
   writer.begin_object().member("id", finding.id).member("fingerprint", finding.fingerprint);
@@ -98,7 +118,10 @@ void write_finding(json::Writer& writer, const run::Finding& finding) {
   for (const auto& sample : finding.samples) {
     write_sample(writer, sample);
   }
-  writer.end_array().member("status", "open").member("hint", violation.hint).end_object();
+  writer.end_array().member("baseline", run::baseline_state_name(finding.baseline));
+  writer.member("status", status_name(finding)).key("acceptance");
+  write_acceptance(writer, finding);
+  writer.member("hint", violation.hint).end_object();
 }
 
 }  // namespace

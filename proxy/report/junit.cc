@@ -183,12 +183,15 @@ std::vector<Suite> contract_suites(const run::RunResult& result, rules::FailOn f
 
 /// One case per thing that can fail a run besides a finding.
 Suite run_suite(const run::Verdict& verdict) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 7> kChecks{{
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kChecks{{
       {"redaction_leak", "redaction proof"},
       {"stopped", "not stopped by a trigger"},
       {"expectation_unmet", "expectations of the rules"},
       {"accounting", "accounting holds"},
       {"no_traffic", "traffic was checked"},
+      {"input_unreadable", "recordings are readable"},
+      {"unverifiable", "messages could be checked"},
+      {"coverage", "contracts are covered"},
       {"events_dropped", "events are complete"},
       {"journal_lost", "journal is complete"},
   }};

@@ -5,6 +5,8 @@
 #include "proxy/report/model.h"
 #include "proxy/report/report.h"
 
+#include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -74,6 +76,31 @@ void add_counts(std::string& out, const run::RunResult& result) {
   out += " further disagreements were counted but not kept: too many different ones.\n";
 }
 
+void add_baseline(std::string& out, const run::RunResult& result) {
+  if (!result.baseline) return;
+  std::array<uint64_t, 3> states{};
+  uint64_t expired = 0;
+  for (const run::Finding& finding : result.findings) {
+    ++states[static_cast<size_t>(finding.baseline)];
+    if (finding.acceptance && finding.acceptance->is_expired) ++expired;
+  }
+  const uint64_t known = states[static_cast<size_t>(run::BaselineState::Known)] - expired;
+  out.append("\n### Against the baseline ").append(md_code(result.baseline->file)).append("\n\n");
+  add_header(out, {"new", "regressed", "expired", "known", "fixed", "not seen"});
+  add_row(out, {std::to_string(states[static_cast<size_t>(run::BaselineState::New)]),
+                std::to_string(states[static_cast<size_t>(run::BaselineState::Regressed)]),
+                std::to_string(expired), std::to_string(known),
+                std::to_string(result.baseline->fixed.size()),
+                std::to_string(result.baseline->not_seen.size())});
+  const auto& fixed = result.baseline->fixed;
+  for (size_t i = 0; i < fixed.size() && i < kTableRows; ++i) {
+    out.append("- fixed: ").append(md_code(fixed[i].rule)).append(" ");
+    out.append(md_code(fixed[i].operation)).append(" ").append(md_code(fixed[i].where));
+    out += "\n";
+  }
+  add_rest(out, fixed.size(), "contract-diff.json");
+}
+
 std::string where_text(const contracts::Violation& violation) {
   std::string text(direction_name(violation.direction));
   text.append(" ").append(contracts::location_name(violation.location));
@@ -81,18 +108,24 @@ std::string where_text(const contracts::Violation& violation) {
   return text;
 }
 
+std::string state_text(const run::Finding& finding) {
+  if (finding.acceptance && finding.acceptance->is_expired) return "expired";
+  return std::string(run::baseline_state_name(finding.baseline));
+}
+
 void add_findings(std::string& out, const std::vector<const run::Finding*>& findings) {
   if (findings.empty()) return;
   out.append("\n### Findings (").append(std::to_string(findings.size())).append(")\n\n");
-  add_header(out,
-             {"id", "severity", "cause", "operation", "where", "rule", "messages", "contract"});
+  add_header(out, {"id", "severity", "cause", "state", "operation", "where", "rule", "messages",
+                   "contract"});
   for (size_t i = 0; i < findings.size() && i < kTableRows; ++i) {
     const run::Finding& finding = *findings[i];
     const contracts::Violation& violation = finding.violation;
-    add_row(out, {finding.id, std::string(contracts::severity_name(violation.severity)),
-                  std::string(run::cause_name(finding.cause)), md_code(violation.operation),
-                  md_code(where_text(violation)), md_code(violation.rule),
-                  std::to_string(finding.messages), md_code(place_text(violation.contract))});
+    add_row(out,
+            {finding.id, std::string(contracts::severity_name(violation.severity)),
+             std::string(run::cause_name(finding.cause)), state_text(finding),
+             md_code(violation.operation), md_code(where_text(violation)), md_code(violation.rule),
+             std::to_string(finding.messages), md_code(place_text(violation.contract))});
   }
   add_rest(out, findings.size(), "findings.json");
 }
@@ -215,7 +248,22 @@ void add_phases(std::string& out, const std::vector<run::PhaseStats>& phases) {
   add_rest(out, phases.size(), "stats.json");
 }
 
-void add_coverage(std::string& out, const std::vector<run::OperationCoverage>& coverage) {
+void add_points(std::string& out, const std::optional<run::PointCoverage>& points) {
+  if (!points) return;
+  constexpr std::array<std::string_view, contracts::kCoverageKinds> kNames{
+      "statuses", "media types", "properties", "enum members", "branches"};
+  out += "\n";
+  add_header(out, {"declared", "number", "seen"});
+  for (size_t kind = 0; kind < points->by_kind.size(); ++kind) {
+    const run::PointCoverage::Share& share = points->by_kind[kind];
+    if (share.declared == 0) continue;
+    add_row(out, {std::string(kNames[kind]), std::to_string(share.declared),
+                  std::to_string(share.seen)});
+  }
+}
+
+void add_coverage(std::string& out, const run::RunResult& result) {
+  const auto& coverage = result.traffic.coverage;
   std::vector<const run::OperationCoverage*> never;
   size_t declared = 0;
   size_t checked = 0;
@@ -234,6 +282,7 @@ void add_coverage(std::string& out, const std::vector<run::OperationCoverage>& c
     out.append(md_code(never[i]->listener)).append(")\n");
   }
   add_rest(out, never.size(), "contract-diff.json");
+  add_points(out, result.points);
 }
 
 void add_reasons(std::string& out, std::string_view lead, const run::CountsByName& counts) {
@@ -280,11 +329,12 @@ redaction::RedactedText analysis_markdown(const run::RunResult& result,
   std::string out;
   add_verdict(out, result, verdict);
   add_counts(out, result);
+  add_baseline(out, result);
   add_findings(out, findings);
   add_worst(out, result, findings);
   add_rules(out, result.rules);
   add_phases(out, result.phases);
-  add_coverage(out, result.traffic.coverage);
+  add_coverage(out, result);
   add_accounting(out, result);
   add_redaction(out, result);
   return finished(std::move(out));

@@ -28,6 +28,15 @@ Status write_reports(run::RunFolder& folder, const run::RunResult& result,
   if (wants(config, "junit")) {
     FL_CHECK_OK(folder.write_file("junit.xml", junit_xml(result, config)));
   }
+  if (wants(config, "sarif")) {
+    FL_CHECK_OK(folder.write_file("results.sarif", results_sarif(result, verdict)));
+  }
+  if (wants(config, "github")) {
+    FL_CHECK_OK(folder.write_file("github-annotations.txt", github_annotations(result)));
+  }
+  if (wants(config, "gitlab")) {
+    FL_CHECK_OK(folder.write_file("gl-code-quality.json", gitlab_code_quality(result)));
+  }
   return {};
 }
 

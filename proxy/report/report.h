@@ -34,8 +34,22 @@ namespace faultline::report {
 [[nodiscard]] redaction::RedactedText junit_xml(const run::RunResult& result,
                                                 const rules::ReportConfig& config);
 
-/// Writes the JSON files always, analysis.md and junit.xml when `formats` has "markdown" and
-/// "junit". May be called again with a later result (the redaction proof): files are replaced.
+/// results.sarif: SARIF 2.1.0 for code hosts. At most 5,000 results; a notification counts the
+/// rest.
+[[nodiscard]] redaction::RedactedText results_sarif(const run::RunResult& result,
+                                                    const run::Verdict& verdict);
+
+/// Workflow commands of GitHub Actions, at most ten of each level. What an injected fault made or a
+/// baseline accepts is left out, as it is for GitLab.
+[[nodiscard]] redaction::RedactedText github_annotations(const run::RunResult& result);
+
+/// gl-code-quality.json: GitLab's code quality report.
+[[nodiscard]] redaction::RedactedText gitlab_code_quality(const run::RunResult& result);
+
+/// Writes the JSON files always and the others when `formats` has their name: "markdown"
+/// (analysis.md), "junit" (junit.xml), "sarif" (results.sarif), "github" (github-annotations.txt),
+/// "gitlab" (gl-code-quality.json). May be called again with a later result (the redaction proof):
+/// files are replaced.
 [[nodiscard]] Status write_reports(run::RunFolder& folder, const run::RunResult& result,
                                    const rules::ReportConfig& config);
 

@@ -5,6 +5,7 @@
 #include "proxy/report/model.h"
 #include "proxy/report/report.h"
 
+#include <optional>
 #include <string>
 
 namespace faultline::report {
@@ -32,6 +33,32 @@ void write_control(json::Writer& writer, const run::RunResult& result) {
     return;
   }
   writer.begin_object().member("address", result.control_address).end_object();
+}
+
+void write_share(json::Writer& writer, std::string_view name,
+                 const std::optional<rules::Share>& share) {
+  writer.key(name);
+  if (share) {
+    writer.value(share->text());
+  } else {
+    writer.null();
+  }
+}
+
+void write_check_gate(json::Writer& writer, const run::RunResult& result) {
+  writer.begin_object();
+  write_share(writer, "max_unverifiable", result.check_gate.max_unverifiable);
+  write_share(writer, "min_coverage", result.check_gate.min_coverage);
+  writer.member("allow_no_traffic", result.check_gate.allows_no_traffic).end_object();
+}
+
+void write_input_problems(json::Writer& writer, const run::RunResult& result) {
+  writer.begin_object().member("count", result.input_problems_total).key("first").begin_array();
+  for (const auto& problem : result.input_problems) {
+    writer.begin_object().member("place", problem.place).member("what", problem.what);
+    writer.end_object();
+  }
+  writer.end_array().end_object();
 }
 
 void write_listeners(json::Writer& writer, const std::vector<run::ListenerInfo>& listeners) {
@@ -167,6 +194,10 @@ redaction::RedactedText stats_json(const run::RunResult& result, const run::Verd
   write_listeners(writer, result.listeners);
   writer.key("control");
   write_control(writer, result);
+  writer.key("check_gate");
+  write_check_gate(writer, result);
+  writer.key("input_problems");
+  write_input_problems(writer, result);
   writer.key("traffic");
   write_traffic(writer, result.traffic);
   writer.key("unverifiable");

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "contracts/engine.h"
+#include "proxy/base/hash.h"
 #include "proxy/base/message_view.h"
 #include "proxy/base/result.h"
 #include "redaction/redactor.h"
@@ -10,8 +11,10 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -19,7 +22,8 @@ namespace faultline::run {
 
 using CountsByName = std::map<std::string, uint64_t, std::less<>>;
 
-/// Adds to a name; beyond limits::kCounterNames distinct names it is "(other)".
+/// Adds to a name. Of more than limits::kCounterNames distinct names the largest go into "(other)":
+/// what is kept does not depend on the order of arrival.
 void count_name(CountsByName& counts, std::string_view name, uint64_t amount = 1);
 [[nodiscard]] uint64_t total(const CountsByName& counts) noexcept;
 
@@ -76,6 +80,9 @@ class TrafficCounters final {
   };
   void add_checked(const Checked& message, const contracts::CheckResult& result);
 
+  /// Adds all that another one counted, who then counts no more.
+  void merge(const TrafficCounters& other);
+
   /// An operation the contracts of a listener declare; it appears in the coverage even if the run
   /// never meets it.
   void declare_operation(std::string_view listener, const contracts::OperationInfo& operation);
@@ -97,13 +104,23 @@ class TrafficCounters final {
   [[nodiscard]] std::map<std::string, Accounting, std::less<>> traffic() const;
 
  private:
-  OperationCoverage* find_operation(std::string_view listener, std::string_view operation);
+  struct TextHash {
+    using is_transparent = void;
+    [[nodiscard]] size_t operator()(std::string_view text) const noexcept { return hash64(text); }
+  };
+  using Operations = std::unordered_map<std::string, OperationCoverage, TextHash, std::equal_to<>>;
+  using Name = std::pair<std::string, std::string>;  // listener, operation
+
+  void declare(std::string_view listener, const contracts::OperationInfo& operation);
+  OperationCoverage& find_operation(std::string_view listener, std::string_view operation);
+  /// The same for a name that is not there yet, within the bound.
+  OperationCoverage& add_undeclared(std::string_view listener, std::string_view operation);
   Accounting& accounting_of(std::string_view protocol);
 
   mutable std::mutex mutex_;
-  Snapshot counts_;  // its coverage stays empty here
-  std::map<std::pair<std::string, std::string>, OperationCoverage> operations_;
-  uint64_t undeclared_ = 0;  // operations no contract declares, bounded
+  Snapshot counts_;                                            // its coverage stays empty here
+  std::map<std::string, Operations, std::less<>> operations_;  // by listener, then by name
+  std::set<Name> undeclared_;  // operations no contract declares; their number is bounded
 };
 
 }  // namespace faultline::run

@@ -2,65 +2,57 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/run/decision_log.h"
 
+#include "proxy/base/assert.h"
 #include "proxy/base/text.h"
 
-#include <algorithm>
-#include <tuple>
+#include <charconv>
 
 namespace faultline::run {
 
-uint32_t DecisionLog::intern(std::string_view text) {
-  if (const auto known = ids_.find(text); known != ids_.end()) return known->second;
-  const auto added = ids_.emplace(text, static_cast<uint32_t>(texts_.size())).first;
-  texts_.push_back(&added->first);
-  return added->second;
+namespace {
+
+constexpr size_t kWordDigits = 16;
+
+void append_line(std::string& out, const DecisionLine& line) {
+  out.append(line.rule);
+  out.append(" ").append(line.scope);
+  out.append(" ").append(json_quote(line.key));
+  out.append(" ").append(std::to_string(line.occurrence));
+  out.append(" ").append(hex64(line.draw));
+  out.append(" ").append(line.verdict);
+  out.append(" ").append(json_quote(line.action)).append("\n");
 }
+
+uint64_t word_of(std::string_view digest_hex, size_t index) {
+  uint64_t word = 0;
+  const std::string_view digits = digest_hex.substr(index * kWordDigits, kWordDigits);
+  const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), word, 16);
+  FL_ASSERT(read.ec == std::errc{} && read.ptr == digits.data() + kWordDigits);
+  return word;
+}
+
+}  // namespace
 
 void DecisionLog::add(const DecisionLine& line) {
-  if (rows_.size() >= rows_max_) {
-    ++left_out_;
-    return;
+  text_.clear();
+  append_line(text_, line);
+  const std::string digest = crypto_.sha256_hex(text_);
+  uint64_t carry = 0;
+  for (size_t i = sum_.size(); i-- > 0;) {
+    const uint64_t addend = word_of(digest, i) + carry;
+    const bool has_wrapped = addend < carry;  // the word was all ones: one is carried, 0 added
+    sum_[i] += addend;
+    carry = has_wrapped || sum_[i] < addend ? 1 : 0;
   }
-  Row row;
-  row.rule = intern(line.rule);
-  row.scope = intern(line.scope);
-  row.key = intern(line.key);
-  row.verdict = intern(line.verdict);
-  row.action = intern(line.action);
-  row.occurrence = line.occurrence;
-  row.draw = line.draw;
-  rows_.push_back(row);
+  ++size_;
 }
 
-bool DecisionLog::is_before(const Row& a, const Row& b) const {
-  const auto& text = texts_;
-  return std::tie(*text[a.rule], *text[a.scope], *text[a.key], a.occurrence, a.draw,
-                  *text[a.verdict], *text[a.action]) < std::tie(*text[b.rule], *text[b.scope],
-                                                                *text[b.key], b.occurrence, b.draw,
-                                                                *text[b.verdict], *text[b.action]);
-}
-
-std::string DecisionLog::line(const Row& row) const {
-  std::string out = *texts_[row.rule];
-  out.append(" ").append(*texts_[row.scope]);
-  out.append(" ").append(json_quote(*texts_[row.key]));
-  out.append(" ").append(std::to_string(row.occurrence));
-  out.append(" ").append(hex64(row.draw));
-  out.append(" ").append(*texts_[row.verdict]);
-  out.append(" ").append(json_quote(*texts_[row.action])).append("\n");
-  return out;
-}
-
-std::string DecisionLog::hash_hex(const Crypto& crypto) const {
-  if (rows_.empty() || left_out_ > 0) return {};
-  std::vector<Row> sorted = rows_;
-  std::sort(sorted.begin(), sorted.end(),
-            [this](const Row& a, const Row& b) { return is_before(a, b); });
-  const auto digest = crypto.sha256();
-  for (const Row& row : sorted) {
-    digest->update(line(row));
-  }
-  return digest->finish_hex();
+std::string DecisionLog::hash_hex() const {
+  if (size_ == 0) return {};
+  std::string text;
+  for (const uint64_t word : sum_) text.append(hex64(word));
+  text.append(" ").append(std::to_string(size_)).append("\n");
+  return crypto_.sha256_hex(text);
 }
 
 }  // namespace faultline::run

@@ -3,13 +3,11 @@
 #pragma once
 
 #include "proxy/base/hash.h"
-#include "proxy/base/limits.h"
 
+#include <array>
 #include <cstdint>
-#include <map>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace faultline::run {
 
@@ -25,42 +23,37 @@ struct DecisionLine {
   std::string_view action;
 };
 
-/// Collects decisions and gives the decision-log hash: SHA-256 over one line per decision,
+/// The decision-log hash: two runs have the same one when they took the same decisions, each as
+/// often, whatever the interleaving of their threads. Of one decision, the line
 ///
 ///   rule SP scope SP key as a JSON string SP occurrence SP draw as 16 hex digits SP verdict SP
 ///   action as a JSON string LF
 ///
-/// sorted by (rule, scope, key, occurrence) and then by the line, so that the interleaving of
-/// threads cannot change it. Not thread-safe.
+/// is hashed with SHA-256; the digests are added as big-endian numbers modulo 2^256; the hash is
+/// SHA-256 over
+///
+///   sum as 64 hex digits SP number of decisions LF
+///
+/// Adding, and not hashing the sorted lines, for two reasons. Sorting needs every line until the
+/// end: the memory of a run would grow with its length, and a spill to disk would write keys,
+/// which are traffic, in the clear. And a sum, unlike an exclusive or, does not lose a decision
+/// that was taken twice. The last SHA-256 keeps anybody from taking lines off the sum to guess at
+/// the others.
+///
+/// Constant size; not thread-safe.
 class DecisionLog final {
  public:
-  explicit DecisionLog(size_t rows_max = limits::kDecisionRows) : rows_max_(rows_max) {}
+  explicit DecisionLog(const Crypto& crypto) : crypto_(crypto) {}
   void add(const DecisionLine& line);
-  [[nodiscard]] uint64_t size() const noexcept { return rows_.size() + left_out_; }
-  /// Empty when there were no decisions, and when some were left out: a hash over a part would
-  /// compare nothing.
-  [[nodiscard]] std::string hash_hex(const Crypto& crypto) const;
+  [[nodiscard]] uint64_t size() const noexcept { return size_; }
+  /// 64 hex digits; empty when there were no decisions.
+  [[nodiscard]] std::string hash_hex() const;
 
  private:
-  // Texts repeat: each is kept once, a decision is one small row.
-  struct Row {
-    uint32_t rule = 0;
-    uint32_t scope = 0;
-    uint32_t key = 0;
-    uint32_t verdict = 0;
-    uint32_t action = 0;
-    uint64_t occurrence = 0;
-    uint64_t draw = 0;
-  };
-  uint32_t intern(std::string_view text);
-  [[nodiscard]] bool is_before(const Row& a, const Row& b) const;
-  [[nodiscard]] std::string line(const Row& row) const;
-
-  size_t rows_max_;
-  std::map<std::string, uint32_t, std::less<>> ids_;
-  std::vector<const std::string*> texts_;  // into ids_, whose nodes stay where they are
-  std::vector<Row> rows_;
-  uint64_t left_out_ = 0;
+  const Crypto& crypto_;
+  std::array<uint64_t, 4> sum_{};  // the most significant word first
+  uint64_t size_ = 0;
+  std::string text_;  // of the line being added; kept for its memory
 };
 
 }  // namespace faultline::run

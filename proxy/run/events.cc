@@ -47,18 +47,19 @@ void append_member(std::string& out, std::string_view name, std::string_view jso
 
 }  // namespace
 
-EventLog::EventLog(const Options& options, std::string run_id, record::AppendFile file,
+EventLog::EventLog(const Options& options, const RunFolder& folder, record::AppendFile file,
                    std::unique_ptr<redaction::Redactor> redactor)
     : options_(options),
-      run_id_(std::move(run_id)),
+      run_id_(folder.id()),
       file_(std::move(file)),
-      redactor_(std::move(redactor)) {}
+      redactor_(std::move(redactor)),
+      decisions_(folder.crypto()) {}
 
 Result<std::unique_ptr<EventLog>> EventLog::open(RunFolder& folder, const Options& options,
                                                  std::unique_ptr<redaction::Redactor> redactor) {
   FL_TRY(auto file, folder.open_append("events.jsonl"));
   return std::unique_ptr<EventLog>(
-      new EventLog(options, folder.id(), std::move(file), std::move(redactor)));
+      new EventLog(options, folder, std::move(file), std::move(redactor)));
 }
 
 EventLog::~EventLog() { static_cast<void>(close()); }

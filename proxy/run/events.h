@@ -69,7 +69,7 @@ class EventLog final : public EventSink {
     uint64_t id = 0;
     Event event;
   };
-  EventLog(const Options& options, std::string run_id, record::AppendFile file,
+  EventLog(const Options& options, const RunFolder& folder, record::AppendFile file,
            std::unique_ptr<redaction::Redactor> redactor);
   void run_drain_loop();
   void stop_thread();

@@ -2,6 +2,7 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/run/findings.h"
 
+#include "proxy/base/random.h"
 #include "proxy/record/exchange.h"
 
 #include <algorithm>
@@ -48,25 +49,56 @@ std::string_view cause_name(Cause cause) noexcept {
   return kNames[static_cast<size_t>(cause)];
 }
 
-FindingLog::Entry* FindingLog::find_or_insert(const Key& key) {
+std::string_view baseline_state_name(BaselineState state) noexcept {
+  constexpr std::array<std::string_view, 3> kNames{"new", "known", "regressed"};
+  return kNames[static_cast<size_t>(state)];
+}
+
+FindingLog::Entry* FindingLog::find_or_insert(const Key& key, const std::string& operation) {
   const auto known = severities_.find(key.second);
   if (known != severities_.end()) {
     if (key.first < known->second) {  // more severe than before: it moves up
       auto node = entries_.extract({known->second, key.second});
+      auto& siblings = by_operation_.at(node.mapped().operation);
+      siblings.erase(node.key());
+      siblings.insert(key);
       node.key() = key;
       entries_.insert(std::move(node));
       known->second = key.first;
     }
     return &entries_.at({known->second, key.second});
   }
-  if (entries_.size() >= findings_max_) {
-    const auto last = std::prev(entries_.end());
-    if (!(key < last->first)) return nullptr;
-    severities_.erase(last->first.second);
-    entries_.erase(last);
-  }
+  if (!make_room(key, operation)) return nullptr;
   severities_.emplace(key.second, key.first);
-  return &entries_[key];
+  by_operation_[operation].insert(key);
+  Entry& entry = entries_[key];
+  entry.operation = operation;
+  return &entry;
+}
+
+// Whatever is turned away or leaves has enough keys before it, which only become more: it would
+// have left in any other order of arrival as well.
+bool FindingLog::make_room(const Key& key, const std::string& operation) {
+  const auto siblings = by_operation_.find(operation);
+  if (siblings != by_operation_.end() && siblings->second.size() >= bounds_.per_operation) {
+    const Key last = *siblings->second.rbegin();
+    if (!(key < last)) return false;
+    evict(entries_.find(last));
+  }
+  if (entries_.size() >= bounds_.findings) {
+    const auto last = std::prev(entries_.end());
+    if (!(key < last->first)) return false;
+    evict(last);
+  }
+  return true;
+}
+
+void FindingLog::evict(Entries::iterator entry) {
+  severities_.erase(entry->first.second);
+  const auto siblings = by_operation_.find(entry->second.operation);
+  siblings->second.erase(entry->first);
+  if (siblings->second.empty()) by_operation_.erase(siblings);
+  entries_.erase(entry);
 }
 
 void FindingLog::add_message(Entry& entry, const MessageContext& message,
@@ -102,16 +134,24 @@ void FindingLog::add_injected(Entry& entry, const Blame& blame) {
   }
 }
 
-void FindingLog::add_sample(Entry& entry, const MessageContext& message,
-                            const ExchangeKey& exchange, const RedactedViolation& violation) {
+uint64_t FindingLog::rank(const std::string& fingerprint, const ExchangeKey& exchange) const {
+  uint64_t h = random::absorb(random::text(fingerprint), bounds_.seed);
+  h = random::absorb(h, random::text(exchange.second));
+  h = random::absorb(h, exchange.first.listener);
+  h = random::absorb(h, exchange.first.connection);
+  return random::absorb(h, exchange.first.exchange);
+}
+
+void FindingLog::add_sample(Entry& entry, const MessageContext& message, const SampleKey& key,
+                            const RedactedViolation& violation) {
   const bool is_full = entry.samples.size() >= limits::kFindingSamples;
-  if (is_full && !(exchange < std::prev(entry.samples.end())->first)) return;
+  if (is_full && !(key < std::prev(entry.samples.end())->first)) return;
   // The first of a message stands for it; the engine reports in a fixed order.
-  const auto [at, is_new] = entry.samples.try_emplace(exchange);
+  const auto [at, is_new] = entry.samples.try_emplace(key);
   if (!is_new) return;
   FindingSample& sample = at->second.sample;
   sample.exchange = message.exchange;
-  sample.exchange_name = exchange.second;
+  sample.exchange_name = key.second.second;
   sample.t_ns = message.t_ns;
   sample.pointer = violation.pointer;
   sample.sample = violation.sample;
@@ -147,11 +187,14 @@ void FindingLog::add(const MessageContext& message, std::span<const RedactedViol
     fingerprints.push_back(contracts::fingerprint(*violation.violation, message.protocol));
   }
   const ExchangeKey exchange(message.exchange,
-                             record::exchange_name(message.listener, message.exchange));
+                             message.exchange_name.empty()
+                                 ? record::exchange_name(message.listener, message.exchange)
+                                 : std::string(message.exchange_name));
   const std::lock_guard lock(mutex_);
   occurrences_ += violations.size();
   for (size_t i = 0; i < violations.size(); ++i) {
-    Entry* entry = find_or_insert({violations[i].violation->severity, fingerprints[i]});
+    const contracts::Violation& violation = *violations[i].violation;
+    Entry* entry = find_or_insert({violation.severity, fingerprints[i]}, violation.operation);
     if (entry == nullptr) continue;
     ++entry->occurrences;
     const auto earlier = fingerprints.begin() + static_cast<std::ptrdiff_t>(i);
@@ -159,7 +202,7 @@ void FindingLog::add(const MessageContext& message, std::span<const RedactedViol
       const Blame blame = blame_of(message, violations, fingerprints, i);
       add_message(*entry, message, exchange, blame);
     }
-    add_sample(*entry, message, exchange, violations[i]);
+    add_sample(*entry, message, {rank(fingerprints[i], exchange), exchange}, violations[i]);
   }
 }
 
@@ -168,7 +211,9 @@ Finding FindingLog::make_finding(const Key& key, const Entry& entry) {
   finding.fingerprint = key.second;
   finding.protocol = entry.protocol;
   finding.listeners.assign(entry.listeners.begin(), entry.listeners.end());
-  finding.violation = entry.samples.begin()->second.violation;
+  std::map<ExchangeKey, const Sample*> samples;  // as a reader meets them in the recording
+  for (const auto& [ranked, sample] : entry.samples) samples[ranked.second] = &sample;
+  finding.violation = samples.begin()->second->violation;
   finding.violation.severity = key.first;
   finding.messages = entry.messages;
   finding.occurrences = entry.occurrences;
@@ -182,8 +227,8 @@ Finding FindingLog::make_finding(const Key& key, const Entry& entry) {
   finding.last_t_ns = entry.last_t_ns;
   finding.first_exchange = entry.first_exchange.second;
   finding.last_exchange = entry.last_exchange.second;
-  for (const auto& [exchange, sample] : entry.samples) {
-    finding.samples.push_back(sample.sample);
+  for (const auto& [exchange, sample] : samples) {
+    finding.samples.push_back(sample->sample);
   }
   return finding;
 }

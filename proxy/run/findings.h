@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -35,6 +36,7 @@ struct MessageContext {
   std::string_view protocol = "http";
   std::string_view listener{};
   ExchangeId exchange{};
+  std::string_view exchange_name{};           // empty: "shop/17/3", from listener and exchange
   int64_t t_ns = 0;                           // since the start of the run
   std::span<const InjectedFault> injected{};  // behind all violations of the message
 };
@@ -68,6 +70,22 @@ struct InjectedBy {
   std::vector<uint64_t> events;  // the smallest limits::kFindingSamples ids
 };
 
+/// What a baseline says of a finding. Without one every finding is new.
+enum class BaselineState : uint8_t {
+  New,
+  Known,      // accepted, see Finding::acceptance
+  Regressed,  // was known, then gone, and is back
+};
+[[nodiscard]] std::string_view baseline_state_name(BaselineState state) noexcept;
+
+/// Who accepted a known finding and why; texts of the baseline file.
+struct Acceptance {
+  std::string reason;
+  std::string owner;
+  std::string expires;      // "2027-02-01"; empty: never
+  bool is_expired = false;  // counts like a new one
+};
+
 struct Finding {
   std::string id;  // "FND-0001"
   std::string fingerprint;
@@ -83,18 +101,32 @@ struct Finding {
   int64_t last_t_ns = 0;
   std::string first_exchange;  // smallest and largest exchange id
   std::string last_exchange;
-  std::vector<FindingSample> samples;  // of the smallest exchange ids, ascending
+  std::vector<FindingSample> samples;  // chosen as FindingLog says, by exchange
+  BaselineState baseline = BaselineState::New;
+  std::optional<Acceptance> acceptance{};  // of a known one
+
+  [[nodiscard]] bool is_accepted() const noexcept { return acceptance && !acceptance->is_expired; }
 };
 
 /// How many findings there are of each cause and severity.
 using FindingTally = std::map<std::pair<Cause, contracts::Severity>, uint64_t>;
 
+/// What a FindingLog may hold, and the seed of its choices.
+struct FindingBounds {
+  size_t findings = limits::kFindings;
+  /// Of one operation, so that one that breaks in a thousand ways cannot push out the others.
+  size_t per_operation = limits::kFindings / 10;
+  uint64_t seed = 0;  // the run's
+};
+
 /// All findings of a run, one per fingerprint, bounded. Thread-safe. What it holds at the end does
-/// not depend on the order in which threads added to it: samples are of the smallest exchange ids,
-/// and when there are too many fingerprints the most severe and then smallest ones stay.
+/// not depend on the order in which threads added to it: a draw from the seed, the fingerprint and
+/// the exchange gives every possible sample its rank, and the lowest ranks stay, so each message
+/// has the same chance. When there are too many fingerprints, of one operation or in all, the most
+/// severe and then smallest ones stay.
 class FindingLog final {
  public:
-  explicit FindingLog(size_t findings_max = limits::kFindings) : findings_max_(findings_max) {}
+  explicit FindingLog(FindingBounds bounds = {}) : bounds_(bounds) {}
 
   /// All violations of one message, in the engine's order. Call it once for a message.
   void add(const MessageContext& message, std::span<const RedactedViolation> violations);
@@ -117,12 +149,14 @@ class FindingLog final {
     uint64_t messages = 0;
     std::set<uint64_t> events;
   };
+  using SampleKey = std::pair<uint64_t, ExchangeKey>;  // the rank first
   struct Sample {
     FindingSample sample;
     contracts::Violation violation;
   };
   struct Entry {
     std::string protocol;
+    std::string operation;
     uint64_t messages = 0;
     uint64_t occurrences = 0;
     uint64_t natural_messages = 0;
@@ -131,7 +165,7 @@ class FindingLog final {
     int64_t last_t_ns = 0;
     ExchangeKey first_exchange;
     ExchangeKey last_exchange;
-    std::map<ExchangeKey, Sample> samples;
+    std::map<SampleKey, Sample> samples;
     std::set<std::string, std::less<>> listeners;
 
     [[nodiscard]] Cause cause() const noexcept {
@@ -147,17 +181,22 @@ class FindingLog final {
   [[nodiscard]] static Blame blame_of(const MessageContext& message,
                                       std::span<const RedactedViolation> violations,
                                       const std::vector<std::string>& fingerprints, size_t first);
-  Entry* find_or_insert(const Key& key);
+  using Entries = std::map<Key, Entry>;
+  Entry* find_or_insert(const Key& key, const std::string& operation);
+  [[nodiscard]] bool make_room(const Key& key, const std::string& operation);
+  void evict(Entries::iterator entry);
   static void add_message(Entry& entry, const MessageContext& message, const ExchangeKey& exchange,
                           const Blame& blame);
   static void add_injected(Entry& entry, const Blame& blame);
-  static void add_sample(Entry& entry, const MessageContext& message, const ExchangeKey& exchange,
+  static void add_sample(Entry& entry, const MessageContext& message, const SampleKey& key,
                          const RedactedViolation& violation);
+  [[nodiscard]] uint64_t rank(const std::string& fingerprint, const ExchangeKey& exchange) const;
   [[nodiscard]] static Finding make_finding(const Key& key, const Entry& entry);
 
-  const size_t findings_max_;
+  const FindingBounds bounds_;
   mutable std::mutex mutex_;
-  std::map<Key, Entry> entries_;
+  Entries entries_;
+  std::map<std::string, std::set<Key>, std::less<>> by_operation_;
   std::map<std::string, contracts::Severity, std::less<>> severities_;  // by fingerprint
   uint64_t occurrences_ = 0;  // of all violations ever added
 };

@@ -112,7 +112,6 @@ Result<std::unique_ptr<RunFolder>> RunFolder::create(RunSpec spec, const Crypto&
     }
     std::sort(spec.planned.begin(), spec.planned.end());
     std::unique_ptr<RunFolder> folder(new RunFolder(std::move(spec), crypto, std::move(id)));
-    FL_CHECK_OK(make_folder(folder->journal_path()));
     SealInfo info;
     info.status = RunStatus::Running;
     FL_CHECK_OK(folder->replace_file("manifest.json", folder->manifest_text(info, {})));

@@ -43,7 +43,7 @@ struct RunSpec {
 struct SealInfo {
   RunStatus status = RunStatus::Complete;
   int exit_code = 0;
-  /// Of DecisionLog; empty when it covers nothing or not everything.
+  /// Of DecisionLog; empty when there were no decisions.
   std::string decision_log_hash{};
   uint64_t decisions = 0;
 };
@@ -67,6 +67,8 @@ class RunFolder final {
   [[nodiscard]] std::string journal_path() const { return path_ + "/journal"; }
   [[nodiscard]] std::string file_path(std::string_view name) const;
   [[nodiscard]] const RunSpec& spec() const noexcept { return spec_; }
+  /// The one that digests its files.
+  [[nodiscard]] const Crypto& crypto() const noexcept { return crypto_; }
 
   /// Atomic: readers see the old file or the new one, whole. `name` is a plain file name.
   [[nodiscard]] Status write_file(std::string_view name, const redaction::RedactedText& text);

@@ -3,10 +3,13 @@
 #pragma once
 
 #include "proxy/base/clock.h"
+#include "proxy/run/baseline_comparison.h"
 #include "proxy/run/counters.h"
 #include "proxy/run/findings.h"
 #include "proxy/run/phase_stats.h"
+#include "proxy/run/point_coverage.h"
 #include "redaction/redactor.h"
+#include "rules/check_gate.h"
 #include "rules/config.h"
 
 #include <cstdint>
@@ -60,6 +63,12 @@ struct GateInfo {
   std::string reason;  // when closed: "flag ATSH_ENABLED is not true"
 };
 
+/// A recording that could not be read to its end. What came before it was checked.
+struct InputProblem {
+  std::string place;  // "recording.har:17:4"
+  std::string what;
+};
+
 /// What the second scan of the folder said.
 struct ProofInfo {
   uint64_t files = 0;
@@ -102,8 +111,13 @@ struct RunResult {
   bool is_checking = false;  // contracts are configured and traffic is meant to be checked
 
   TrafficCounters::Snapshot traffic;
-  std::vector<Finding> findings;  // as FindingLog::finish() gives them
+  std::optional<PointCoverage> points;  // empty: not looked at
+  std::vector<Finding> findings;        // as FindingLog::finish() gives them
   uint64_t findings_left_out = 0;
+  std::optional<BaselineComparison> baseline;  // empty: none was given
+  rules::CheckGate check_gate;
+  std::vector<InputProblem> input_problems;  // the first ones, in order of the inputs
+  uint64_t input_problems_total = 0;
   std::vector<RuleStats> rules;  // in configuration order
   std::vector<PhaseStats> phases;
 

@@ -6,12 +6,18 @@
 #include "proxy/run/findings.h"
 #include "proxy/run/run_result.h"
 
+#include <cstdint>
+
 namespace faultline::run {
 
 /// What grows while a run goes on; shared by the analysis threads, each call is thread-safe.
 /// Per-worker numbers (PhaseTally, rule counters) are kept by their workers and put into the
 /// RunResult at the end.
 struct RunState {
+  RunState() = default;
+  /// With the seed of the run, for the choice of samples.
+  explicit RunState(uint64_t seed) : findings({.seed = seed}) {}
+
   FindingLog findings;
   TrafficCounters counters;
 

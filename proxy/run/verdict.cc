@@ -10,6 +10,7 @@ namespace faultline::run {
 namespace {
 
 constexpr int kExitFailed = 1;
+constexpr int kExitUsage = 2;
 constexpr int kExitLeak = 5;
 constexpr int kExitStopped = 6;
 constexpr int kExitInterrupted = 130;  // 128 + SIGINT, as shells say it
@@ -31,14 +32,64 @@ void judge_redaction(const RunResult& result, Verdict& verdict) {
   }
 }
 
+void judge_input(const RunResult& result, Verdict& verdict) {
+  if (result.input_problems_total == 0) return;
+  const InputProblem& first = result.input_problems.front();
+  std::string text = first.place + ": " + first.what;
+  if (result.input_problems_total > 1) {
+    text += " (and " + counted(result.input_problems_total - 1, "more place", "more places") + ")";
+  }
+  verdict.reasons.push_back({"input_unreadable", std::move(text)});
+}
+
 void judge_findings(const RunResult& result, const rules::ReportConfig& config, Verdict& verdict) {
-  const auto count = std::count_if(
-      result.findings.begin(), result.findings.end(),
-      [&config](const Finding& finding) { return is_failing(finding, config.fail_on); });
+  uint64_t count = 0;
+  uint64_t regressed = 0;
+  uint64_t expired = 0;
+  for (const Finding& finding : result.findings) {
+    if (!is_failing(finding, config.fail_on)) continue;
+    ++count;
+    if (finding.baseline == BaselineState::Regressed) ++regressed;
+    if (finding.acceptance) ++expired;
+  }
   if (count == 0) return;
-  verdict.reasons.push_back(
-      {"findings", counted(static_cast<uint64_t>(count), "natural finding", "natural findings") +
-                       " at or above " + std::string(fail_on_name(config.fail_on))});
+  std::string text = counted(count, "natural finding", "natural findings") + " at or above " +
+                     std::string(fail_on_name(config.fail_on));
+  if (result.baseline) {
+    text += ": " + std::to_string(count - regressed - expired) + " new, " +
+            std::to_string(regressed) + " regressed, " + std::to_string(expired) +
+            " accepted until a day that has passed";
+  }
+  verdict.reasons.push_back({"findings", std::move(text)});
+}
+
+/// Messages that were checked, and of them those that could not be.
+void judge_gate(const RunResult& result, Verdict& verdict) {
+  const rules::CheckGate& gate = result.check_gate;
+  if (gate.max_unverifiable) {
+    uint64_t checked = 0;
+    uint64_t unverifiable = 0;
+    for (const auto& [protocol, accounting] : result.traffic.traffic) {
+      checked += total(accounting.checked);
+      const auto at =
+          accounting.checked.find(contracts::verdict_name(contracts::Verdict::Unverifiable));
+      if (at != accounting.checked.end()) unverifiable += at->second;
+    }
+    if (gate.max_unverifiable->is_above(unverifiable, checked)) {
+      verdict.reasons.push_back({"unverifiable", std::to_string(unverifiable) + " of " +
+                                                     counted(checked, "message", "messages") +
+                                                     " could not be checked, at most " +
+                                                     gate.max_unverifiable->text() + " may be"});
+    }
+  }
+  if (!gate.min_coverage) return;
+  const PointCoverage::Share share = coverage_share(result);
+  if (gate.min_coverage->is_below(share.seen, share.declared)) {
+    verdict.reasons.push_back(
+        {"coverage", "the traffic showed " + std::to_string(share.seen) + " of " +
+                         counted(share.declared, "declared thing", "declared things") + ", " +
+                         gate.min_coverage->text() + " must be seen"});
+  }
 }
 
 void judge_expectations(const RunResult& result, Verdict& verdict) {
@@ -75,7 +126,7 @@ void judge_accounting(const RunResult& result, Verdict& verdict) {
                            std::to_string(result.access_log->written) + " lines written and " +
                            std::to_string(result.access_log->lost) + " lost in access.jsonl"});
   }
-  if (result.is_checking && checked == 0) {
+  if (result.is_checking && checked == 0 && !result.check_gate.allows_no_traffic) {
     verdict.reasons.push_back({"no_traffic", "no message was checked against the contracts"});
   }
 }
@@ -101,7 +152,7 @@ void judge_evidence(const RunResult& result, Verdict& verdict) {
 }  // namespace
 
 bool is_failing(const Finding& finding, rules::FailOn fail_on) noexcept {
-  if (finding.cause == Cause::Injected) return false;
+  if (finding.cause == Cause::Injected || finding.is_accepted()) return false;
   switch (fail_on) {
     case rules::FailOn::Error:
       return finding.violation.severity == contracts::Severity::Error;
@@ -113,6 +164,17 @@ bool is_failing(const Finding& finding, rules::FailOn fail_on) noexcept {
       return false;
   }
   return false;
+}
+
+PointCoverage::Share coverage_share(const RunResult& result) noexcept {
+  PointCoverage::Share share;
+  if (result.points) share = result.points->all();
+  for (const OperationCoverage& operation : result.traffic.coverage) {
+    if (!operation.is_declared()) continue;
+    ++share.declared;
+    if (operation.checked() > 0) ++share.seen;
+  }
+  return share;
 }
 
 std::string_view fail_on_name(rules::FailOn fail_on) noexcept {
@@ -139,7 +201,9 @@ Verdict compute_verdict(const RunResult& result, const rules::ReportConfig& conf
   if (!result.stopped_by.empty()) {
     verdict.reasons.push_back({"stopped", "stopped by " + result.stopped_by});
   }
+  judge_input(result, verdict);
   judge_findings(result, config, verdict);
+  judge_gate(result, verdict);
   judge_expectations(result, verdict);
   judge_accounting(result, verdict);
   judge_evidence(result, verdict);
@@ -149,6 +213,8 @@ Verdict compute_verdict(const RunResult& result, const rules::ReportConfig& conf
     verdict.exit_code = kExitInterrupted;
   } else if (!result.stopped_by.empty()) {
     verdict.exit_code = kExitStopped;
+  } else if (result.input_problems_total > 0) {
+    verdict.exit_code = kExitUsage;
   } else if (!verdict.is_pass()) {
     verdict.exit_code = kExitFailed;
   }

@@ -45,6 +45,7 @@ App::~App() {
 }
 
 Result<std::unique_ptr<App>> App::create(Options options) {
+  FL_CHECK_OK(io::Loop::probe_descriptors(worker_count(*options.loaded.config) + 1));
   std::unique_ptr<App> app(new App(std::move(options)));
   FL_CHECK_OK(app->bind());
   // Before anyone is told that it listens: a signal from then on must drain, not kill.
@@ -153,10 +154,10 @@ void App::watch() {
     for (const int signal : {SIGINT, SIGTERM}) {
       signals_.push_back(loop_.watch_signal(signal, [this, signal] { on_stop_signal(signal); }));
     }
-    signals_.push_back(loop_.watch_signal(SIGHUP, [this] { reload(); }));
+    signals_.push_back(loop_.watch_signal(SIGHUP, [this] { reload_soon(); }));
   }
   if (!options_.config_path.empty() && options_.reload) {
-    watcher_ = loop_.watch_file(options_.config_path, [this] { reload(); });
+    watcher_ = loop_.watch_file(options_.config_path, [this] { reload_soon(); });
   }
 }
 
@@ -188,6 +189,16 @@ std::string App::restart_notes(const rules::Config& next) const {
   return "";
 }
 
+// One reload for all that asked since the loop last looked: a storm of SIGHUP must not keep the
+// control thread from SIGTERM and the probes.
+void App::reload_soon() {
+  if (std::exchange(is_reload_due_, true)) return;
+  loop_.call_soon([this] {
+    is_reload_due_ = false;
+    reload();
+  });
+}
+
 void App::reload() {
   if (is_draining_ || !options_.reload) return;
   auto loaded = options_.reload();
@@ -217,6 +228,10 @@ void App::reload() {
 
 void App::request_stop() {
   loop_.post([this] { begin_drain("stop requested", StopReason::Finished); });
+}
+
+void App::request_reload() {
+  loop_.post([this] { reload_soon(); });
 }
 
 void App::begin_drain(std::string_view reason, StopReason why) {

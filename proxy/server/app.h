@@ -90,6 +90,8 @@ class App final : public StatusSource {
   StopReason run();
   /// Begins the drain. Any thread.
   void request_stop();
+  /// Loads the configuration again, as SIGHUP does. Any thread.
+  void request_reload();
 
   /// The loop that run() runs, for what else lives on the control thread. That must be destroyed
   /// before the App.
@@ -108,6 +110,7 @@ class App final : public StatusSource {
   void schedule_phases();
   void enter_phase(uint32_t phase);
   void watch();
+  void reload_soon();
   void reload();
   [[nodiscard]] std::string restart_notes(const rules::Config& next) const;
   void on_stop_signal(int signal);
@@ -142,6 +145,7 @@ class App final : public StatusSource {
   uint64_t reloads_applied_ = 0;
   uint64_t reloads_refused_ = 0;
   bool is_serving_ = false;  // the workers run
+  bool is_reload_due_ = false;
   bool is_draining_ = false;
   StopReason stop_reason_ = StopReason::Finished;
 };

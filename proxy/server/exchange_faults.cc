@@ -16,10 +16,6 @@ Interest body_interest(Side side) {
   return side == Side::Request ? Interest::RequestBody : Interest::ResponseBody;
 }
 
-Interest bytes_interest(Side side) {
-  return side == Side::Request ? Interest::RequestBytes : Interest::ResponseBytes;
-}
-
 }  // namespace
 
 ExchangeFaults::ExchangeFaults(WorkerContext& worker, FaultHost& host, SnapshotPtr snapshot,
@@ -171,7 +167,7 @@ void ExchangeFaults::make_stages(Side side) {
   };
   auto& stages = side == Side::Request ? host_.request_half().stages : host_.response_half().stages;
   for (const auto& filter : filters_) {
-    if (!filters::has(filter->interest(), bytes_interest(side))) continue;
+    if (!filters::has(filter->interest(), filters::bytes_of(side))) continue;
     stages.push_back(filter->make_stage(side, *this, std::move(sink)));
     sink = [next = stages.back().get()](buffer::Chain&& bytes, bool end) {
       next->push(std::move(bytes), end);

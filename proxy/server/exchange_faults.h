@@ -22,6 +22,8 @@ class FaultHost {
   virtual void release(rules::Side side) = 0;
   virtual void respond(http::LocalReply reply) = 0;
   virtual void end(filters::EndKind kind) = 0;
+  /// Reading from whoever sends that side stops (true) or goes on.
+  virtual void set_source_paused(rules::Side side, bool paused) = 0;
   /// Bytes that a stage lets go; `end` with the last.
   virtual void deliver(rules::Side side, buffer::Chain&& bytes, bool end) = 0;
   [[nodiscard]] virtual std::shared_ptr<filters::RateLimiter> connection_limiter(
@@ -63,6 +65,8 @@ class ExchangeFaults final : public filters::FilterContext {
   void proceed(rules::Side side) override;
   void respond(http::LocalReply reply) override;
   void end(filters::EndKind kind) override;
+  void pause_source(rules::Side side) override { host_.set_source_paused(side, true); }
+  void resume_source(rules::Side side) override { host_.set_source_paused(side, false); }
   [[nodiscard]] std::shared_ptr<filters::RateLimiter> limiter(
       const filters::PlannedFault& fault, const rules::ThrottleSpec& spec) override;
 

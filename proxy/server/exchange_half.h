@@ -52,7 +52,9 @@ struct ExchangeHalf {
   /// A fault, and not a peer, is why nothing moves. A body that is being buffered waits for its
   /// peer.
   [[nodiscard]] bool is_held() const noexcept {
-    return has_head && ((!is_released && !is_buffering) || held() > 0);
+    return has_head && ((!is_released && !is_buffering) ||
+                        std::any_of(stages.begin(), stages.end(),
+                                    [](const auto& stage) { return stage->is_holding(); }));
   }
   /// The content kept is for a filter, which may want more of it than the mirror takes.
   void keep_for_mirror(uint64_t limit) {

@@ -43,6 +43,12 @@ HttpExchange::~HttpExchange() {
   if (upstream_) drop_upstream(true);
 }
 
+void HttpExchange::operator delete(HttpExchange* self, std::destroying_delete_t /*tag*/) {
+  SpareMemory& memory = self->worker_.exchange_memory;
+  self->~HttpExchange();
+  memory.give_back(self);
+}
+
 bool HttpExchange::is_held() const noexcept {
   if (is_parked_) return true;
   return faults_ != nullptr && (request_.is_held() || response_.is_held());
@@ -50,8 +56,8 @@ bool HttpExchange::is_held() const noexcept {
 
 // ---- request -------------------------------------------------------------------------------
 
-void HttpExchange::on_request_head(http::RequestHead&& head) {
-  began_ = now();
+void HttpExchange::on_request_head(http::RequestHead&& head, MonoTime now) {
+  began_ = now;
   ++worker_.stats.listener(id_.listener).exchanges_started;
   request_.head = std::move(head);
   request_.has_head = true;
@@ -229,10 +235,7 @@ void HttpExchange::on_dialled(Result<std::unique_ptr<UpstreamConnection>> connec
     return;
   }
   if (!connection) {
-    const bool is_timeout = connection.error().code == ErrorCode::TimedOut;
-    fail_with(is_timeout ? 504 : 502, "upstream",
-              "connect_" + std::string(error_code_name(connection.error().code)),
-              is_timeout ? Outcome::TimedOut : Outcome::UpstreamAborted);
+    fail_connect(connection.error());
     return;
   }
   if (request_.head.is_connect) {
@@ -241,6 +244,14 @@ void HttpExchange::on_dialled(Result<std::unique_ptr<UpstreamConnection>> connec
   }
   attach_upstream(std::move(*connection));
   flush_request();
+}
+
+void HttpExchange::fail_connect(const Error& error) {
+  const bool is_timeout = error.code == ErrorCode::TimedOut;
+  int status = is_timeout ? 504 : 502;
+  if (error.source == ErrorSource::Internal) status = 503;
+  fail_with(status, connect_error_side(error), connect_error_reason(error),
+            is_timeout ? Outcome::TimedOut : Outcome::UpstreamAborted);
 }
 
 void HttpExchange::open_tunnel(std::unique_ptr<UpstreamConnection> connection) {
@@ -394,7 +405,6 @@ void HttpExchange::flush_response() {
 void HttpExchange::mark_response_delivered() {
   if (response_.is_delivered) return;
   response_.is_delivered = true;
-  delivered_ = now();
   if (is_upgraded_) {
     ++worker_.stats.upgrades;
     complete(AfterExchange::KeepAlive, outcome_);
@@ -491,8 +501,23 @@ void HttpExchange::respond(http::LocalReply reply) {
 }
 
 void HttpExchange::end(filters::EndKind kind) {
-  complete(kind == filters::EndKind::Reset ? AfterExchange::Reset : AfterExchange::Abort,
-           Outcome::Injected);
+  const bool resets = kind == filters::EndKind::Reset;
+  // A request that was cut ends upstream as it does here; an answer that is lost or cut is given
+  // up as by a client that went away.
+  if (upstream_ && !response_.has_head) {
+    auto upstream = std::move(upstream_);
+    UpstreamConnection::wind_up(std::move(upstream), resets);
+  }
+  complete(resets ? AfterExchange::FlushReset : AfterExchange::Abort, Outcome::Injected);
+}
+
+void HttpExchange::set_source_paused(Side side, bool paused) {
+  if (side == Side::Request) {
+    auto& downstream = owner_.downstream();
+    paused ? downstream.pause(PauseReason::Throttle) : downstream.resume(PauseReason::Throttle);
+  } else if (upstream_) {
+    paused ? upstream_->pause(PauseReason::Throttle) : upstream_->resume(PauseReason::Throttle);
+  }
 }
 
 void HttpExchange::send_local(http::LocalReply reply, Outcome outcome) {
@@ -532,13 +557,16 @@ void HttpExchange::complete(AfterExchange after, Outcome outcome) {
   is_over_ = true;
   after_ = after;
   outcome_ = outcome;
+  ended_ = now();
   if (!is_upgraded_ && upstream_) {
     if (upstream_->has_surplus()) worker_.stats.count_error("upstream", "unsolicited_bytes");
     if (outcome != Outcome::Completed) {
       drop_upstream(true);
     } else if (request_.is_delivered && response_.is_complete && response_.head.keep_alive) {
       worker_.stats.fields_stripped += upstream_->take_stripped_fields();
-      worker_.pool.give_back(listener_.upstream.address, std::move(upstream_));
+      // A stall may have ended with the exchange.
+      if (faults_) upstream_->resume(PauseReason::Throttle);
+      worker_.pool.give_back(listener_.upstream.address, std::move(upstream_), ended_);
     } else {
       drop_upstream(false);
     }

@@ -33,6 +33,7 @@ enum class AfterExchange : uint8_t {
   Close,  // FIN after what is queued
   Abort,  // the answer was cut or never came: the same, and FIN tells the client
   Reset,
+  FlushReset,  // RST after what is queued
 };
 
 /// One HTTP request and its response. Forwards what it is given, raw bytes where nothing was
@@ -42,11 +43,15 @@ class HttpExchange final : public UpstreamUser, public FaultHost {
  public:
   HttpExchange(WorkerContext& worker, ExchangeOwner& owner, ExchangeId id);
   ~HttpExchange() override;
+  // In memory of the worker's, which keeps some for the next exchanges.
+  static void* operator new(size_t size, SpareMemory& memory) { return memory.take(size); }
+  static void operator delete(void* failed, SpareMemory& memory) { memory.give_back(failed); }
+  static void operator delete(HttpExchange* self, std::destroying_delete_t /*tag*/);
   HttpExchange(const HttpExchange&) = delete;
   HttpExchange& operator=(const HttpExchange&) = delete;
 
   // From the session.
-  void on_request_head(http::RequestHead&& head);
+  void on_request_head(http::RequestHead&& head, MonoTime now);
   void on_request_body(http::BodyPart part);
   void on_request_end();
   /// The bytes of this readiness were all parsed: send what they made.
@@ -68,6 +73,8 @@ class HttpExchange final : public UpstreamUser, public FaultHost {
   /// True while a fault holds the exchange: idle time does not count then.
   [[nodiscard]] bool is_held() const noexcept;
   [[nodiscard]] AfterExchange after() const noexcept { return after_; }
+  /// Once it is over.
+  [[nodiscard]] MonoTime ended() const noexcept { return ended_; }
   /// After on_exchange_upgraded(): the connection that spoke 101.
   [[nodiscard]] std::unique_ptr<UpstreamConnection> take_upstream();
   /// Accounts for the exchange and sends it to the mirror. Called once, by the session.
@@ -88,6 +95,7 @@ class HttpExchange final : public UpstreamUser, public FaultHost {
   void release(rules::Side side) override;
   void respond(http::LocalReply reply) override;
   void end(filters::EndKind kind) override;
+  void set_source_paused(rules::Side side, bool paused) override;
   void deliver(rules::Side side, buffer::Chain&& bytes, bool end) override;
   [[nodiscard]] std::shared_ptr<filters::RateLimiter> connection_limiter(
       const rules::RuleConfig& rule, uint64_t bytes_per_second) override {
@@ -105,6 +113,7 @@ class HttpExchange final : public UpstreamUser, public FaultHost {
   /// False when the request was refused for a name.
   [[nodiscard]] bool settle_underscores();
   /// CONNECT: the target answers, the client hears of it, the rest is a tunnel (RFC 9110 9.3.6).
+  void fail_connect(const Error& error);
   void open_tunnel(std::unique_ptr<UpstreamConnection> connection);
   void on_dialled(Result<std::unique_ptr<UpstreamConnection>> connection);
   void attach_upstream(std::unique_ptr<UpstreamConnection> connection);
@@ -145,7 +154,7 @@ class HttpExchange final : public UpstreamUser, public FaultHost {
   MonoTime sent_upstream_{};  // first byte went upstream
   MonoTime answered_{};       // last byte of the answer came in
   Duration added_{};          // what faultline itself cost, once it is over
-  MonoTime delivered_{};      // last byte of the answer was given to the stream
+  MonoTime ended_{};          // last byte of the answer was given to the stream, or it was given up
   uint32_t interim_count_ = 0;
   bool has_begun_ = false;              // rules were asked, faults may act
   bool is_parked_ = false;              // waits for room in the mirror

@@ -29,10 +29,9 @@ void HttpExchange::record_stats() {
   // One writer: a load and a store, no locked instruction.
   stats.exchanges_ended.store(stats.exchanges_ended.load(std::memory_order_relaxed) + 1,
                               std::memory_order_relaxed);
-  const MonoTime end = delivered_.ns != 0 ? delivered_ : now();
   run::PhaseSample sample;
   sample.status = response_.is_delivered ? response_.head.status : 0;
-  sample.latency = end - began_;
+  sample.latency = ended_ - began_;
   sample.injected_delay = faults_ ? faults_->injected_delay() : Duration(0);
   if (sent_upstream_.ns != 0 && answered_.ns != 0) {
     const Duration waited = answered_ - sent_upstream_;
@@ -50,7 +49,7 @@ void HttpExchange::send_to_mirror() {
   capture->contracts = snapshot_->contracts[id_.listener].get();
   capture->pin = snapshot_;
   capture->started = began_ - worker_.control.start();
-  capture->duration = (delivered_.ns != 0 ? delivered_ : now()) - began_;
+  capture->duration = ended_ - began_;
   capture->added = added_;
   capture->outcome = outcome_;
   if (snapshot_->config->access_log) {

@@ -77,10 +77,11 @@ void HttpSession::on_data_end() {
 
 void HttpSession::on_head(http::RequestHead&& head) {
   state_ = State::Exchanging;
-  exchange_ = std::make_unique<HttpExchange>(worker_, *this,
-                                             ExchangeId{listener_, ordinal_, next_exchange_++});
-  set_deadline(timeouts_.idle);
-  exchange_->on_request_head(std::move(head));
+  exchange_.reset(new (worker_.exchange_memory) HttpExchange(
+      worker_, *this, ExchangeId{listener_, ordinal_, next_exchange_++}));
+  const MonoTime now = worker_.loop.clock().now();
+  set_deadline(timeouts_.idle, now);
+  exchange_->on_request_head(std::move(head), now);
 }
 
 void HttpSession::on_body(http::BodyPart part) {
@@ -178,13 +179,14 @@ void HttpSession::reap() {
   if (exchange_ && exchange_->is_over()) {
     exchange_->finish();
     const AfterExchange after = exchange_->after();
+    const MonoTime ended = exchange_->ended();
     if (std::exchange(is_upgrade_due_, false) && !is_closed_) {
       start_tunnel();
       exchange_.reset();
       return;
     }
     exchange_.reset();
-    if (!is_closed_) after_exchange(after);
+    if (!is_closed_) after_exchange(after, ended);
   }
   const bool is_over = relay_ ? relay_->is_done() : is_closed_;
   if (is_over && !exchange_ && !is_reap_scheduled_ && state_ != State::Closed) {
@@ -194,12 +196,24 @@ void HttpSession::reap() {
   }
 }
 
-void HttpSession::after_exchange(AfterExchange after) {
+void HttpSession::after_exchange(AfterExchange after, MonoTime ended) {
   // An exchange pauses the stream for its own reasons; they end with it.
   stream_->resume(PauseReason::PeerFull);
+  stream_->resume(PauseReason::Throttle);
   switch (after) {
     case AfterExchange::Reset:
       stream_->reset();
+      return;
+    case AfterExchange::FlushReset:
+      if (stream_->queued_bytes() == 0) {
+        stream_->reset();
+        return;
+      }
+      resets_after_flush_ = true;
+      state_ = State::Lingering;
+      waiting_.clear();
+      stream_->request_flushed_event();
+      set_deadline(timeouts_.idle);
       return;
     case AfterExchange::Abort:
     case AfterExchange::Close:
@@ -219,7 +233,7 @@ void HttpSession::after_exchange(AfterExchange after) {
     linger();
     return;
   }
-  set_deadline(parser_.is_mid_message() ? timeouts_.head : timeouts_.keep_alive);
+  set_deadline(parser_.is_mid_message() ? timeouts_.head : timeouts_.keep_alive, ended);
 }
 
 void HttpSession::linger() {
@@ -235,7 +249,9 @@ void HttpSession::linger() {
 
 void HttpSession::on_flushed() {
   if (state_ != State::Lingering) return;
-  if (has_client_ended_) {
+  if (resets_after_flush_) {
+    stream_->reset();
+  } else if (has_client_ended_) {
     stream_->close();
   } else {
     set_deadline(limits::kLingerTimeout);
@@ -290,7 +306,10 @@ void HttpSession::on_mirror_room() {
 }
 
 void HttpSession::set_deadline(Duration from_now) {
-  const MonoTime now = worker_.loop.clock().now();
+  set_deadline(from_now, worker_.loop.clock().now());
+}
+
+void HttpSession::set_deadline(Duration from_now, MonoTime now) {
   const MonoTime due = now + from_now;
   // Armed lazily: a timer that is due no later than the deadline looks again when it fires.
   const bool is_covered = deadline_timer_.is_pending() && timer_due_ <= due;

@@ -73,10 +73,11 @@ class HttpSession final : public Session,
   void schedule_reap();
   /// The end of an exchange or of the connection, outside of all callbacks.
   void reap();
-  void after_exchange(AfterExchange after);
+  void after_exchange(AfterExchange after, MonoTime ended);
   void start_tunnel();
   void linger();
   void set_deadline(Duration from_now);
+  void set_deadline(Duration from_now, MonoTime now);
   void on_deadline();
 
   WorkerContext& worker_;
@@ -99,7 +100,8 @@ class HttpSession final : public Session,
   MonoTime deadline_{};
   MonoTime timer_due_{};
   TimerHandle deadline_timer_;
-  bool is_parser_stopped_ = false;  // at the end of a message
+  bool resets_after_flush_ = false;  // while lingering
+  bool is_parser_stopped_ = false;   // at the end of a message
   bool is_reap_scheduled_ = false;
   bool is_upgrade_due_ = false;
   bool has_client_ended_ = false;  // FIN came

@@ -23,6 +23,8 @@ class Relay::Endpoint final : public io::StreamEvents {
   [[nodiscard]] bool is_closed() const noexcept { return is_closed_; }
   [[nodiscard]] bool sent_end() const noexcept { return sent_end_; }
   void set_sent_end() noexcept { sent_end_ = true; }
+  [[nodiscard]] Side from() const noexcept { return from_; }
+  [[nodiscard]] bool is_flushed() const noexcept { return is_flushed_; }
   /// FIN is on its way and nothing waits before it.
   [[nodiscard]] bool has_ended() const noexcept { return sent_end_ && is_flushed_; }
 
@@ -37,7 +39,7 @@ class Relay::Endpoint final : public io::StreamEvents {
   }
   void on_flushed() override {
     is_flushed_ = true;
-    relay_.close_when_ended();
+    relay_.on_flushed(*this);
   }
   void on_closed(const Error* error) override {
     is_closed_ = true;
@@ -84,14 +86,32 @@ Relay::Endpoint& Relay::target(Side side) noexcept {
   return side == Side::Request ? *upstream_ : *downstream_;
 }
 
-void Relay::set_stages(Side side, std::vector<std::unique_ptr<filters::ByteStage>> stages) {
-  direction(side).stages = std::move(stages);
+filters::ByteStage::Sink Relay::entry(Side side) {
+  auto& stages = direction(side).stages;
+  if (stages.empty()) {
+    return [this, side](buffer::Chain&& bytes, bool end) { deliver(side, std::move(bytes), end); };
+  }
+  return [next = stages.back().get()](buffer::Chain&& bytes, bool end) {
+    next->push(std::move(bytes), end);
+  };
 }
+
+void Relay::add_stage(Side side, std::unique_ptr<filters::ByteStage> stage) {
+  direction(side).stages.push_back(std::move(stage));
+}
+
+void Relay::pause_source(Side side) { source(side).stream().pause(PauseReason::Throttle); }
+
+void Relay::resume_source(Side side) { source(side).stream().resume(PauseReason::Throttle); }
 
 void Relay::send(Side side, buffer::Chain&& bytes, bool end) {
   last_activity_ = scheduler_.clock().now();
   auto& way = direction(side);
   way.is_ended = way.is_ended || end;
+  if (winding_up_) {
+    wind_up(source(side));
+    return;
+  }
   if (way.stages.empty()) {
     deliver(side, std::move(bytes), end);
     return;
@@ -102,7 +122,7 @@ void Relay::send(Side side, buffer::Chain&& bytes, bool end) {
 
 void Relay::deliver(Side side, buffer::Chain&& bytes, bool end) {
   Endpoint& to = target(side);
-  if (to.is_closed()) return;
+  if (to.is_closed() || winding_up_) return;
   last_activity_ = scheduler_.clock().now();
   if (!bytes.empty()) to.stream().write(std::move(bytes));
   if (end && !to.sent_end()) {
@@ -139,6 +159,43 @@ void Relay::end(filters::EndKind kind) {
   }
 }
 
+void Relay::wind_up(filters::EndKind kind) {
+  if (winding_up_ || open_streams_ == 0) return;
+  was_cut_ = true;
+  winding_up_ = kind;
+  linger_timer_ = scheduler_.call_after(limits::kLingerTimeout, [this, kind] { end(kind); });
+  for (auto* endpoint : {downstream_.get(), upstream_.get()}) {
+    if (endpoint->is_closed()) continue;
+    auto& stream = endpoint->stream();
+    if (kind == filters::EndKind::Close && !endpoint->sent_end()) {
+      endpoint->set_sent_end();
+      stream.shutdown();
+    }
+    stream.request_flushed_event();
+    // Unread bytes would turn a close into RST, and the end of the peer must be heard.
+    stream.resume(PauseReason::PeerFull);
+    stream.resume(PauseReason::Throttle);
+  }
+}
+
+void Relay::wind_up(Endpoint& endpoint) {
+  if (endpoint.is_closed() || !endpoint.is_flushed()) return;
+  const bool has_peer_ended = direction(endpoint.from()).is_ended;
+  if (winding_up_ == filters::EndKind::Reset) {
+    endpoint.stream().reset();
+  } else if (has_peer_ended) {
+    endpoint.stream().close();
+  }
+}
+
+void Relay::on_flushed(Endpoint& endpoint) {
+  if (winding_up_) {
+    wind_up(endpoint);
+  } else {
+    close_when_ended();
+  }
+}
+
 void Relay::close_when_ended() {
   if (!downstream_->has_ended() || !upstream_->has_ended()) return;
   for (auto* endpoint : {downstream_.get(), upstream_.get()}) {
@@ -159,6 +216,7 @@ void Relay::on_stream_closed(Endpoint& endpoint, const Error* error) {
   }
   if (open_streams_ == 0) {
     idle_timer_.cancel();
+    linger_timer_.cancel();
     on_done_();
   }
 }

@@ -9,6 +9,7 @@
 #include <array>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace faultline::server {
@@ -27,12 +28,17 @@ class Relay final {
   void join(std::unique_ptr<io::Stream> downstream, std::unique_ptr<io::Stream> upstream);
   /// Bytes that came before join(), to be sent in that direction first.
   void send(rules::Side direction, buffer::Chain&& bytes, bool end);
-  /// The stages of a direction; bytes enter at the back. Their last sink must be deliver().
-  void set_stages(rules::Side direction, std::vector<std::unique_ptr<filters::ByteStage>> stages);
-  void deliver(rules::Side direction, buffer::Chain&& bytes, bool end);
-  /// Ends both sides at once.
+  /// Puts `stage` nearest to the source of a direction. Its sink must be the entry() of before.
+  void add_stage(rules::Side direction, std::unique_ptr<filters::ByteStage> stage);
+  /// Where bytes of a direction enter now: the stage added last, or the other stream.
+  [[nodiscard]] filters::ByteStage::Sink entry(rules::Side direction);
+  /// Reading from the source of a direction stops and goes on.
+  void pause_source(rules::Side direction);
+  void resume_source(rules::Side direction);
+  /// Ends both sides at once; what is queued is lost.
   void end(filters::EndKind kind);
-  /// Bytes that came from each side.
+  /// Ends both sides behind what is queued. What stages hold and what still comes is lost.
+  void wind_up(filters::EndKind kind);
   [[nodiscard]] bool is_done() const noexcept { return open_streams_ == 0; }
   [[nodiscard]] bool was_cut() const noexcept { return was_cut_; }
 
@@ -48,8 +54,11 @@ class Relay final {
   [[nodiscard]] Direction& direction(rules::Side side) noexcept {
     return directions_[side == rules::Side::Request ? 0 : 1];
   }
+  void deliver(rules::Side direction, buffer::Chain&& bytes, bool end);
+  void wind_up(Endpoint& endpoint);
   void apply_back_pressure(rules::Side direction);
   void on_stream_closed(Endpoint& endpoint, const Error* error);
+  void on_flushed(Endpoint& endpoint);
   /// Both FINs are out: nothing more can come.
   void close_when_ended();
   void arm_idle_timer();
@@ -62,6 +71,8 @@ class Relay final {
   std::array<Direction, 2> directions_;
   MonoTime last_activity_{};
   TimerHandle idle_timer_;
+  std::optional<filters::EndKind> winding_up_;
+  TimerHandle linger_timer_;
   int open_streams_ = 0;
   bool was_cut_ = false;
 };

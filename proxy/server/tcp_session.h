@@ -2,21 +2,20 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
-#include "filters/filter.h"
+#include "proxy/server/connection_fault.h"
 #include "proxy/server/relay.h"
 #include "proxy/server/session.h"
 #include "proxy/server/worker_context.h"
 
-#include <map>
 #include <memory>
-#include <string>
+#include <string_view>
 #include <vector>
 
 namespace faultline::server {
 
 /// One connection of a TCP listener: asks the rules once, dials, joins both ends. Owned by its
 /// worker.
-class TcpSession final : public Session, public io::StreamEvents, private filters::FilterContext {
+class TcpSession final : public Session, public io::StreamEvents, public ConnectionHost {
  public:
   TcpSession(WorkerContext& worker, SessionOwner& owner, uint32_t listener, uint64_t ordinal,
              Accepted accepted);
@@ -36,24 +35,15 @@ class TcpSession final : public Session, public io::StreamEvents, private filter
   void on_closed(const Error* error) override;
 
  private:
-  // filters::FilterContext
-  [[nodiscard]] Scheduler& scheduler() noexcept override { return worker_.loop; }
-  [[nodiscard]] buffer::BlockPool& blocks() noexcept override { return worker_.loop.blocks(); }
-  [[nodiscard]] filters::FaultLog& fault_log() noexcept override { return log_; }
-  [[nodiscard]] const contracts::ContractSet* contracts() const noexcept override {
-    return nullptr;
-  }
-  void proceed(rules::Side side) override;
-  void respond(http::LocalReply reply) override;
+  // ConnectionHost
+  void proceed() override { run_filters(); }
   void end(filters::EndKind kind) override;
-  [[nodiscard]] std::shared_ptr<filters::RateLimiter> limiter(
-      const filters::PlannedFault& fault, const rules::ThrottleSpec& spec) override;
+  [[nodiscard]] Relay* relay() noexcept override { return relay_.get(); }
 
   void decide(uint32_t phase, std::string_view client);
   void run_filters();
   void dial();
   void on_dialled(Result<std::unique_ptr<io::Stream>> upstream);
-  void make_stages(rules::Side side);
   void schedule_reap();
   void reap();
 
@@ -61,7 +51,6 @@ class TcpSession final : public Session, public io::StreamEvents, private filter
   SessionOwner& owner_;
   SnapshotPtr snapshot_;
   ExchangeId id_;
-  filters::FaultLog log_;
   MonoTime began_;
   uint32_t phase_ = 0;
   std::unique_ptr<io::Stream> stream_;  // until the relay has it
@@ -69,8 +58,8 @@ class TcpSession final : public Session, public io::StreamEvents, private filter
   std::unique_ptr<Relay> relay_;
   std::unique_ptr<io::Connector> connector_;
   PendingConnect pending_;
-  std::vector<std::unique_ptr<filters::Filter>> filters_;
-  size_t next_filter_ = 0;
+  std::vector<std::unique_ptr<ConnectionFault>> faults_;
+  size_t next_fault_ = 0;
   buffer::Chain early_;  // what the client sent before the upstream was there
   bool has_client_ended_ = false;
   bool is_closed_ = false;

@@ -2,6 +2,8 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/server/upstream_connection.h"
 
+#include "proxy/base/limits.h"
+
 #include <utility>
 
 namespace faultline::server {
@@ -23,16 +25,52 @@ class Graveyard final : public io::StreamEvents {
       held.close();
     }
   }
+  /// The same once what is queued is with the kernel, or the peer has had its time. FIN first:
+  /// a close over bytes that were not read would be RST.
+  static void bury_after_flush(Scheduler& scheduler, std::unique_ptr<io::Stream> stream,
+                               bool reset) {
+    auto grave = std::make_unique<Graveyard>(scheduler);
+    grave->stream_ = std::move(stream);
+    grave->resets_ = reset;
+    grave->is_waiting_ = true;
+    // Released as above.
+    Graveyard* const held = grave.release();
+    held->stream_->set_events(*held);
+    if (!reset) held->stream_->shutdown();
+    held->stream_->request_flushed_event();
+    held->deadline_ = scheduler.call_after(limits::kLingerTimeout, [held] { held->finish(); });
+  }
   explicit Graveyard(Scheduler& scheduler) : scheduler_(scheduler) {}
   void on_data(buffer::Slice /*bytes*/) override {}
-  void on_end() override {}
+  void on_end() override {
+    has_ended_ = true;
+    if (is_flushed_) finish();
+  }
+  void on_flushed() override {
+    is_flushed_ = true;
+    if (resets_ || has_ended_) finish();
+  }
   void on_closed(const Error* /*error*/) override {
     defer_delete(scheduler_, std::unique_ptr<Graveyard>(this));
   }
 
  private:
+  void finish() {
+    if (!std::exchange(is_waiting_, false)) return;
+    if (resets_) {
+      stream_->reset();
+    } else {
+      stream_->close();
+    }
+  }
+
   Scheduler& scheduler_;
   std::unique_ptr<io::Stream> stream_;
+  TimerHandle deadline_;
+  bool resets_ = false;
+  bool is_waiting_ = false;  // for what is queued
+  bool is_flushed_ = false;
+  bool has_ended_ = false;  // FIN of the peer came
 };
 
 }  // namespace
@@ -76,6 +114,17 @@ void UpstreamConnection::dispose(std::unique_ptr<UpstreamConnection> connection,
   } else {
     Graveyard::bury(scheduler, std::move(connection->stream_), reset);
   }
+  defer_delete(scheduler, std::move(connection));
+}
+
+void UpstreamConnection::wind_up(std::unique_ptr<UpstreamConnection> connection, bool reset) {
+  if (connection->is_closed_) {
+    dispose(std::move(connection));
+    return;
+  }
+  connection->user_ = nullptr;
+  Scheduler& scheduler = connection->scheduler_;
+  Graveyard::bury_after_flush(scheduler, std::move(connection->stream_), reset);
   defer_delete(scheduler, std::move(connection));
 }
 

@@ -87,6 +87,8 @@ class UpstreamConnection final : public io::StreamEvents,
   /// Gives up the connection: closes (or resets) the stream and destroys both after the loop
   /// turn.
   static void dispose(std::unique_ptr<UpstreamConnection> connection, bool reset = false);
+  /// The same behind what is queued: FIN, or RST with `reset`.
+  static void wind_up(std::unique_ptr<UpstreamConnection> connection, bool reset);
 
   void set_idle_since(MonoTime time) noexcept { idle_since_ = time; }
   [[nodiscard]] MonoTime idle_since() const noexcept { return idle_since_; }

@@ -39,7 +39,7 @@ std::unique_ptr<io::Connector> UpstreamPool::connect(const HostPort& address, Du
 }
 
 void UpstreamPool::give_back(const HostPort& address,
-                             std::unique_ptr<UpstreamConnection> connection) {
+                             std::unique_ptr<UpstreamConnection> connection, MonoTime now) {
   connection->detach();
   if (!connection->is_reusable()) {
     UpstreamConnection::dispose(std::move(connection));
@@ -49,7 +49,7 @@ void UpstreamPool::give_back(const HostPort& address,
     UpstreamConnection::dispose(std::move(idle_.front().connection));
     idle_.erase(idle_.begin());
   }
-  connection->set_idle_since(loop_.clock().now());
+  connection->set_idle_since(now);
   connection->set_idle_owner(this);
   idle_.push_back({address, std::move(connection)});
   if (!sweep_timer_.is_pending()) {

@@ -30,8 +30,9 @@ class UpstreamPool final : private IdleOwner {
   [[nodiscard]] std::unique_ptr<io::Connector> connect(const HostPort& address, Duration timeout,
                                                        ConnectCallback on_done);
 
-  /// Keeps a reusable connection; closes others and what is over the limit.
-  void give_back(const HostPort& address, std::unique_ptr<UpstreamConnection> connection);
+  /// Keeps a reusable connection, idle since `now`; closes others and what is over the limit.
+  void give_back(const HostPort& address, std::unique_ptr<UpstreamConnection> connection,
+                 MonoTime now);
   void close_all();
   [[nodiscard]] size_t idle_count() const noexcept { return idle_.size(); }
 

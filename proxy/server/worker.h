@@ -3,21 +3,20 @@
 #pragma once
 
 #include "proxy/mirror/tee.h"
-#include "proxy/server/session.h"
+#include "proxy/server/session_set.h"
 #include "proxy/server/worker_context.h"
 
 #include <functional>
 #include <memory>
 #include <string>
 #include <thread>
-#include <unordered_map>
 #include <vector>
 
 namespace faultline::server {
 
 /// One thread with its loop, listeners, sessions and upstream pool. Started and stopped by the
 /// App; everything inside lives on its thread.
-class Worker final : public SessionOwner {
+class Worker final {
  public:
   struct Options {
     uint32_t index = 0;
@@ -30,7 +29,7 @@ class Worker final : public SessionOwner {
     std::vector<ListenerShared*> shared;  // per listener
   };
   explicit Worker(const Options& options);
-  ~Worker() override;
+  ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
@@ -62,16 +61,6 @@ class Worker final : public SessionOwner {
   [[nodiscard]] uint64_t accept_errors() const noexcept { return accept_errors_; }
 
  private:
-  void on_accept(uint32_t listener, std::unique_ptr<io::Stream> stream);
-  void on_session_over(Session& session) override;
-  [[nodiscard]] bool begins_with_proxy_header(uint32_t listener, const io::Stream& stream) const;
-  [[nodiscard]] std::unique_ptr<Session> make_session(uint32_t listener, uint64_t ordinal,
-                                                      Accepted accepted);
-  void add_session(uint32_t listener, std::unique_ptr<Session> session);
-  void replace_session(Session& prologue, std::unique_ptr<Session> session);
-  void begin_drain(Duration deadline);
-  void check_drained();
-  [[nodiscard]] std::vector<Session*> sessions() const;
   [[nodiscard]] WorkerReport make_report() const;
 
   uint32_t index_;
@@ -79,15 +68,8 @@ class Worker final : public SessionOwner {
   WorkerStats stats_;
   UpstreamPool pool_;
   WorkerContext context_;
-  std::vector<ListenerShared*> shared_;
+  SessionSet sessions_;
   std::vector<std::unique_ptr<io::Listener>> listeners_;
-  struct Entry {
-    std::unique_ptr<Session> session;
-    uint32_t listener = 0;
-  };
-  std::unordered_map<Session*, Entry> sessions_;
-  std::function<void()> on_drained_;
-  TimerHandle drain_timer_;
   uint64_t accept_errors_ = 0;
   std::thread thread_;
 };

@@ -7,12 +7,15 @@
 #include "proxy/mirror/tee.h"
 #include "proxy/server/run_control.h"
 #include "proxy/server/snapshot.h"
+#include "proxy/server/spare_memory.h"
 #include "proxy/server/upstream_pool.h"
 #include "proxy/server/worker_stats.h"
 
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -24,6 +27,15 @@ struct ListenerShared {
   std::atomic<uint64_t> open_connections{0};
   std::atomic<uint64_t> pending_connects{0};  // to the upstream, under way
 };
+
+/// How a connect that failed is counted. Want of descriptors or memory is the proxy's own failure:
+/// nobody should look for it at the upstream.
+[[nodiscard]] inline std::string_view connect_error_side(const Error& error) noexcept {
+  return error.source == ErrorSource::Internal ? "proxy" : "upstream";
+}
+[[nodiscard]] inline std::string connect_error_reason(const Error& error) {
+  return "connect_" + std::string(error_code_name(error.code));
+}
 
 /// A place among the connects under way; gives it back when it goes.
 class PendingConnect {
@@ -68,6 +80,7 @@ struct WorkerContext {
   SnapshotPtr snapshot;  // the current one; exchanges pin the one they began with
   bool is_draining = false;
   TimerHandle mirror_sweep{};
+  SpareMemory exchange_memory{};
   std::vector<ListenerShared*> listeners{};  // in configuration order
 
   /// No connection outlives its answer: the proxy drains, or memory is short.

@@ -58,9 +58,9 @@ Diagnostic syntax_error(const SourceFilePtr& file, std::string_view message, int
   d.code = "FL0001";
   d.message = message;
   d.file = file;
-  d.span = {offset_of(*file, line, column), 1};
   const auto text = file->text();
-  const size_t at = d.span.offset;
+  const size_t at = offset_of(*file, line, column);
+  d.span = {static_cast<uint32_t>(at), at < text.size() ? 1U : 0U};  // nothing stands at the end
   if (at >= text.size() || text[at] != '{' || at == 0) return d;
   const auto word_span = word_around(text, at);
   const auto word = text.substr(word_span.offset, word_span.length);

@@ -47,5 +47,32 @@ TEST(Crash, AKilledRunIsStillReadAndWhatIsMissingIsNamed) {
   EXPECT_EQ(read_findings(only_run(output.path())).size(), 1U);
 }
 
+TEST(Crash, AKillWhileTheReportsAreWrittenLeavesWholeFilesOnly) {
+  const Nginx nginx;
+  for (const std::string file :
+       {"findings.json", "stats.json", "analysis.md", "redaction-proof.json"}) {
+    SCOPED_TRACE(file);
+    const TempFolder folder;
+    Faultline faultline({"-c", folder.write("faultline.yaml", config_text(nginx.address(), ""))});
+    curl({faultline.url("/orders")});
+    const std::string run = faultline.folder();
+
+    faultline.process().signal(SIGTERM);
+    ASSERT_TRUE(eventually([&] { return std::filesystem::exists(run + "/" + file); }));
+    faultline.process().signal(SIGKILL);  // to a zombie at the latest: it is not waited for yet
+    static_cast<void>(faultline.process().wait());
+
+    for (const auto& [name, text] : read_all_files(run)) {
+      if (!name.ends_with(".json")) continue;
+      EXPECT_TRUE(nlohmann::json::accept(text)) << name << " is torn:\n" << text;
+    }
+    const TempFolder output;
+    const auto check = run_faultline(
+        {"check", "--contract", fixture("shop.openapi.yaml"), "-o", output.path(), run});
+    EXPECT_EQ(check.code, 1) << check.errors;
+    EXPECT_EQ(read_findings(only_run(output.path())).size(), 1U);
+  }
+}
+
 }  // namespace
 }  // namespace faultline::e2e

@@ -53,6 +53,14 @@ class Process {
   /// Waits for its end. The exit code, or -signal, or nothing when the deadline passed.
   [[nodiscard]] std::optional<int> wait();
 
+  /// Is it gone? Reads nothing of what it says, so that it may wait for a reader in vain. False
+  /// when the deadline passed; wait() tells the exit code.
+  [[nodiscard]] bool ends_unread() const;
+  /// From here on nobody reads its standard error, or could.
+  void close_errors();
+  /// The reading end of its standard error.
+  [[nodiscard]] int errors_fd() const noexcept { return err_fd_; }
+
   [[nodiscard]] const std::string& output() const noexcept { return output_; }
   [[nodiscard]] const std::string& errors() const noexcept { return errors_; }
 

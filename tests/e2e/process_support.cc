@@ -199,6 +199,22 @@ std::optional<int> Process::wait() {
   return exit_code(status);
 }
 
+bool Process::ends_unread() const {
+  const auto deadline = std::chrono::steady_clock::now() + kDeadline;
+  siginfo_t info{};
+  while (::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOWAIT | WNOHANG) == 0 &&
+         info.si_pid == 0) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    ::poll(nullptr, 0, 5);
+  }
+  return info.si_pid == pid_;
+}
+
+void Process::close_errors() {
+  ::close(err_fd_);
+  err_fd_ = -1;
+}
+
 Finished run_program(const std::vector<std::string>& arguments, const ProcessOptions& options) {
   auto process = Process::start(arguments, options);
   const auto code = process.wait();

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -67,6 +68,9 @@ class Faultline {
   HostPort address_;
   Process process_;
 };
+
+/// Looks until it is so; false when the deadline passes before.
+[[nodiscard]] bool eventually(const std::function<bool()>& is_so);
 
 /// The environment in which the gate of the suite's configurations is open.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> open_gate();

@@ -15,6 +15,7 @@
 #include <sstream>
 
 #include <netinet/in.h>
+#include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -158,6 +159,15 @@ int Faultline::stop(int signal) {
   const auto code = process_.wait();
   EXPECT_TRUE(code.has_value()) << "faultline did not end:\n" << process_.errors();
   return code.value_or(-1);
+}
+
+bool eventually(const std::function<bool()>& is_so) {
+  const auto deadline = std::chrono::steady_clock::now() + kDeadline;
+  while (!is_so()) {
+    if (std::chrono::steady_clock::now() > deadline) return false;
+    ::poll(nullptr, 0, 5);
+  }
+  return true;
 }
 
 std::string only_run(const std::string& runs) {

@@ -54,4 +54,11 @@ inline void require_same(const testing::Outcome& whole, const testing::Outcome& 
   require(whole.rest == cut.rest);
 }
 
+/// What the next hop has forwarded by the time it has got the same bytes: all of it, but for a "0"
+/// at the end, which is kept back until it is known to be a size and not a leading zero of one.
+inline void require_forwarded(const testing::Outcome& first, const testing::Outcome& next) {
+  if (next.wire == first.wire) return;
+  require(first.wire == next.wire + "0");
+}
+
 }  // namespace faultline::http::fuzz

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Faultline. See README.md in this folder.
-#include "contracts/openapi/content_coding.h"
 #include "contracts/openapi/item_stream.h"
 #include "contracts/openapi/media_type.h"
 #include "contracts/openapi/multipart.h"
 #include "proxy/base/text.h"
+#include "proxy/coding/content_coding.h"
 #include "proxy/json/tape.h"
 
 #include <algorithm>
@@ -20,8 +20,8 @@
 
 namespace {
 
-using faultline::contracts::openapi::decode_body;
-using faultline::contracts::openapi::DecodedBody;
+using faultline::coding::decode_content;
+using faultline::coding::DecodedContent;
 using faultline::contracts::openapi::EventReader;
 using faultline::contracts::openapi::fit;
 using faultline::contracts::openapi::ItemReader;
@@ -78,9 +78,9 @@ void read_items(std::string_view body) {
 
 void decode(std::string_view body) {
   constexpr size_t kBytesMax = 1UL << 18U;
-  for (const std::string_view coding : {"gzip", "deflate", "br"}) {
-    const DecodedBody decoded = decode_body(body, {coding}, kBytesMax);
-    if (decoded.outcome == DecodedBody::Outcome::Decoded) {
+  for (const std::string_view coding : {"gzip", "deflate", "br", "zstd"}) {
+    const DecodedContent decoded = decode_content(body, {&coding, 1}, kBytesMax);
+    if (decoded.outcome == DecodedContent::Outcome::Decoded) {
       require(decoded.bytes.size() <= kBytesMax);
     }
   }

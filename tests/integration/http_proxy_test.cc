@@ -5,6 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <future>
+#include <thread>
+#include <vector>
 
 namespace faultline::integration {
 namespace {
@@ -209,6 +212,40 @@ TEST(HttpProxy, TunnelsAfter101AndStaysHttpWhenTheUpgradeIsRefused) {
   auto plain = second.connect();
   ASSERT_TRUE(plain.send(ask + std::string(kGet)));
   EXPECT_EQ(plain.read(2 * kOk.size()).bytes, std::string(kOk) + std::string(kOk));
+}
+
+TEST(HttpProxy, ADrainUnderLoadCutsNoExchangeUnderWay) {
+  constexpr size_t kClients = 200;
+  std::promise<void> release;
+  const std::shared_future<void> released = release.get_future().share();
+  std::atomic<size_t> waiting{0};
+  FakeUpstream upstream([&](RawSocket& socket) {
+    static_cast<void>(socket.read_until("\r\n\r\n"));
+    ++waiting;
+    released.wait();
+    static_cast<void>(socket.send("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"));
+  });
+  std::string config = http_config();
+  config.replace(config.find("head: 300ms, idle: 300ms"), 24, "head: 60s, idle: 60s");
+  Proxy proxy(config, upstream.address());
+  std::vector<RawSocket> clients;
+  for (size_t i = 0; i < kClients; ++i) {
+    clients.push_back(proxy.connect());
+    ASSERT_TRUE(clients.back().send("GET / HTTP/1.1\r\nHost: x.test\r\n\r\n"));
+  }
+  while (waiting.load() < kClients) std::this_thread::yield();
+
+  proxy.begin_stop();
+  while (proxy.connect().is_open()) std::this_thread::yield();  // the listener is closed
+  release.set_value();
+
+  for (auto& client : clients) {
+    const auto answer = client.read_to_end();
+    EXPECT_TRUE(answer.bytes.ends_with("\r\nConnection: close\r\n\r\nhello")) << answer.bytes;
+    EXPECT_EQ(answer.end, End::Fin);
+  }
+  const auto result = proxy.finish();
+  EXPECT_TRUE(result.traffic.errors.empty());
 }
 
 TEST(HttpProxy, FinishesTheExchangeUnderWayWhenItDrains) {

@@ -5,6 +5,7 @@
 #include "proxy/base/assert.h"
 #include "rules/config_loader.h"
 
+#include <atomic>
 #include <utility>
 
 namespace faultline::integration {
@@ -27,19 +28,31 @@ std::vector<std::string> RecordingSink::fault_fields(std::string_view field) con
   return values;
 }
 
-class Proxy::Silent final : public server::AppObserver {
+std::vector<MonoTime> RecordingSink::times() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<MonoTime> times;
+  for (const auto& event : events_) times.push_back(event.time);
+  return times;
+}
+
+const Clock& Proxy::system_clock() {
+  static const SystemClock clock;
+  return clock;
+}
+
+// Counts reloads, says nothing.
+class Proxy::Listening final : public server::AppObserver {
  public:
   void on_phase(std::string_view, uint32_t, uint32_t) override {}
   void on_progress(const server::Progress&) override {}
   void on_draining(std::string_view) override {}
-  void on_reloaded(uint64_t, std::string_view) override {}
+  void on_reloaded(uint64_t, std::string_view) override { ++reloads; }
+  std::atomic<uint64_t> reloads{0};
 };
 
-Proxy::Proxy(std::string config_text, const HostPort& upstream, bool is_gate_open,
-             const Attach& attach, std::function<uint64_t()> used_memory)
-    : observer_(std::make_unique<Silent>()) {
+server::LoadedConfig Proxy::load(std::string config_text) const {
   const std::string mark = "$UPSTREAM";
-  config_text.replace(config_text.find(mark), mark.size(), format_host_port(upstream));
+  config_text.replace(config_text.find(mark), mark.size(), format_host_port(upstream_));
   const auto file = std::make_shared<const SourceFile>("test.yaml", std::move(config_text));
   auto outcome = rules::load_config(file, [](std::string_view) { return std::nullopt; });
   FL_ASSERT(outcome.config.has_value());
@@ -47,11 +60,21 @@ Proxy::Proxy(std::string config_text, const HostPort& upstream, bool is_gate_ope
   loaded.contracts.resize(outcome.config->listeners.size(),
                           std::make_shared<contracts::ContractSet>());
   loaded.config = std::make_shared<const rules::Config>(std::move(*outcome.config));
-  auto app = server::App::create({.clock = clock_,
+  return loaded;
+}
+
+Proxy::Proxy(std::string config_text, const HostPort& upstream, bool is_gate_open,
+             const Attach& attach, std::function<uint64_t()> used_memory, const Clock& clock)
+    : upstream_(upstream), observer_(std::make_unique<Listening>()) {
+  const auto take_next = [this] {
+    const std::lock_guard lock(next_mutex_);
+    return std::exchange(next_, std::nullopt);
+  };
+  auto app = server::App::create({.clock = clock,
                                   .events = sink_,
                                   .state = state_,
                                   .observer = *observer_,
-                                  .loaded = std::move(loaded),
+                                  .loaded = load(std::move(config_text)),
                                   .is_gate_open = is_gate_open,
                                   .seed = 42,
                                   .pipeline = nullptr,
@@ -59,12 +82,23 @@ Proxy::Proxy(std::string config_text, const HostPort& upstream, bool is_gate_ope
                                   .handles_signals = false,
                                   .used_memory = std::move(used_memory),
                                   .config_path = "",
-                                  .reload = nullptr});
+                                  .reload = take_next});
   FL_ASSERT(app.has_value());
   app_ = std::move(*app);
   if (attach) attached_ = attach(*app_);
   thread_ = std::thread([this] { app_->run(); });
 }
+
+void Proxy::reload(std::string config_text) {
+  {
+    auto loaded = load(std::move(config_text));
+    const std::lock_guard lock(next_mutex_);
+    next_ = std::move(loaded);
+  }
+  app_->request_reload();
+}
+
+uint64_t Proxy::reloads() const { return observer_->reloads.load(); }
 
 Proxy::~Proxy() {
   if (!thread_.joinable()) return;

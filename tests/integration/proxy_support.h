@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -20,6 +21,7 @@ class RecordingSink final : public EventSink {
   uint64_t emit(Event event) override;
   /// The value of `field` in each event of kind "fault", as JSON text.
   [[nodiscard]] std::vector<std::string> fault_fields(std::string_view field) const;
+  [[nodiscard]] std::vector<MonoTime> times() const;
 
  private:
   mutable std::mutex mutex_;
@@ -30,11 +32,13 @@ class RecordingSink final : public EventSink {
 /// $UPSTREAM. The destructor drains and joins.
 class Proxy {
  public:
+  [[nodiscard]] static const Clock& system_clock();
   /// What lives beside the App on its control loop: made before it runs, destroyed after.
   using Attach = std::function<std::shared_ptr<void>(server::App&)>;
   Proxy(std::string config_text, const HostPort& upstream, bool is_gate_open = true,
         const Attach& attach = nullptr,
-        std::function<uint64_t()> used_memory = server::resident_bytes);
+        std::function<uint64_t()> used_memory = server::resident_bytes,
+        const Clock& clock = system_clock());
   ~Proxy();
   Proxy(const Proxy&) = delete;
   Proxy& operator=(const Proxy&) = delete;
@@ -46,13 +50,21 @@ class Proxy {
   [[nodiscard]] run::RunResult finish();
   /// Begins the drain without waiting for it.
   void begin_stop() { app_->request_stop(); }
+  /// The App takes another configuration, later.
+  void reload(std::string config_text);
+  /// How often it has.
+  [[nodiscard]] uint64_t reloads() const;
 
  private:
-  class Silent;
-  SystemClock clock_;
+  class Listening;
+  [[nodiscard]] server::LoadedConfig load(std::string config_text) const;
+
+  const HostPort upstream_;
+  std::mutex next_mutex_;
+  std::optional<server::LoadedConfig> next_;
   RecordingSink sink_;
   run::RunState state_;
-  std::unique_ptr<server::AppObserver> observer_;
+  std::unique_ptr<Listening> observer_;
   std::unique_ptr<server::App> app_;
   std::shared_ptr<void> attached_;
   std::thread thread_;

@@ -35,8 +35,7 @@ def _cc(*folders):
 
 
 # Contracts read bodies through their content codings, on a copy.
-_CODINGS = (*_cc("proxy/http", "proxy/kafka", "proxy/record", "redaction"),
-            "contracts/openapi/content_coding.cc")
+_CODINGS = _cc("proxy/coding", "proxy/kafka")
 
 THIRD_PARTY = (
     ThirdParty("libuv", r"uv\.h|uv/.*", _cc("proxy/io")),

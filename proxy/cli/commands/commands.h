@@ -12,6 +12,7 @@ namespace faultline::cli {
 
 [[nodiscard]] int run_command(const RunOptions& options, const Context& context);
 [[nodiscard]] int check_command(const CheckOptions& options, const Context& context);
+[[nodiscard]] int baseline_command(const BaselineOptions& options, const Context& context);
 [[nodiscard]] int config_command(const ConfigOptions& options, const Context& context);
 [[nodiscard]] int contract_command(const ContractOptions& options, const Context& context);
 /// `contract lint` and `contract list`.

@@ -18,6 +18,8 @@ namespace {
 
 constexpr Duration kProgressInteractive = std::chrono::milliseconds(250);
 constexpr Duration kProgressPlain = std::chrono::seconds(10);
+// What a reader of standard error that has stopped may cost the control thread, once.
+constexpr Duration kPatience = std::chrono::milliseconds(100);
 
 /// Tells a person what goes on.
 class Narrator final : public server::AppObserver {
@@ -209,6 +211,7 @@ int RunCommand::serve() {
        .reload = [this] { return load_again(); }});
   if (!live) return environment_error(live.error().message);
   introduce(**live);
+  terminal_.set_patience(kPatience);
   (*live)->serve();
   const auto outcome = (*live)->conclude();
   if (!outcome) return environment_error(outcome.error().message);

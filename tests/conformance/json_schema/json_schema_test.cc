@@ -6,7 +6,7 @@
 #include "contracts/problems.h"
 #include "proxy/base/text.h"
 #include "proxy/json/serialize.h"
-#include "tests/conformance/json_schema/counting_new.h"
+#include "tests/heap/counting_new.h"
 
 #include <gtest/gtest.h>
 

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
+#include <map>
 
 namespace faultline::cli {
 namespace {
@@ -107,7 +108,7 @@ TEST_F(Check, WritesTheReportsOfARunAndNothingIntoTheJournal) {
                            "analysis.md", "junit.xml", "redaction-proof.json"}) {
     EXPECT_TRUE(std::filesystem::is_regular_file(folder + "/" + file)) << file;
   }
-  EXPECT_TRUE(std::filesystem::is_empty(folder + "/journal"));
+  EXPECT_FALSE(std::filesystem::exists(folder + "/journal"));
 }
 
 TEST_F(Check, AddsSeveralRecordingsUp) {
@@ -133,6 +134,57 @@ TEST_F(Check, FailsFromTheLevelItIsTold) {
   EXPECT_EQ(check({bad_}, {"--fail-on", "none"}).code, kDone);
   EXPECT_EQ(check({good_}, {"--fail-on", "note"}).code, kDone);
   EXPECT_EQ(check({bad_}, {"--fail-on", "never"}).code, kUsage);
+}
+
+TEST_F(Check, HoldsTheTrafficToTheGate) {
+  struct Case {
+    std::string name;
+    std::vector<std::string> more;
+    int code;
+    std::string reason;
+  };
+  const std::string partly = world_.write("partly.yaml", R"(openapi: 3.0.3
+info: { title: partly, version: '1' }
+paths:
+  /orders: { get: { responses: { '200': { description: ok } } } }
+  /users: { get: { responses: { '200': { description: ok } } } }
+)");
+  const Case cases[] = {
+      {"covered", {"--min-coverage", "100%"}, kDone, ""},
+      {"half", {"--contract", partly, "--min-coverage", "50%"}, kDone, ""},
+      {"more than half",
+       {"--contract", partly, "--min-coverage", "50.0001%"},
+       kFindings,
+       "the traffic showed 4 of 8 declared things, 50.0001% must be seen"},
+      {"verifiable", {"--max-unverifiable", "0%"}, kDone, ""},
+  };
+  for (const Case& one : cases) {
+    SCOPED_TRACE(one.name);
+    const Ran ran = check({good_}, one.more);
+    EXPECT_EQ(ran.code, one.code) << ran.err;
+    EXPECT_NE(ran.err.find(one.reason), std::string::npos) << ran.err;
+    std::filesystem::remove_all(runs_);
+  }
+}
+
+TEST_F(Check, RefusesAShareThatIsNone) {
+  const Ran ran = check({good_}, {"--min-coverage", "eighty"});
+
+  EXPECT_EQ(ran.code, kUsage);
+  EXPECT_EQ(ran.err, "error: --min-coverage: 'eighty' is not a share such as 80%, 0.5% or 0.8\n");
+  EXPECT_EQ(world_.only_folder(runs_), "");
+}
+
+TEST_F(Check, NoTrafficFailsUnlessItIsAllowed) {
+  const std::string empty = world_.write("empty.har", har({}));
+
+  const Ran by_default = check({empty});
+  std::filesystem::remove_all(runs_);
+  const Ran allowed = check({empty}, {"--allow-no-traffic"});
+
+  EXPECT_EQ(by_default.code, kFindings);
+  EXPECT_NE(by_default.err.find("no message was checked"), std::string::npos) << by_default.err;
+  EXPECT_EQ(allowed.code, kDone) << allowed.err;
 }
 
 TEST_F(Check, GivesProgramsOneObjectAndPeopleTheSameWords) {
@@ -162,18 +214,141 @@ TEST_F(Check, TrafficThatCannotBeReadIsExitTwoAndLeavesNoFolder) {
     std::string err;
   };
   const Case cases[] = {
-      {world_.path("none.har"),
-       "error: cannot read " + world_.path("none.har") + ": no such file or folder\n"},
-      {world_.write("text.har", "not a har"), "error: " + world_.path("text.har") + ": "},
-      {world_.write("log.har", R"({"log":{"entries":[{"request":{}}]}})"),
-       "error: " + world_.path("log.har") + ": har/log/entries/0/"},
+      {world_.path("none.har"), ": no such file or folder\n"},
+      {world_.write("text.har", "not a har"), ":1:1: har: want an object\n"},
+      {world_.write("log.har", "{\"log\":{\n\"entries\":[ {\"request\":{}}]}}"),
+       ":2:13: har/log/entries/0/request/method: missing\n"},
+      {world_.write("text.ndjson", "\n\nnot an exchange\n"), ":3: "},
   };
   for (const auto& [file, err] : cases) {
     const Ran ran = check({file});
     EXPECT_EQ(ran.code, kUsage) << file;
-    EXPECT_TRUE(ran.err.starts_with(err)) << ran.err;
+    EXPECT_TRUE(ran.err.starts_with("error: ")) << ran.err;
+    EXPECT_NE(ran.err.find(file + err), std::string::npos) << ran.err;
     EXPECT_EQ(world_.only_folder(runs_), "") << "left by " << file;
   }
+}
+
+TEST_F(Check, ReportsWhatStandsBeforeACut) {
+  std::string text = har({R"([{"id":1}])", R"([{"id":"x"}])", "[]"});
+  text.resize(text.size() - 40);
+
+  const Ran ran = check({world_.write("cut.har", text)});
+
+  EXPECT_EQ(ran.code, kUsage) << "the evidence is incomplete";
+  EXPECT_TRUE(ran.err.starts_with("error: " + world_.path("cut.har") +
+                                  ":1:" + std::to_string(text.size() + 1) +
+                                  ": har/log/entries/2: the file ends in the middle (2 entries "
+                                  "before it)\n"))
+      << ran.err;
+  EXPECT_NE(ran.err.find("  http      seen 4 = checked 4 + skipped 0 + dropped 0\n"),
+            std::string::npos)
+      << ran.err;
+  EXPECT_NE(ran.err.find("  findings  1 natural, 0 injected\n"), std::string::npos);
+  const auto stats =
+      json::parse(world_.read(world_.only_folder(runs_) + "/stats.json"), nullptr, false);
+  EXPECT_EQ(stats.at("input_problems").at("count"), 1);
+}
+
+/// Exchanges as NDJSON: every third answer breaks the contract.
+std::string lines(size_t count) {
+  std::string text;
+  for (size_t i = 0; i < count; ++i) {
+    const std::string id = i % 3 == 0 ? "\"x" + std::to_string(i) + "\"" : std::to_string(i);
+    text +=
+        R"({"t_ms":)" + std::to_string(i) + R"(,"request":{"method":"GET","target":"/items"},)" +
+        R"("response":{"status":200,"headers":{"content-type":"application/json"},"json":[{"id":)" +
+        id + "}]}}\n";
+  }
+  return text;
+}
+
+TEST_F(Check, ReadsExchangesLineByLine) {
+  const Ran ran = check({world_.write("traffic.ndjson", lines(7))});
+
+  EXPECT_EQ(ran.code, kFindings);
+  EXPECT_TRUE(ran.err.starts_with("  http      seen 14 = checked 14 + skipped 0 + dropped 0\n"))
+      << ran.err;
+  const auto report =
+      json::parse(world_.read(world_.only_folder(runs_) + "/findings.json"), nullptr, false);
+  const auto& finding = report.at("findings").at(0);
+  EXPECT_EQ(finding.at("count").at("messages"), 3);
+  EXPECT_EQ(finding.at("first_seen").at("exchange"), world_.path("traffic.ndjson") + ":1");
+  EXPECT_EQ(finding.at("last_seen").at("exchange"), world_.path("traffic.ndjson") + ":7");
+  EXPECT_EQ(finding.at("last_seen").at("t_ns"), 6'000'000);
+}
+
+TEST_F(Check, GivesTheSameReportWithAnyNumberOfThreads) {
+  // Several batches of several files, two of them with lines that cannot be read.
+  std::string broken = lines(2500);
+  broken.insert(broken.find('\n', broken.size() / 2) + 1, "{\"request\":7}\n");
+  const std::vector<std::string> traffic{
+      world_.write("a.ndjson", lines(6000)), world_.write("b.ndjson", broken),
+      world_.write("c.har", har({R"([{"id":1}])", R"([{"id":true}])"})),
+      world_.write("d.ndjson", "[]\n" + lines(300))};
+  std::map<std::string, std::string> want;
+  for (const char* threads : {"1", "4", "7", "4"}) {
+    SCOPED_TRACE(threads);
+    world_.fix_random_bytes();
+
+    const Ran ran = check(traffic, {"--threads", threads, "--report", "sarif"});
+
+    EXPECT_EQ(ran.code, kUsage) << "two places cannot be read";
+    const std::string folder = world_.only_folder(runs_);
+    std::map<std::string, std::string> got{{"(words)", ran.err}};
+    for (const char* file : {"findings.json", "contract-diff.json", "stats.json", "errors.json",
+                             "analysis.md", "junit.xml", "results.sarif", "manifest.json"}) {
+      got[file] = world_.read(folder + "/" + file);
+      EXPECT_NE(got[file], "") << file;
+    }
+    if (want.empty()) want = got;
+    for (const auto& [file, text] : want) EXPECT_EQ(got[file], text) << file;
+    std::filesystem::remove_all(runs_);
+  }
+}
+
+TEST_F(Check, ShowsNoValueOfTheTraffic) {
+  const std::string secret = "ghp_Zebra0123456789abcdefghijABCDEFGHIJK";
+  const std::string line =
+      R"({"name":"as )" + secret + R"(","request":{"method":"GET","target":"/items"},)" +
+      R"("response":{"status":200,"headers":{"content-type":"application/json"},"json":[{"id":")" +
+      secret + "\"}]}}\n";
+
+  const Ran ran = check({world_.write("secret.ndjson", line)}, {"--report", "sarif"});
+
+  EXPECT_EQ(ran.code, kFindings) << ran.err;
+  const std::string folder = world_.only_folder(runs_);
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    EXPECT_EQ(world_.read(entry.path().string()).find(secret), std::string::npos) << entry.path();
+  }
+}
+
+TEST_F(Check, AddsToTheSummaryOfAStepOnGithub) {
+  const std::string summary = world_.write("summary.md", "before\n");
+  world_.environment["GITHUB_STEP_SUMMARY"] = summary;
+
+  const Ran ran = check({bad_}, {"--report", "github", "--json"});
+
+  EXPECT_EQ(world_.read(summary),
+            "before\n" + world_.read(world_.only_folder(runs_) + "/analysis.md"));
+  EXPECT_TRUE(json::parse(ran.out, nullptr, false).is_object()) << "one object and nothing else";
+  EXPECT_NE(ran.err.find("::error file="), std::string::npos) << ran.err;
+}
+
+TEST_F(Check, WritesTheReportsItIsAskedFor) {
+  const Ran ran = check({bad_}, {"--report", "sarif", "--report", "gitlab", "--report", "github"});
+
+  const std::string folder = world_.only_folder(runs_);
+  EXPECT_EQ(ran.out.find("::error file="), 0U) << ran.out;
+  EXPECT_EQ(ran.out, world_.read(folder + "/github-annotations.txt"));
+  const auto sarif = json::parse(world_.read(folder + "/results.sarif"), nullptr, false);
+  ASSERT_TRUE(sarif.is_object());
+  const auto& result = sarif.at("runs").at(0).at("results").at(0);
+  EXPECT_EQ(result.at("locations")[0].at("physicalLocation").at("region").at("startLine"), 16);
+  const auto gitlab = json::parse(world_.read(folder + "/gl-code-quality.json"), nullptr, false);
+  ASSERT_EQ(gitlab.size(), 1U);
+  EXPECT_EQ(gitlab[0].at("severity"), "major");
+  EXPECT_EQ(check({bad_}, {"--report", "pdf"}).code, kUsage);
 }
 
 TEST_F(Check, AContractThatCannotBeReadIsExitTwo) {

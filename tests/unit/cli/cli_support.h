@@ -37,12 +37,16 @@ class CliWorld {
   [[nodiscard]] static std::string only_folder(const std::string& path);
   [[nodiscard]] static std::string read(const std::string& path);
 
+  /// From now on the keys of runs are the same: surrogates can be compared.
+  void fix_random_bytes() { has_fixed_bytes_ = true; }
+
   std::map<std::string, std::string> environment;
 
  private:
   std::string folder_;
   fakes::ManualClock clock_;
   std::unique_ptr<Crypto> crypto_;
+  bool has_fixed_bytes_ = false;
 };
 
 }  // namespace faultline::cli

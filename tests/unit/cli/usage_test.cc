@@ -140,6 +140,10 @@ rules:
 const std::vector<Words>& all_commands() {
   static const std::vector<Words> commands{{"run"},
                                            {"check"},
+                                           {"baseline"},
+                                           {"baseline", "accept"},
+                                           {"baseline", "list"},
+                                           {"baseline", "prune"},
                                            {"config"},
                                            {"config", "init"},
                                            {"config", "validate"},

@@ -348,13 +348,13 @@ TEST(Evaluator, KeepsABranchWhoseMemberIsExempt) {
             Outcome::Invalid);
 }
 
-TEST(Evaluator, KnowsWhichKindsOfValueARecursiveSchemaAllows) {
+TEST(Evaluator, KnowsWhichTypesARecursiveSchemaAllows) {
   const CompiledSchema schema = compile_schema(
       R"({"anyOf":[{"type":"integer"},{"type":"array","items":{"$ref":"#"}},{"enum":["x",true]}]})",
       Dialect::OpenApi31);
 
   EXPECT_EQ(schema.program[schema.id].possible,
-            types::kNumber | types::kArray | types::kString | types::kBoolean);
+            types::kInteger | types::kArray | types::kString | types::kBoolean);
 }
 
 TEST(Evaluator, KnowsWhichKindsOfValueAreValidWhateverTheySay) {

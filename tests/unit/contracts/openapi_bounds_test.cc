@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Faultline. See README.md in this folder.
-#include "contracts/openapi/content_coding.h"
 #include "contracts/openapi/deep_object.h"
 #include "contracts/openapi/item_stream.h"
 #include "contracts/openapi/multipart.h"
@@ -78,20 +77,6 @@ TEST(OpenApiBounds, FindingsOfAStreamAreCountedBeyondThose) {
 
   EXPECT_EQ(result.violations.size(), limits::kViolationsPerMessage);
   EXPECT_EQ(result.violations_left_out, 1000 - limits::kViolationsPerMessage);
-}
-
-TEST(OpenApiBounds, CodingsAreCountedAndBounded) {
-  const std::vector<std::string_view> many(kCodingsMax + 1, "gzip");
-
-  EXPECT_EQ(decode_body("x", many).outcome, DecodedBody::Outcome::TooLarge);
-  EXPECT_EQ(decode_body("x", {"zstd"}).outcome, DecodedBody::Outcome::NotKnown);
-  EXPECT_EQ(decode_body("", {"gzip"}).outcome, DecodedBody::Outcome::Malformed);
-  EXPECT_EQ(decode_body("x", {"br"}).outcome, DecodedBody::Outcome::Malformed);
-  EXPECT_EQ(decode_body("x", {}).bytes, "x");
-  // The Brotli stream of the bytes "ok": an uncompressed meta-block (RFC 7932, section 9.2).
-  const std::string brotli("\x8B\x00\x80ok\x03", 6);
-  EXPECT_EQ(decode_body(brotli, {"br"}).bytes, "ok");
-  EXPECT_EQ(decode_body(brotli, {"br"}, 1).outcome, DecodedBody::Outcome::TooLarge);
 }
 
 TEST(OpenApiBounds, DeepKeysAreBounded) {

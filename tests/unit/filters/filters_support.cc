@@ -79,6 +79,14 @@ void FakeContext::respond(http::LocalReply answer) {
 
 void FakeContext::end(EndKind kind) { note(kind == EndKind::Close ? "end close" : "end reset"); }
 
+void FakeContext::pause_source(rules::Side side) {
+  note(side == rules::Side::Request ? "pause request" : "pause response");
+}
+
+void FakeContext::resume_source(rules::Side side) {
+  note(side == rules::Side::Request ? "resume request" : "resume response");
+}
+
 std::shared_ptr<RateLimiter> FakeContext::limiter(const PlannedFault& fault,
                                                   const rules::ThrottleSpec& spec) {
   note("limiter " + fault.rule->name);

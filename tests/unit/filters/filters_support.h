@@ -66,6 +66,8 @@ class FakeContext final : public FilterContext {
   void proceed(rules::Side side) override;
   void respond(http::LocalReply answer) override;
   void end(EndKind kind) override;
+  void pause_source(rules::Side side) override;
+  void resume_source(rules::Side side) override;
   [[nodiscard]] std::shared_ptr<RateLimiter> limiter(const PlannedFault& fault,
                                                      const rules::ThrottleSpec& spec) override;
 

@@ -78,6 +78,12 @@ TEST(FilterFactory, MakesTheFilterOfEveryFault) {
        Interest::RequestBytes, Interest::RequestBytes},
       {rules::ThrottleSpec{100, rules::ThrottleSpec::Per::Exchange, Side::Response},
        Interest::ResponseBytes, Interest::ResponseBytes},
+      {rules::SliceSpec{.side = Side::Request}, Interest::RequestBytes, Interest::RequestBytes},
+      {rules::StallSpec{}, Interest::ResponseBytes, Interest::ResponseBytes},
+      {rules::CutSpec{}, Interest::ResponseBytes, Interest::ResponseBytes},
+      {rules::HalfCloseSpec{}, Interest::RequestBytes, Interest::RequestBytes},
+      {rules::LifetimeSpec{}, Interest::None, Interest::None},
+      {rules::ConnectSpec{}, Interest::None, Interest::None},
       {rules::AbortSpec{}, Interest::None, Interest::None},
       {rules::DropSpec{How::Close, {}}, Interest::None, Interest::None},
       {rules::DropSpec{How::LoseResponse, {}}, Interest::None, Interest::ResponseBytes},
@@ -95,9 +101,17 @@ TEST(FilterFactory, MakesTheFilterOfEveryFault) {
 }
 
 TEST(FilterFactory, EveryFaultSettlesItsDecisionWhenTheExchangeEnds) {
-  const rules::FaultSpec specs[] = {
-      fixed_latency(Duration(1), Side::Response), rules::ThrottleSpec{.bytes_per_second = 1},
-      abort_with(503, true), rules::DropSpec{How::LoseResponse, {}}, rules::SchemaDriftSpec{}};
+  const rules::FaultSpec specs[] = {fixed_latency(Duration(1), Side::Response),
+                                    rules::ThrottleSpec{.bytes_per_second = 1},
+                                    rules::SliceSpec{},
+                                    rules::StallSpec{},
+                                    rules::CutSpec{},
+                                    rules::HalfCloseSpec{},
+                                    rules::LifetimeSpec{},
+                                    rules::ConnectSpec{},
+                                    abort_with(503, true),
+                                    rules::DropSpec{How::LoseResponse, {}},
+                                    rules::SchemaDriftSpec{}};
   for (const auto& spec : specs) {
     Bench bench(spec);
     bench.filter->on_end(bench.context);

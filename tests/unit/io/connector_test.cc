@@ -120,6 +120,24 @@ TEST(Connector, NamesTheAddressAndTheCauseOfAFailure) {
   }
 }
 
+TEST(Connector, BlamesTheProxyForADescriptorThatItHasNot) {
+  const RawListener listener;
+  LoopThread thread;
+  Attempt attempt(thread);
+
+  {
+    const DescriptorLimit limit;
+    attempt.start(listener.address());
+    ASSERT_TRUE(attempt.wait());
+  }
+
+  ASSERT_TRUE(attempt.error.has_value());
+  EXPECT_EQ(attempt.error->code, ErrorCode::IoFailed);
+  EXPECT_EQ(attempt.error->source, ErrorSource::Internal);
+  EXPECT_EQ(attempt.error->message,
+            "cannot connect to " + format_host_port(listener.address()) + ": too many open files");
+}
+
 TEST(Connector, GivesUpWhenNobodyAnswers) {
   // A full backlog: the kernel drops what asks to connect.
   const RawListener full(0);

@@ -6,7 +6,33 @@
 
 #include <algorithm>
 
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
 namespace faultline::io {
+
+namespace {
+
+void set_descriptor_limit(uint64_t count) {
+  rlimit limit{};
+  EXPECT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
+  limit.rlim_cur = count;
+  EXPECT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
+}
+
+}  // namespace
+
+DescriptorLimit::DescriptorLimit() {
+  rlimit limit{};
+  EXPECT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
+  before_ = limit.rlim_cur;
+  const int lowest_free = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
+  ::close(lowest_free);
+  set_descriptor_limit(static_cast<uint64_t>(lowest_free));
+}
+
+DescriptorLimit::~DescriptorLimit() { set_descriptor_limit(before_); }
 
 bool LoopThread::wait_until(const std::function<bool()>& is_true) {
   struct Watch {

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <future>
 #include <memory>
@@ -19,6 +20,18 @@
 #include <vector>
 
 namespace faultline::io {
+
+/// While it lives the process may open no descriptor beyond those that are open.
+class DescriptorLimit {
+ public:
+  DescriptorLimit();
+  ~DescriptorLimit();
+  DescriptorLimit(const DescriptorLimit&) = delete;
+  DescriptorLimit& operator=(const DescriptorLimit&) = delete;
+
+ private:
+  uint64_t before_ = 0;
+};
 
 /// A loop that runs on a thread of its own; the test looks in from outside.
 class LoopThread {

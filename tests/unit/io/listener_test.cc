@@ -10,10 +10,6 @@
 #include <string>
 #include <vector>
 
-#include <fcntl.h>
-#include <sys/resource.h>
-#include <unistd.h>
-
 namespace faultline::io {
 namespace {
 
@@ -172,25 +168,6 @@ TEST(Listener, MayBeDestroyedInsideItsCallback) {
   EXPECT_EQ(thread.on_loop([&] { return accepted; }), 1U);
   EXPECT_TRUE(thread.on_loop([&] { return listener == nullptr; }));
 }
-
-// Lowers the limit to the descriptors that are open.
-class DescriptorLimit {
- public:
-  DescriptorLimit() {
-    getrlimit(RLIMIT_NOFILE, &before_);
-    const int lowest_free = ::open("/dev/null", O_RDONLY | O_CLOEXEC);
-    ::close(lowest_free);
-    rlimit now = before_;
-    now.rlim_cur = static_cast<rlim_t>(lowest_free);
-    setrlimit(RLIMIT_NOFILE, &now);
-  }
-  ~DescriptorLimit() { setrlimit(RLIMIT_NOFILE, &before_); }
-  DescriptorLimit(const DescriptorLimit&) = delete;
-  DescriptorLimit& operator=(const DescriptorLimit&) = delete;
-
- private:
-  rlimit before_{};
-};
 
 TEST(Listener, ClosesAndCountsWhatItHasNoDescriptorFor) {
   LoopThread thread;

@@ -36,6 +36,17 @@ class Guard {
   TimerHandle timer_;
 };
 
+TEST(Loop, ProbeSaysWhetherThereAreDescriptorsForSoMany) {
+  EXPECT_TRUE(Loop::probe_descriptors(2).has_value());
+  const DescriptorLimit limit;
+
+  const auto probed = Loop::probe_descriptors(1);
+
+  ASSERT_FALSE(probed.has_value());
+  EXPECT_EQ(probed.error().message,
+            "cannot open 12 descriptors for the event loops: too many open files");
+}
+
 TEST(Loop, CallsNoTimerEarlyAndAllInOrder) {
   for (const bool precise : {false, true}) {
     SCOPED_TRACE(precise);

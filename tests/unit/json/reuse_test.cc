@@ -2,12 +2,11 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/json/parser.h"
 #include "proxy/json/serialize.h"
+#include "tests/heap/counting_new.h"
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <cstring>
-#include <new>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,31 +14,14 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-// Counts what the program takes from the heap, to show that steady parsing takes nothing.
-namespace {
-size_t allocations = 0;  // of this thread's tests; GoogleTest runs them one by one
-}  // namespace
-
-void* operator new(size_t size) {
-  ++allocations;
-  if (void* const memory = std::malloc(size)) return memory;
-  throw std::bad_alloc();
-}
-void* operator new(size_t size, const std::nothrow_t&) noexcept {
-  ++allocations;
-  return std::malloc(size);
-}
-void* operator new[](size_t size) { return operator new(size); }
-void* operator new[](size_t size, const std::nothrow_t& tag) noexcept {
-  return operator new(size, tag);
-}
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, size_t) noexcept { std::free(memory); }
-void operator delete[](void* memory) noexcept { std::free(memory); }
-void operator delete[](void* memory, size_t) noexcept { std::free(memory); }
-
 namespace faultline::json {
 namespace {
+
+TEST(JsonParserReuse, AllocationsAreCounted) {
+  const size_t before = allocation_count();
+  const std::string long_text(100, 'x');
+  EXPECT_EQ(allocation_count(), before + 1) << long_text;
+}
 
 TEST(JsonParserReuse, AllocatesNothingOnceItHasSeenSuchTexts) {
   std::string wide = "{";
@@ -49,13 +31,13 @@ TEST(JsonParserReuse, AllocatesNothingOnceItHasSeenSuchTexts) {
   Parser parser;
   for (const auto& text : texts) ASSERT_TRUE(parser.parse(text)) << text;
 
-  const size_t before = allocations;
+  const size_t before = allocation_count();
   bool all = true;
   for (int round = 0; round < 10; ++round) {
     for (const auto& text : texts) all = parser.parse(text).has_value() && all;
   }
 
-  EXPECT_EQ(allocations, before);
+  EXPECT_EQ(allocation_count(), before);
   EXPECT_TRUE(all);
 }
 

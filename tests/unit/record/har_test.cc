@@ -2,9 +2,13 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/record/har.h"
 
+#include "proxy/record/har_splitter.h"
+
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace faultline::record {
@@ -13,6 +17,23 @@ namespace {
 std::string har_of(std::string_view entries) {
   return R"({"log":{"version":"1.2","creator":{"name":"t","version":"1"},"entries":[)" +
          std::string(entries) + "]}}";
+}
+
+/// All exchanges of a file that comes in pieces of `piece` bytes.
+Result<std::vector<RecordedExchange>> import_har(std::string_view text, size_t piece = 7) {
+  HarSplitter splitter([&text, piece](char* to, size_t size) -> Result<size_t> {
+    const size_t count = std::min({piece, size, text.size()});
+    text.copy(to, count);
+    text.remove_prefix(count);
+    return count;
+  });
+  std::vector<RecordedExchange> all;
+  for (;;) {
+    FL_TRY(const auto entry, splitter.next());
+    if (!entry) return all;
+    FL_TRY(auto read, decode_har_entry(entry->text, entry->position));
+    all.push_back(std::move(read.exchange));
+  }
 }
 
 std::string entry_of(std::string_view request, std::string_view response) {
@@ -60,18 +81,13 @@ TEST(Har, ReadsAWholeExchange) {
   EXPECT_EQ(exchange.response->body_outcome, redaction::BodyOutcome::Kept);
 }
 
-TEST(Har, CountsTimeFromTheEarliestEntry) {
+TEST(Har, ReadsWhenAnEntryBegan) {
   const auto at = [](std::string_view time) {
     return R"({"startedDateTime":")" + std::string(time) + R"(","request":)" + std::string(kGet) +
            R"(,"response":)" + std::string(kOk) + "}";
   };
-  const auto all = import_har(har_of(at("2026-11-21T09:15:05Z") + "," +
-                                     at("2026-11-21T10:15:04.5+01:00") + "," + at("yesterday")));
-
-  ASSERT_TRUE(all.has_value()) << all.error().message;
-  EXPECT_EQ((*all)[0].t_ns, 500'000'000);
-  EXPECT_EQ((*all)[1].t_ns, 0);
-  EXPECT_EQ((*all)[2].t_ns, 0);
+  EXPECT_EQ(decode_har_entry(at("1970-01-01T01:00:00.5+01:00"), 0)->started_ns, 500'000'000);
+  EXPECT_EQ(decode_har_entry(at("yesterday"), 0)->started_ns, std::nullopt);
 }
 
 TEST(Har, KnowsABodyThatIsNotThereFromOneThatWasNotKept) {
@@ -161,11 +177,17 @@ TEST(Har, NamesThePlaceOfWhatIsWrong) {
     std::string want;
   };
   const std::vector<Case> cases{
-      {"[]", "har: want an object"},
-      {"{}", "har/log: missing"},
-      {R"({"log":[]})", "har/log: want an object"},
-      {R"({"log":{}})", "har/log/entries: missing"},
-      {R"({"log":{"entries":{}}})", "har/log/entries: want an array"},
+      {"[]", "1:1: har: want an object"},
+      {"{}", "1:3: har/log: missing"},
+      {R"({"log":[]})", "1:8: har/log: want an object"},
+      {R"({"log":{}})", "1:10: har/log/entries: missing (0 entries before it)"},
+      {R"({"log":{"entries":{}}})", "1:19: har/log/entries: want an array (0 entries before it)"},
+      {"{\"log\":{\n \"entries\":[],\n \"entries\":[]}}",
+       "3:12: har/log/entries: stands here twice (0 entries before it)"},
+      {"{\"a\":tru, \"log\":{}}",
+       "1:6: har/a: unexpected character where a value belongs at byte 0"},
+      {"{\"log\" {}}", "1:8: har: want ':' after a name"},
+      {R"({"log":{"entries":[]}} x)", "1:24: har: something follows the end (0 entries before it)"},
       {har_of("1"), "har/log/entries/0: want an object"},
       {har_of(entry_of(kGet, kOk) + ",{}"), "har/log/entries/1/request: missing"},
       {har_of(entry_of(R"({"url":"/"})", kOk)), "har/log/entries/0/request/method: missing"},
@@ -196,11 +218,52 @@ TEST(Har, NamesThePlaceOfWhatIsWrong) {
   }
 }
 
-TEST(Har, RefusesTextThatIsNotJsonWithThePlace) {
-  const auto all = import_har(R"({"log":)");
+TEST(Har, GivesEverythingBeforeACutAndItsPlace) {
+  const std::string whole = har_of(entry_of(kGet, kOk) + ",\n" + entry_of(kGet, kOk));
+  const size_t first_end = whole.find(",\n");
+  const size_t second_end = whole.rfind(']');
+  for (size_t length = 0; length < whole.size(); ++length) {
+    SCOPED_TRACE(length);
+    std::string_view text = std::string_view(whole).substr(0, length);
+    HarSplitter splitter([&text](char* to, size_t size) -> Result<size_t> {
+      const size_t count = std::min({size_t{11}, size, text.size()});
+      text.copy(to, count);
+      text.remove_prefix(count);
+      return count;
+    });
 
-  ASSERT_FALSE(all.has_value());
-  EXPECT_NE(all.error().message.find("at byte"), std::string::npos) << all.error().message;
+    uint64_t entries = 0;
+    auto entry = splitter.next();
+    for (; entry && *entry; entry = splitter.next()) ++entries;
+
+    ASSERT_FALSE(entry.has_value()) << "a cut file was taken for a whole one";
+    EXPECT_EQ(entries, (length >= first_end ? 1U : 0U) + (length >= second_end ? 1U : 0U));
+    EXPECT_NE(entry.error().message.find("the file ends in the middle"), std::string::npos)
+        << entry.error().message;
+    const bool is_second_line = length > first_end + 1;
+    EXPECT_TRUE(entry.error().message.starts_with(
+        is_second_line ? "2:" + std::to_string(length - first_end - 1) + ": "
+                       : "1:" + std::to_string(length + 1) + ": "))
+        << entry.error().message;
+  }
+}
+
+TEST(Har, BoundsOneEntry) {
+  std::string_view text = R"({"log":{"entries":["0123456789012345678901234567890"]}})";
+  HarSplitter splitter(
+      [&text](char* to, size_t size) -> Result<size_t> {
+        const size_t count = std::min(size, text.size());
+        text.copy(to, count);
+        text.remove_prefix(count);
+        return count;
+      },
+      16);
+
+  const auto entry = splitter.next();
+
+  ASSERT_FALSE(entry.has_value());
+  EXPECT_EQ(entry.error().message,
+            "1:20: har/log/entries/0: is larger than what is read at once (0 entries before it)");
 }
 
 TEST(Har, IsRecognisedByItsBeginning) {

@@ -43,7 +43,7 @@ Message text_message(std::string body, const std::string& type = "text/plain") {
   return message;
 }
 
-std::string quoted(const std::string& value) { return json_quote(value); }
+std::string json_text(const std::string& value) { return json_quote(value); }
 
 const std::vector<Position>& positions() {
   static const std::vector<Position> kPositions = {
@@ -83,22 +83,23 @@ const std::vector<Position>& positions() {
                              "application/x-www-form-urlencoded");
        }},
       {"JSON string",
-       [](const std::string& v) { return json_message(R"({"note":)" + quoted(v) + "}"); }},
+       [](const std::string& v) { return json_message(R"({"note":)" + json_text(v) + "}"); }},
       {"JSON string among words",
        [](const std::string& v) {
-         return json_message(R"([1,{"note":)" + quoted("see " + v + ", thanks") + "}]");
+         return json_message(R"([1,{"note":)" + json_text("see " + v + ", thanks") + "}]");
        }},
       {"JSON key",
-       [](const std::string& v) { return json_message("{" + quoted(v) + ":{\"n\":1}}"); }},
-      {"JSON root", [](const std::string& v) { return json_message(quoted(v)); }},
+       [](const std::string& v) { return json_message("{" + json_text(v) + ":{\"n\":1}}"); }},
+      {"JSON root", [](const std::string& v) { return json_message(json_text(v)); }},
       {"JSON in JSON",
        [](const std::string& v) {
-         return json_message(R"({"payload":)" + quoted(R"({"note":)" + quoted(v) + "}") + "}");
+         return json_message(R"({"payload":)" + json_text(R"({"note":)" + json_text(v) + "}") +
+                             "}");
        }},
       {"JSON in JSON in JSON",
        [](const std::string& v) {
-         const std::string inner = quoted(R"(["x",)" + quoted(v) + "]");
-         return json_message(R"({"payload":)" + quoted(R"({"p":)" + inner + "}") + "}");
+         const std::string inner = json_text(R"(["x",)" + json_text(v) + "]");
+         return json_message(R"({"payload":)" + json_text(R"({"p":)" + inner + "}") + "}");
        }},
       {"JSON with unicode escapes",
        [](const std::string& v) {
@@ -130,18 +131,18 @@ const std::vector<Position>& positions() {
        [](const std::string& v) { return text_message("Dear user,\nwe saw " + v + "\nBye\n"); }},
       {"lines of JSON",
        [](const std::string& v) {
-         return text_message("{\"n\":1}\n{\"note\":" + quoted(v) + "}\nplain\n",
+         return text_message("{\"n\":1}\n{\"note\":" + json_text(v) + "}\nplain\n",
                              "application/x-ndjson");
        }},
       {"event stream",
        [](const std::string& v) {
-         return text_message("event: a\ndata: {\"note\":" + quoted(v) + "}\n\n",
+         return text_message("event: a\ndata: {\"note\":" + json_text(v) + "}\n\n",
                              "text/event-stream");
        }},
       {"XML",
        [](const std::string& v) { return text_message("<a><b>" + v + "</b></a>", "text/xml"); }},
       {"broken JSON",
-       [](const std::string& v) { return json_message(R"({"note":)" + quoted(v) + ", oops"); }},
+       [](const std::string& v) { return json_message(R"({"note":)" + json_text(v) + ", oops"); }},
       {"broken JSON with unicode escapes",
        [](const std::string& v) {
          return json_message(R"({"note":")" + unicode_escape_all(v) + "\", oops");

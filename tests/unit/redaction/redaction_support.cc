@@ -45,6 +45,12 @@ std::unique_ptr<Redactor> make_redactor(std::string_view key) {
   return std::move(*redactor);
 }
 
+std::unique_ptr<Redactor> make_redactor(std::vector<OperatorRule> rows) {
+  auto redactor = Redactor::create({{"default"}, std::move(rows)}, fake_crypto(), "test key");
+  if (!redactor) std::abort();
+  return std::move(*redactor);
+}
+
 uint64_t Dice::below(uint64_t range) {
   random::Inputs inputs;
   inputs.seed = seed_;
@@ -104,6 +110,24 @@ const std::string& sample(std::string_view class_id) {
     if (entry.class_id == class_id) return entry.value;
   }
   std::abort();
+}
+
+std::string masked(const std::string& text) {
+  std::string out;
+  for (size_t i = 0; i < text.size(); ++i) {
+    size_t end = i;
+    while (end < text.size() &&
+           ((text[end] >= 'a' && text[end] <= 'z') || (text[end] >= '2' && text[end] <= '7'))) {
+      ++end;
+    }
+    if (end - i == 13 && i > 0 && text[i - 1] == '-') {
+      out += '*';
+      i = end - 1;
+    } else {
+      out += text[i];
+    }
+  }
+  return out;
 }
 
 bool is_valid_json(std::string_view text) { return json::Document::parse(text).has_value(); }

@@ -29,6 +29,8 @@ class FakeCrypto final : public Crypto {
 
 [[nodiscard]] const Crypto& fake_crypto();
 [[nodiscard]] std::unique_ptr<Redactor> make_redactor(std::string_view key = "test key");
+/// With rows of a policy.
+[[nodiscard]] std::unique_ptr<Redactor> make_redactor(std::vector<OperatorRule> rows);
 
 /// Numbers from the project's counter-based randomness: the same on every machine.
 class Dice {
@@ -71,6 +73,8 @@ struct Sample {
 [[nodiscard]] const std::vector<Sample>& samples();
 [[nodiscard]] const std::string& sample(std::string_view class_id);
 
+/// Tokens as `*`, so that a test states everything else exactly.
+[[nodiscard]] std::string masked(const std::string& text);
 [[nodiscard]] bool is_valid_json(std::string_view text);
 [[nodiscard]] std::string percent_encode_all(std::string_view text);
 /// Every character as `\uXXXX`.

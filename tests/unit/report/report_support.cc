@@ -172,6 +172,13 @@ run::RunResult sample_result() {
   result.findings = sample_findings();
   result.findings_left_out = 2;
   result.traffic = sample_traffic();
+  result.points.emplace();
+  result.points->by_kind = {{{6, 3}, {4, 2}, {20, 11}, {0, 0}, {2, 1}}};
+  result.points->never_seen = {
+      {contracts::CoveragePoint::Kind::Response, "GET /items", "404", "shop.openapi.yaml", 30},
+      {contracts::CoveragePoint::Kind::Property, "", "/components/schemas/Item/properties/note",
+       "shop.openapi.yaml", 215}};
+  result.points->never_seen_left_out = 13;
   result.rules = sample_rules();
   result.phases = {sample_phase()};
   result.events_written = 12;

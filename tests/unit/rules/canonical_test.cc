@@ -41,6 +41,14 @@ rules:
   - { name: pareto, fault: { latency: { pareto: { scale: 1ms, shape: 1.25 } } }, scope: run }
   - { name: throttle, fault: { throttle: { rate: 1000B/s, per: listener, side: request } },
       scope: connection }
+  - { name: slice, fault: { slice: { size: 16B, variation: 15B, gap: 3ms, side: request } } }
+  - { name: stall, fault: { stall: { at: 1KiB, for: 5s, how: stop_reading, side: request } } }
+  - { name: cut, fault: { cut: { at: 100B, how: reset, side: request } } }
+  - { name: silence, fault: { cut: { how: silence, for: 9s } } }
+  - { name: swallow, match: { listener: db }, fault: { half_close: { for: 9s, side: response } } }
+  - { name: early, match: { listener: db }, fault: { half_close: { how: early, at: 7B } } }
+  - { name: life, match: { listener: db }, fault: { lifetime: { for: 9s, how: reset } } }
+  - { name: connect, fault: { connect: { delay: 9s, then: time_out } } }
   - { name: abort, fault: { abort: { status: 418, headers: { X-Why: "a, b", y: "on" },
       body: "{\"a\": \"\u00e9\\n\"}", effect: after } }, scope: route }
   - { name: hole, match: { listener: db }, fault: { drop: { how: black_hole, for: 7s } } }
@@ -52,6 +60,7 @@ scenario:
   phases:
     - { name: one, for: 1500ms, rules: [a/1, uniform, normal, exponential, pareto, throttle] }
     - { name: two, for: 1h, rules: [abort, hole, lose, drift, pointer] }
+    - { name: three, for: 1h, rules: [slice, stall, cut, silence, swallow, early, life, connect] }
 mirror: { mode: lossy, capture: 1000KB }
 redaction: { packs: [], canaries: ["canary: one", canary-two] }
 report: { formats: [junit], fail_on: none }
@@ -77,6 +86,11 @@ bool same(const DropSpec& a, const DropSpec& b) {
 bool same(const SchemaDriftSpec& a, const SchemaDriftSpec& b) {
   return std::tie(a.mutate, a.pointer, a.any, a.side, a.body_max) ==
          std::tie(b.mutate, b.pointer, b.any, b.side, b.body_max);
+}
+
+template <typename Spec>
+bool same(const Spec& a, const Spec& b) {
+  return a == b;
 }
 
 void expect_same(const std::vector<TextMatch>& a, const std::vector<TextMatch>& b) {

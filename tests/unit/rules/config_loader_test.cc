@@ -118,7 +118,9 @@ TEST(ConfigLoader, SuggestsTheKeyInTheFormOfTheDocumentation) {
             "6 |   - { name: r, fault: { latncy: { fixed: 200ms } } }\n"
             "  |                         ^^^^^^ not a fault\n"
             "  |\n"
-            "  = note: faults are latency, throttle, abort, drop, schema_drift\n"
+            "  = note: faults are latency, throttle, slice, stall, cut, half_close, lifetime, "
+            "connect, abort, "
+            "drop, schema_drift\n"
             "help: did you mean 'latency'?\n"
             " --> faultline.yaml:6:25\n"
             "6 |   - { name: r, fault: { latency: { fixed: 200ms } } }\n");

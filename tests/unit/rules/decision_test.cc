@@ -411,41 +411,5 @@ TEST(DecisionLog, WritesOneLineForEachDecision) {
             "slow-cart route \"a\\nb\xEF\xBF\xBD\" 1 3b2a3762365f8d04 fired latency");
 }
 
-// Keeps what it is given, so that the test sees the input of the digest.
-class TransparentCrypto final : public Crypto {
- public:
-  class Digest final : public Sha256 {
-   public:
-    void update(std::string_view bytes) noexcept override { text_ += bytes; }
-    std::string finish_hex() override { return text_; }
-
-   private:
-    std::string text_;
-  };
-  [[nodiscard]] std::unique_ptr<Sha256> sha256() const override {
-    return std::make_unique<Digest>();
-  }
-  [[nodiscard]] std::string hmac_sha256(std::string_view, std::string_view) const override {
-    return {};
-  }
-  [[nodiscard]] std::string random_bytes(size_t) const override { return {}; }
-};
-
-TEST(DecisionLog, HashesTheLinesInAnOrderThatInterleavingCannotChange) {
-  const auto record = [](std::string rule, ScopeKind kind, std::string key, uint64_t occurrence) {
-    const auto line = fmt::format("{} {} {} {}", rule, static_cast<int>(kind), key, occurrence);
-    return DecisionRecord{std::move(rule), kind, std::move(key), occurrence, line};
-  };
-  std::vector<DecisionRecord> records{
-      record("b", ScopeKind::Route, "k", 0), record("a", ScopeKind::Route, "k", 10),
-      record("a", ScopeKind::Route, "k", 9), record("a", ScopeKind::Route, "j", 11),
-      record("a", ScopeKind::Connection, "z", 1)};
-  const std::string want = "a 1 z 1\na 2 j 11\na 2 k 9\na 2 k 10\nb 2 k 0\n";
-
-  EXPECT_EQ(decision_log_hash(records, TransparentCrypto()), want);
-  std::reverse(records.begin(), records.end());
-  EXPECT_EQ(decision_log_hash(records, TransparentCrypto()), want);
-}
-
 }  // namespace
 }  // namespace faultline::rules

@@ -126,6 +126,62 @@ TEST(TrafficCounters, BoundsTheNumberOfOperationsNobodyDeclared) {
   EXPECT_EQ(coverage[0].requests, 7U);
 }
 
+TEST(CountName, KeepsTheSameNamesInAnyOrder) {
+  CountsByName up;
+  CountsByName down;
+  constexpr size_t kNames = limits::kCounterNames + 300;
+
+  for (size_t i = 0; i < kNames; ++i) {
+    count_name(up, "reason " + std::to_string(i));
+    count_name(down, "reason " + std::to_string(kNames - 1 - i));
+  }
+
+  EXPECT_EQ(up, down);
+  EXPECT_EQ(up.at("(other)"), 300U);
+}
+
+TEST(TrafficCounters, ComeToTheSameSumHoweverTheyAreDivided) {
+  const auto count = [](size_t parts) {
+    std::vector<TrafficCounters> counters(parts);
+    for (auto& one : counters) one.declare_operation("shop", {"GET /items", "shop.yaml", 10});
+    for (size_t i = 0; i < 3 * limits::kCounterNames; ++i) {
+      TrafficCounters& one = counters[i * 7 % parts];
+      one.add_seen("http", 2);
+      auto result = checked(contracts::Verdict::Undocumented, "GET /" + std::to_string(i));
+      result.unverifiable = {{"reason " + std::to_string(i % 1500), 1}};
+      one.add_checked({"http", "shop", Direction::Request}, result);
+      one.add_checked({"http", "shop", Direction::Response},
+                      checked(contracts::Verdict::Conforms, "GET /items"));
+      one.add_redaction_hits({{"email", i % 2}});
+      one.add_error(ErrorSide::Upstream, "reset");
+    }
+    TrafficCounters all;
+    for (const auto& one : counters) all.merge(one);
+    return all.snapshot();
+  };
+  const auto want = count(1);
+  for (const size_t parts : {2U, 5U}) {
+    SCOPED_TRACE(parts);
+    const auto got = count(parts);
+
+    EXPECT_EQ(got.unverifiable, want.unverifiable);
+    EXPECT_EQ(got.redaction_hits, want.redaction_hits);
+    EXPECT_EQ(got.errors, want.errors);
+    EXPECT_EQ(got.traffic.at("http").checked, want.traffic.at("http").checked);
+    EXPECT_TRUE(got.traffic.at("http").is_balanced());
+    ASSERT_EQ(got.coverage.size(), want.coverage.size());
+    for (size_t i = 0; i < want.coverage.size(); ++i) {
+      EXPECT_EQ(got.coverage[i].operation, want.coverage[i].operation);
+      EXPECT_EQ(got.coverage[i].file, want.coverage[i].file);
+      EXPECT_EQ(got.coverage[i].requests, want.coverage[i].requests);
+      EXPECT_EQ(got.coverage[i].responses_checked, want.coverage[i].responses_checked);
+      EXPECT_EQ(got.coverage[i].verdicts, want.coverage[i].verdicts);
+    }
+  }
+  EXPECT_EQ(want.coverage.size(), limits::kCounterNames + 2);
+  EXPECT_EQ(want.coverage[0].file, "shop.yaml");
+}
+
 TEST(TrafficCounters, CollectsReasonsHitsAndErrors) {
   TrafficCounters counters;
   auto result = checked(contracts::Verdict::Unverifiable, "GET /items");

@@ -222,9 +222,9 @@ TEST_F(EventLogTest, PutsDrawnDecisionsIntoTheDecisionLog) {
   ASSERT_TRUE(log_->close().has_value());
 
   EXPECT_EQ(log_->decisions().size(), 1U);
-  EXPECT_EQ(log_->decisions().hash_hex(*crypto_),
-            crypto_->sha256_hex("slow-cart route \"GET /cart/:id\" 2 00000000000000ff applied "
-                                "\"delay 5 ns\"\n"));
+  DecisionLog want(*crypto_);
+  want.add({"slow-cart", "route", "GET /cart/:id", 2, 0xFF, "applied", "delay 5 ns"});
+  EXPECT_EQ(log_->decisions().hash_hex(), want.hash_hex());
 }
 
 TEST_F(EventLogTest, RefusesAFolderThatHasEventsAlready) {

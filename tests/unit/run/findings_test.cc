@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
+#include <numeric>
 #include <string>
 #include <thread>
 #include <vector>
@@ -171,22 +173,93 @@ TEST(FindingLog, CountsAMessageOnceForARuleThatTouchedItTwice) {
   EXPECT_EQ(findings[0].injected_by[0].events, (std::vector<uint64_t>{4, 5, 7}));
 }
 
-TEST(FindingLog, KeepsTheSamplesOfTheSmallestExchanges) {
-  FindingLog log;
-  for (const uint64_t exchange : {9U, 4U, 8U, 2U, 6U, 3U, 7U}) {
-    Violation violation = make_violation("age");
-    violation.actual = std::to_string(exchange);
-    add(log, message(exchange), violation, "sample " + std::to_string(exchange));
+std::vector<std::string> sampled(const FindingLog& log) {
+  std::vector<std::string> names;
+  for (const auto& sample : log.finish().at(0).samples) names.push_back(sample.exchange_name);
+  return names;
+}
+
+TEST(FindingLog, ChoosesSamplesBySeedAndNotByOrder) {
+  std::vector<uint64_t> exchanges(50);
+  std::iota(exchanges.begin(), exchanges.end(), 0U);
+  const auto choose = [&exchanges](uint64_t seed) {
+    FindingLog log({.seed = seed});
+    for (const uint64_t exchange : exchanges) {
+      Violation violation = make_violation("age");
+      violation.actual = std::to_string(exchange);
+      add(log, message(exchange), violation, "sample " + std::to_string(exchange));
+    }
+    EXPECT_EQ(log.finish().at(0).messages, exchanges.size());
+    EXPECT_EQ(log.finish().at(0).violation.actual, log.finish().at(0).samples.at(0).actual);
+    return sampled(log);
+  };
+  const auto want = choose(42);
+
+  ASSERT_EQ(want.size(), limits::kFindingSamples);
+  for (int turn = 0; turn < 10; ++turn) {
+    std::rotate(exchanges.begin(), exchanges.begin() + 7, exchanges.end());
+    EXPECT_EQ(choose(42), want);
+  }
+  EXPECT_NE(choose(43), want);
+}
+
+TEST(FindingLog, GivesEveryMessageTheSameChanceToBeASample) {
+  constexpr uint64_t kMessages = 10;
+  constexpr uint64_t kSeeds = 2000;
+  std::map<std::string, uint64_t> chosen;
+
+  for (uint64_t seed = 0; seed < kSeeds; ++seed) {
+    FindingLog log({.seed = seed});
+    for (uint64_t exchange = 0; exchange < kMessages; ++exchange) {
+      add(log, message(exchange), make_violation("age"));
+    }
+    for (const auto& name : sampled(log)) ++chosen[name];
   }
 
+  ASSERT_EQ(chosen.size(), kMessages);
+  for (const auto& [name, times] : chosen) {  // 600 expected, 6 standard deviations are 123
+    EXPECT_NEAR(static_cast<double>(times), 600.0, 123.0) << name;
+  }
+}
+
+TEST(FindingLog, CallsAnExchangeByTheNameItIsGiven) {
+  FindingLog log;
+  MessageContext context = message(1);
+  context.exchange_name = "recording.har:7";
+
+  add(log, context, make_violation("age"));
   const auto findings = log.finish();
 
-  ASSERT_EQ(findings[0].samples.size(), limits::kFindingSamples);
-  EXPECT_EQ(findings[0].samples[0].exchange_name, "shop/1/2");
-  EXPECT_EQ(findings[0].samples[1].sample.view(), "sample 3");
-  EXPECT_EQ(findings[0].samples[2].actual, "4");
-  EXPECT_EQ(findings[0].violation.actual, "2");
-  EXPECT_EQ(findings[0].messages, 7U);
+  EXPECT_EQ(findings.at(0).first_exchange, "recording.har:7");
+  EXPECT_EQ(findings.at(0).samples.at(0).exchange_name, "recording.har:7");
+}
+
+TEST(FindingLog, LeavesRoomForOtherOperationsInAnyOrder) {
+  std::vector<Violation> violations;
+  for (int i = 0; i < 12; ++i) {
+    violations.push_back(make_violation("m" + std::to_string(i)));
+    if (i % 4 == 0) violations.back().operation = "GET /other";
+  }
+  std::vector<std::string> want;
+  for (int turn = 0; turn < 12; ++turn) {
+    SCOPED_TRACE(turn);
+    std::rotate(violations.begin(), violations.begin() + 5, violations.end());
+    FindingLog log({.findings = 10, .per_operation = 4});
+
+    for (const auto& violation : violations) add(log, message(1), violation);
+    std::vector<std::string> got;
+    int others = 0;
+    for (const auto& finding : log.finish()) {
+      got.push_back(finding.fingerprint);
+      if (finding.violation.operation == "GET /other") ++others;
+    }
+    if (want.empty()) want = got;
+
+    EXPECT_EQ(got, want);
+    EXPECT_EQ(got.size(), 7U);
+    EXPECT_EQ(others, 3);
+    EXPECT_EQ(log.left_out(), 5U);
+  }
 }
 
 TEST(FindingLog, OrdersBySeverityThenFingerprintAndNumbersThem) {
@@ -242,7 +315,7 @@ TEST(FindingLog, KeepsTheWorstWhenThereAreTooManyInAnyOrder) {
   for (int turn = 0; turn < 12; ++turn) {
     SCOPED_TRACE(turn);
     std::rotate(violations.begin(), violations.begin() + 5, violations.end());
-    FindingLog log(6);
+    FindingLog log({.findings = 6});
 
     for (const uint64_t exchange : {1U, 2U, 3U}) {
       for (const auto& violation : violations) {
@@ -271,8 +344,10 @@ TEST(FindingLog, TellsExchangesOfTwoListenersApartByName) {
   const auto findings = log.finish();
 
   ASSERT_EQ(findings[0].samples.size(), 2U);
-  EXPECT_EQ(findings[0].samples[0].sample.view(), "of shop");
-  EXPECT_EQ(findings[0].samples[1].sample.view(), "of stock");
+  for (const auto& sample : findings[0].samples) {
+    EXPECT_EQ(sample.sample.view(),
+              sample.exchange_name.starts_with("shop/") ? "of shop" : "of stock");
+  }
   EXPECT_EQ(findings[0].listeners, (std::vector<std::string>{"shop", "stock"}));
 }
 

@@ -35,7 +35,7 @@ TEST(RunFolder, IsNamedByTimeNameAndSeed) {
   EXPECT_EQ(second->id(), "20261121T091504Z-demo-42-2");
   EXPECT_EQ(third->id(), "20261121T091504Z-demo-42-3");
   EXPECT_EQ(first->path(), temp.file("runs") + "/20261121T091504Z-demo-42");
-  EXPECT_TRUE(std::filesystem::is_directory(first->journal_path()));
+  EXPECT_FALSE(std::filesystem::exists(first->journal_path())) << "its writer makes it";
 }
 
 TEST(RunFolder, HoldsARunningManifestFromTheStart) {
@@ -90,6 +90,7 @@ TEST(RunFolder, SealsWithTheDigestOfEveryFile) {
   const auto crypto = tls::make_crypto();
   const auto folder = make_folder(temp.path(), *crypto);
   ASSERT_TRUE(folder->write_file("stats.json", Redactor::vouch("abc")).has_value());
+  std::filesystem::create_directory(folder->journal_path());
   test::write_text(folder->journal_path() + "/000001.jsonl", "abc");
   test::write_text(folder->file_path("left.over.part"), "abc");
 

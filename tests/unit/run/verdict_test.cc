@@ -77,6 +77,74 @@ void expect_verdict(const Case& c) {
   EXPECT_EQ(got, c.want_reasons);
 }
 
+TEST(Verdict, HoldsTheRunToTheGateOfTheCheck) {
+  const auto gate = [](const char* max_unverifiable, const char* min_coverage) {
+    return [max_unverifiable, min_coverage](RunResult& result) {
+      result.traffic.traffic["http"].checked = {{"conforms", 3}, {"unverifiable", 1}};
+      result.traffic.coverage.resize(4);
+      for (size_t i = 0; i < 3; ++i) result.traffic.coverage[i].file = "shop.yaml";
+      result.traffic.coverage[0].responses_checked = 1;
+      result.traffic.coverage[3].requests_checked = 1;  // not declared: does not count
+      if (*max_unverifiable != 0) {
+        result.check_gate.max_unverifiable = *rules::Share::parse(max_unverifiable);
+      }
+      if (*min_coverage != 0) result.check_gate.min_coverage = *rules::Share::parse(min_coverage);
+    };
+  };
+  const std::vector<Case> cases{
+      {"neither asked for", gate("", "")},
+      {"just enough", gate("25%", "33.3333%")},
+      {"too much unverifiable",
+       gate("24.9999%", ""),
+       rules::FailOn::Error,
+       1,
+       {{"unverifiable", "1 of 4 messages could not be checked, at most 24.9999% may be"}}},
+      {"too little covered",
+       gate("", "34%"),
+       rules::FailOn::None,
+       1,
+       {{"coverage", "the traffic showed 1 of 3 declared things, 34% must be seen"}}},
+      {"points count as well",
+       [gate](RunResult& result) {
+         gate("", "50%")(result);
+         result.points.emplace();
+         result.points->by_kind[0] = {4, 4};
+         result.points->by_kind[3] = {3, 0};
+       }},
+      {"no traffic, and allowed",
+       [](RunResult& result) {
+         result.traffic.traffic.clear();
+         result.check_gate.allows_no_traffic = true;
+       }},
+  };
+  for (const Case& c : cases) expect_verdict(c);
+}
+
+TEST(Verdict, IsTwoWhenARecordingBreaksOff) {
+  expect_verdict({"one place",
+                  [](RunResult& result) {
+                    result.input_problems = {{"a.har:1:7", "ends in the middle"}};
+                    result.input_problems_total = 1;
+                    result.findings.push_back(make_finding(Severity::Error, Cause::Natural));
+                  },
+                  rules::FailOn::Error,
+                  2,
+                  {{"input_unreadable", "a.har:1:7: ends in the middle"},
+                   {"findings", "1 natural finding at or above error"}}});
+  expect_verdict({"three places, and a leak",
+                  [](RunResult& result) {
+                    result.input_problems = {{"a.har:1:7", "ends in the middle"}};
+                    result.input_problems_total = 3;
+                    result.proof->leaks = 1;
+                  },
+                  rules::FailOn::Error,
+                  5,
+                  {{"redaction_leak",
+                    "1 place in the run folder hold personal data or secrets, see "
+                    "redaction-proof.json"},
+                   {"input_unreadable", "a.har:1:7: ends in the middle (and 2 more places)"}}});
+}
+
 TEST(Verdict, CountsOnlyNaturalFindingsAtOrAboveTheThreshold) {
   const std::pair<std::string, std::string> one_error{"findings",
                                                       "1 natural finding at or above error"};

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#include "contracts/json_schema/schema_coverage.h"
+
+#include "contracts/json_schema/evaluator.h"
+#include "proxy/json/pointer.h"
+
+#include <string>
+#include <utility>
+
+// The points of a schema lie one behind the other: its names in the order of its table, then the
+// members of its enum, the branches of oneOf, the branches of anyOf.
+
+namespace faultline::contracts::json_schema {
+
+namespace {
+
+// Schemas that judge one value after another through references and combinations.
+constexpr int kInPlaceDepth = 16;
+// Visits of a schema by a value in one message: far beyond an ordinary body.
+constexpr uint32_t kSteps = 100'000;
+
+/// Its `enum`; a `const` has nothing to choose from.
+const EnumRule* enum_of(const Schema& schema) {
+  for (const EnumRule& rule : schema.enums) {
+    if (!rule.is_const) return &rule;
+  }
+  return nullptr;
+}
+
+size_t enum_points(const Schema& schema) {
+  const EnumRule* rule = enum_of(schema);
+  return rule == nullptr ? 0 : rule->values.size();
+}
+
+size_t name_points(const Schema& schema) {
+  return schema.object ? schema.object->names.names().size() : 0;
+}
+
+}  // namespace
+
+/// One look at one body.
+class SchemaCoverage::Walk {
+ public:
+  Walk(const SchemaCoverage& coverage, Direction direction, CoverageTally& tally)
+      : coverage_(coverage), program_(coverage.program_), direction_(direction), tally_(tally) {}
+
+  void visit(SchemaId id, json::Value value, int depth) {
+    if (id == kNoSchema || depth > kInPlaceDepth || ++steps_ > kSteps) return;
+    const size_t base = coverage_.base_[id];
+    if (base == kNotReached) return;
+    const Schema& schema = program_[id];
+    visit(schema.ref, value, depth + 1);
+    if (schema.dynamic) visit(schema.dynamic->target, value, depth + 1);
+    if (const EnumRule* rule = enum_of(schema)) mark_enum(*rule, value, base + name_points(schema));
+    if (schema.object && value.is_object()) visit_object(*schema.object, value, base, depth);
+    if (schema.array && value.is_array()) visit_array(*schema.array, value);
+    if (schema.combination) {
+      visit_combination(*schema.combination, value,
+                        base + name_points(schema) + enum_points(schema), depth);
+    }
+  }
+
+ private:
+  void mark_enum(const EnumRule& rule, json::Value value, size_t base) {
+    for (size_t i = 0; i < rule.values.size(); ++i) {
+      if (json::equal(rule.values[i], value)) return tally_.mark(base + i);
+    }
+  }
+
+  void visit_object(const ObjectRules& rules, json::Value value, size_t base, int depth) {
+    const KnownName* const first = rules.names.names().begin();
+    const KnownName* next = first;
+    for (const json::Member& member : value.members()) {
+      const KnownName* known = rules.names.find(member.key, next);
+      bool is_matched = false;
+      if (known != nullptr) {
+        next = known + 1;
+        tally_.mark(base + static_cast<size_t>(known - first));
+        is_matched = known->schema != kNoSchema;
+        visit(known->schema, member.value, 0);
+      }
+      for (const PatternProperty& property : rules.patterns) {
+        if (!property.pattern->matches(member.name())) continue;
+        is_matched = true;
+        visit(property.schema, member.value, 0);
+      }
+      if (!is_matched) {
+        visit(rules.additional, member.value, 0);
+        visit(rules.unevaluated, member.value, 0);
+      }
+    }
+    for (const Dependency& dependency : rules.dependencies) {
+      if (value.find(dependency.name)) visit(dependency.schema, value, depth + 1);
+    }
+  }
+
+  void visit_array(const ArrayRules& rules, json::Value value) {
+    size_t position = 0;
+    for (const json::Value element : value.elements()) {
+      visit(position < rules.prefix.size() ? rules.prefix[position] : rules.items, element, 0);
+      ++position;
+      if (rules.contains != kNoSchema && holds(rules.contains, element)) {
+        visit(rules.contains, element, 0);
+      }
+    }
+  }
+
+  void visit_combination(const Combination& parts, json::Value value, size_t base, int depth) {
+    for (const SchemaId part : parts.all_of) visit(part, value, depth + 1);
+    base = visit_branches(parts.one_of, value, base, depth);
+    visit_branches(parts.any_of, value, base, depth);
+    if (parts.condition == kNoSchema) return;
+    const bool is_then = holds(parts.condition, value);
+    if (is_then) visit(parts.condition, value, depth + 1);
+    visit(is_then ? parts.then_branch : parts.else_branch, value, depth + 1);
+  }
+
+  size_t visit_branches(const CompactList<SchemaId>& branches, json::Value value, size_t base,
+                        int depth) {
+    for (size_t i = 0; i < branches.size(); ++i) {
+      if (!holds(branches[i], value)) continue;
+      tally_.mark(base + i);
+      visit(branches[i], value, depth + 1);
+    }
+    return base + branches.size();
+  }
+
+  [[nodiscard]] bool holds(SchemaId id, json::Value value) {
+    return verdict(program_, id, value, direction_) == Outcome::Valid;
+  }
+
+  const SchemaCoverage& coverage_;
+  const Program& program_;
+  Direction direction_;
+  CoverageTally& tally_;
+  uint32_t steps_ = 0;
+};
+
+SchemaCoverage::SchemaCoverage(const Program& program, std::span<const SchemaId> roots,
+                               size_t first)
+    : program_(program), first_(first), base_(program.schemas.size(), kNotReached) {
+  std::vector<SchemaId> open;
+  std::vector<uint8_t> is_reached(program.schemas.size(), 0);
+  for (const SchemaId root : roots) open.push_back(root);
+  while (!open.empty()) {
+    const SchemaId id = open.back();
+    open.pop_back();
+    if (id == kNoSchema || is_reached[id] != 0) continue;
+    is_reached[id] = 1;
+    reach_parts(program_[id], open);
+  }
+  for (SchemaId id = 0; id < is_reached.size(); ++id) {
+    if (is_reached[id] != 0) add_points(id);
+  }
+}
+
+void SchemaCoverage::reach_parts(const Schema& schema, std::vector<SchemaId>& open) {
+  open.push_back(schema.ref);
+  if (schema.dynamic) open.push_back(schema.dynamic->target);
+  if (schema.object) {
+    const ObjectRules& rules = *schema.object;
+    for (const KnownName& known : rules.names.names()) open.push_back(known.schema);
+    for (const PatternProperty& property : rules.patterns) open.push_back(property.schema);
+    for (const Dependency& dependency : rules.dependencies) open.push_back(dependency.schema);
+    open.insert(open.end(), {rules.additional, rules.unevaluated});
+  }
+  if (schema.array) {
+    const ArrayRules& rules = *schema.array;
+    open.insert(open.end(), rules.prefix.begin(), rules.prefix.end());
+    open.insert(open.end(), {rules.items, rules.contains});
+  }
+  if (!schema.combination) return;
+  const Combination& parts = *schema.combination;
+  for (const auto* list : {&parts.all_of, &parts.any_of, &parts.one_of}) {
+    open.insert(open.end(), list->begin(), list->end());
+  }
+  open.insert(open.end(), {parts.condition, parts.then_branch, parts.else_branch});
+}
+
+void SchemaCoverage::add_points(SchemaId id, CoveragePoint::Kind kind, size_t count,
+                                bool is_any_of) {
+  for (uint32_t i = 0; i < count; ++i) points_.push_back({kind, is_any_of, i, id});
+}
+
+void SchemaCoverage::add_points(SchemaId id) {
+  using Kind = CoveragePoint::Kind;
+  const Schema& schema = program_[id];
+  base_[id] = first_ + points_.size();
+  add_points(id, Kind::Property, name_points(schema));
+  add_points(id, Kind::EnumMember, enum_points(schema));
+  if (!schema.combination) return;
+  add_points(id, Kind::Branch, schema.combination->one_of.size());
+  add_points(id, Kind::Branch, schema.combination->any_of.size(), true);
+}
+
+CoveragePoint SchemaCoverage::describe(size_t position) const {
+  const Point& point = points_[position];
+  const Schema& schema = program_[point.schema];
+  json::Value place = schema.source;
+  std::string what;
+  if (point.kind == CoveragePoint::Kind::Property) {
+    const std::string_view name = schema.object->names.names()[point.index].name;
+    what = "properties/" + json::escape_token(name);
+    const auto properties = place.is_object() ? place.find("properties") : std::nullopt;
+    const auto property =
+        properties && properties->is_object() ? properties->find(name) : std::nullopt;
+    place = property.value_or(place);
+  } else if (point.kind == CoveragePoint::Kind::EnumMember) {
+    what = "enum/" + std::to_string(point.index);
+    place = enum_of(schema)->values[point.index];
+  } else {
+    const Combination& parts = *schema.combination;
+    what = (point.is_any_of ? "anyOf/" : "oneOf/") + std::to_string(point.index);
+    place = program_[(point.is_any_of ? parts.any_of : parts.one_of)[point.index]].source;
+  }
+  const SourceFilePtr& file = program_.file_of(place);
+  CoveragePoint described;
+  described.kind = point.kind;
+  described.what = json::pointer_of(schema.source) + "/" + what;
+  described.file = file->name();
+  described.line = file->position(place.span().offset).line;
+  return described;
+}
+
+void SchemaCoverage::observe(SchemaId id, json::Value value, Direction direction,
+                             CoverageTally& tally) const {
+  Walk(*this, direction, tally).visit(id, value, 0);
+}
+
+}  // namespace faultline::contracts::json_schema

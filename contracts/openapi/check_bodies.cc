@@ -9,6 +9,7 @@
 #include "proxy/json/writer.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 // Media types, and bodies of JSON and of text.
@@ -17,6 +18,21 @@ namespace {
 
 /// Spells out which names of one object occurred twice before this many are named.
 constexpr size_t kDuplicatesShown = 8;
+
+/// Reasons are written down, so they name only charsets that are in use: the rest is traffic.
+std::string known_charset(std::string name) {
+  const bool is_known = name.starts_with("iso-8859-") || name.starts_with("windows-125") ||
+                        name.starts_with("utf-16") || name.starts_with("utf-32") ||
+                        name == "shift_jis" || name == "gb18030" || name == "big5";
+  return is_known && name.size() <= 12 ? name : "other";
+}
+
+/// The same for content codings: those of IANA's registry that nobody here speaks.
+std::string known_coding(const std::string& name) {
+  constexpr std::array<std::string_view, 7> kNames = {
+      "compress", "x-compress", "exi", "dcb", "dcz", "aes128gcm", "pack200-gzip"};
+  return std::find(kNames.begin(), kNames.end(), name) != kNames.end() ? name : "other";
+}
 
 /// The node whose source begins at `offset`.
 json::Value node_at(const json::Document& document, uint32_t offset) {
@@ -158,7 +174,7 @@ bool Checker::decode_codings(const Place& place) {
       body_ = decoded_;
       return true;
     case Outcome::UnknownCoding:
-      skip("content-coding:" + decoded.coding);
+      skip("content-coding:" + known_coding(decoded.coding));
       return false;
     case Outcome::TooManyCodings:
     case Outcome::TooLarge:
@@ -181,7 +197,10 @@ bool Checker::asks_nothing(const MediaType& type, BodyKind kind) const noexcept 
   if (kind == BodyKind::Json) return false;
   if (type.is_file) return true;
   if (!type.fields.empty() || type.item_schema.id != json_schema::kNoSchema) return false;
-  return type.schema.id == json_schema::kNoSchema || type.is_any_text;
+  if (type.schema.id == json_schema::kNoSchema) return true;
+  const bool is_one_text =
+      kind == BodyKind::Text || kind == BodyKind::Binary || kind == BodyKind::Xml;
+  return is_one_text && type.is_any_text;
 }
 
 void Checker::check_content(const std::vector<MediaType>& content, const Place& place) {
@@ -194,7 +213,7 @@ void Checker::check_content(const std::vector<MediaType>& content, const Place& 
   const std::string* charset = range.parameter("charset");
   if (charset != nullptr && !iequals(*charset, "utf-8") && !iequals(*charset, "utf8") &&
       !iequals(*charset, "us-ascii")) {
-    return skip("charset:" + to_lower(*charset));
+    return skip("charset:" + known_charset(to_lower(*charset)));
   }
   check_body(*type, range, place);
 }

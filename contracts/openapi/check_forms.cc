@@ -12,10 +12,7 @@
 namespace faultline::contracts::openapi {
 namespace {
 
-namespace types = json_schema::types;
 using json_schema::TypeMask;
-
-constexpr TypeMask kTexts = types::kNumber | types::kBoolean | types::kString;
 
 bool is_deep(const Encoding* encoding) noexcept {
   return encoding != nullptr && encoding->style && encoding->style->style == Style::DeepObject;
@@ -40,7 +37,7 @@ struct Field {
 bool Checker::append_styled(json::TreeBuilder& builder, const Parameter& style,
                             const std::vector<std::string_view>& raw, SchemaId schema) const {
   const TypeMask mask = reader_.types_of(schema);
-  if ((mask & types::kArray) != 0 && (mask & kTexts) == 0) {
+  if (is_list_only(mask)) {
     const auto items = spelled_list(style, raw);
     if (!items) return false;
     const SchemaId item = reader_.items_of(schema);
@@ -49,7 +46,7 @@ bool Checker::append_styled(json::TreeBuilder& builder, const Parameter& style,
     builder.end_array(0);
     return true;
   }
-  if ((mask & types::kObject) != 0 && (mask & kTexts) == 0) {
+  if (is_object_only(mask)) {
     const auto members = spelled_object(style, raw);
     if (!members) return false;
     reader_.append_object(builder, *members, schema);

@@ -13,10 +13,7 @@
 namespace faultline::contracts::openapi {
 namespace {
 
-namespace types = json_schema::types;
 using json_schema::TypeMask;
-
-constexpr TypeMask kTexts = types::kNumber | types::kBoolean | types::kString;
 
 /// How a part is read: by its own Content-Type, else by the encoding's, else by its schema
 /// (OpenAPI 3.1.1, Encoding Object, `contentType`).
@@ -26,8 +23,7 @@ BodyKind kind_of(const Part& part, const Encoding* encoding, TypeMask mask) {
   if (!own && encoding != nullptr && encoding->content_types.size() == 1) {
     return encoding->content_types[0].kind();
   }
-  const bool is_object = (mask & types::kObject) != 0 && (mask & (kTexts | types::kArray)) == 0;
-  return is_object && !own ? BodyKind::Json : BodyKind::Text;
+  return is_object_only(mask) && !own ? BodyKind::Json : BodyKind::Text;
 }
 
 }  // namespace
@@ -111,7 +107,7 @@ void Checker::append_parts(json::TreeBuilder& builder, const MediaType& type,
                            const std::vector<const Part*>& parts, const Place& place) {
   const SchemaId schema = reader_.property_of(type.schema.id, parts.front()->name);
   const TypeMask mask = reader_.types_of(schema);
-  const bool is_list = (mask & types::kArray) != 0 && (mask & kTexts) == 0;
+  const bool is_list = is_list_only(mask);
   // One part of JSON may be the whole list; otherwise each part is an item.
   const BodyKind first = kind_of(*parts.front(), type.encoding_of(parts.front()->name), mask);
   if (parts.size() == 1 && (!is_list || first == BodyKind::Json)) {

@@ -15,9 +15,6 @@ namespace faultline::contracts::openapi {
 namespace {
 
 namespace types = json_schema::types;
-using json_schema::TypeMask;
-
-constexpr TypeMask kTexts = types::kNumber | types::kBoolean | types::kString;
 
 Location location_of(ParameterIn in) noexcept {
   switch (in) {
@@ -42,14 +39,10 @@ std::string name_of(const Parameter& parameter) {
                                            : parameter.name;
 }
 
-bool is_object_only(const Parameter& parameter) noexcept {
-  return (parameter.types & types::kObject) != 0 &&
-         (parameter.types & (kTexts | types::kArray)) == 0;
-}
-
 /// form and explode: the parameter's own name never appears, its properties are keys of their own.
 bool is_spread(const Parameter& parameter) noexcept {
-  return is_object_only(parameter) && parameter.explode && parameter.form == TextForm::Styled &&
+  return is_object_only(parameter.types) && parameter.explode &&
+         parameter.form == TextForm::Styled &&
          (parameter.style == Style::Form || parameter.style == Style::Cookie) &&
          parameter.not_checked.empty();
 }
@@ -82,7 +75,7 @@ std::string_view style_name(Style style) noexcept {
 /// list; of the two the schema decides.
 std::vector<Shape> shapes_of(const Parameter& parameter, std::span<const std::string_view> raw) {
   std::vector<Shape> shapes;
-  const bool allows_text = (parameter.types & kTexts) != 0 ||
+  const bool allows_text = (parameter.types & kTextTypes) != 0 ||
                            ((parameter.types & types::kNull) != 0 && raw.size() == 1 &&
                             spelled_scalar(parameter, raw.front()).value_or("") == "null");
   const bool looks_like_list = raw.size() > 1 || has_delimiter(parameter, raw.front());

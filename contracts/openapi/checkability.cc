@@ -42,7 +42,8 @@ class Reasons {
     const BodyKind kind = type.range.kind();
     const bool is_unread = kind == BodyKind::Xml || kind == BodyKind::Binary ||
                            (kind == BodyKind::Multipart && type.range.subtype != "form-data");
-    const bool is_judged = type.schema.id != kNoSchema && !type.is_any_text && !type.is_file;
+    const bool is_any = type.is_file || (type.is_any_text && kind != BodyKind::Multipart);
+    const bool is_judged = type.schema.id != kNoSchema && !is_any;
     const bool is_range = type.range.subtype == "*";
     if (is_unread && is_judged && !is_range) add("media-type:" + type.range.essence());
   }

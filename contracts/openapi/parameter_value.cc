@@ -210,15 +210,14 @@ TypeMask TextReader::types_of(SchemaId schema) const noexcept {
 void TextReader::append_property(json::TreeBuilder& builder, const std::vector<std::string>& texts,
                                  SchemaId schema) const {
   const TypeMask mask = types_of(schema);
-  constexpr TypeMask kScalars = types::kNumber | types::kBoolean | types::kString;
-  if (texts.size() > 1 || ((mask & types::kArray) != 0 && (mask & kScalars) == 0)) {
+  if (texts.size() > 1 || is_list_only(mask)) {
     const SchemaId items = items_of(schema);
     builder.begin_array({});
     for (const std::string& text : texts) append(builder, text, items);
     builder.end_array(0);
     return;
   }
-  if ((mask & types::kObject) != 0 && (mask & kScalars) == 0) {
+  if ((mask & types::kObject) != 0 && (mask & kTextTypes) == 0) {
     const auto nested = json::Document::parse(texts.front());
     if (nested) return append_copy(builder, nested->root());
   }

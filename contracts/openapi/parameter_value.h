@@ -29,6 +29,18 @@ struct Pair {
 [[nodiscard]] std::vector<NamedTexts> group_pairs(const std::vector<const Pair*>& pairs,
                                                   const Parameter& parameter);
 
+/// The types of value that one text can stand for. Null is left out: where it is possible besides,
+/// a list or an object is still what is meant.
+inline constexpr json_schema::TypeMask kTextTypes =
+    json_schema::types::kNumber | json_schema::types::kBoolean | json_schema::types::kString;
+[[nodiscard]] constexpr bool is_list_only(json_schema::TypeMask mask) noexcept {
+  return (mask & json_schema::types::kArray) != 0 && (mask & kTextTypes) == 0;
+}
+[[nodiscard]] constexpr bool is_object_only(json_schema::TypeMask mask) noexcept {
+  return (mask & json_schema::types::kObject) != 0 &&
+         (mask & (kTextTypes | json_schema::types::kArray)) == 0;
+}
+
 /// A value of another document, into one that is being built.
 void append_copy(json::TreeBuilder& builder, json::Value value);
 

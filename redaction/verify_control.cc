@@ -12,12 +12,18 @@ namespace faultline::redaction::verify {
 namespace {
 
 constexpr uint64_t kControlSeed = 20260203;
+constexpr uint64_t kControlTries = 16;
 
 // Published examples where no draw gets the checksum right: BIP 173 and EIP-55 themselves.
 std::optional<std::string> example_of(std::string_view pattern, validate::Check check) {
   if (check == validate::Check::Bech32) return "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4";
   if (check == validate::Check::Ethereum) return "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed";
-  return sample_of(pattern, check, kControlSeed);
+  // Ten digits may begin like those of the surrogate space: such a draw is no leak.
+  for (uint64_t seed = kControlSeed; seed < kControlSeed + kControlTries; ++seed) {
+    auto sample = sample_of(pattern, check, seed);
+    if (!sample || !is_closed_value(*sample)) return sample;
+  }
+  return std::nullopt;
 }
 
 void add_samples(std::string& text) {
@@ -50,7 +56,7 @@ std::string make_dirty_text() {
   add("Authorization: Bearer ", "control0123456789");
   add("Authorization: Basic ", "Y29udHJvbDpjb250cm9s");
   add("postgres://control:", "control@db/");
-  add("bot 12345678:AAcontrolcontrol", "controlcontrolcont12");
+  add("bot 12345678:AAcontrolcontrol", "controlcontrolcont1");
   add(R"({"password": "cont)", R"(rol"})");
   add_samples(text);
   return text;

@@ -25,7 +25,7 @@ namespace faultline::redaction::testing {
 namespace {
 
 constexpr uint64_t kFixedSeed = 20260203;
-constexpr size_t kDraws = 20;
+constexpr size_t kDraws = 12;
 
 struct Count {
   size_t found = 0;

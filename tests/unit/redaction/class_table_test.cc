@@ -6,6 +6,7 @@
 #include "redaction/classes.h"
 #include "redaction/patterns.h"
 #include "redaction/sampler.h"
+#include "redaction/verify_detectors.h"
 #include "redaction/verify_scan.h"
 #include "tests/unit/redaction/redaction_support.h"
 
@@ -135,6 +136,19 @@ TEST(ClassTable, EveryContextIsReplacedBehindEachOfItsWords) {
         EXPECT_TRUE(left.empty()) << left[0].detector << " in " << redacted;
       }
     });
+  }
+}
+
+TEST(ClassTable, TheNegativeControlHoldsASampleForEveryDetector) {
+  const verify::Detectors detectors;
+  std::vector<verify::DetectorHit> hits;
+
+  detectors.scan(verify::dirty_text(), hits);
+
+  for (const auto id : detectors.ids()) {
+    EXPECT_TRUE(std::any_of(hits.begin(), hits.end(), [id](const verify::DetectorHit& hit) {
+      return hit.detector == id;
+    })) << id;
   }
 }
 

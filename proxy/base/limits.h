@@ -41,6 +41,9 @@ inline constexpr Duration kTunnelIdleTimeout = std::chrono::hours(1);
 // After the last answer the rest of what the client sends is read and dropped for so long, so that
 // the answer is not lost to a reset.
 inline constexpr Duration kLingerTimeout = std::chrono::seconds(2);
+// A drain leaves an idle connection open this long: the next request may be under way already, and
+// whoever sends it on a connection that closes does not know whether it was taken.
+inline constexpr Duration kDrainIdleGrace = std::chrono::milliseconds(100);
 inline constexpr Duration kDrainTimeout = std::chrono::seconds(10);
 
 // The control port. Its requests are short and have no body; what is longer is an attack or a

@@ -69,7 +69,10 @@ void HttpSession::count_stripped_trailers() {
 void HttpSession::on_data_end() {
   if (exchange_) exchange_->on_request_turn_end();
   if (state_ == State::Idle && parser_.is_mid_message()) {
-    if (deadline_ - worker_.loop.clock().now() > timeouts_.head) set_deadline(timeouts_.head);
+    const bool was_in_grace = std::exchange(is_in_grace_, false);
+    if (was_in_grace || deadline_ - worker_.loop.clock().now() > timeouts_.head) {
+      set_deadline(timeouts_.head);
+    }
   } else if (exchange_ && !exchange_->is_request_complete()) {
     set_deadline(timeouts_.idle);
   }
@@ -289,7 +292,9 @@ void HttpSession::on_closed(const Error* error) {
 }
 
 void HttpSession::drain() {
-  if (state_ == State::Idle && !parser_.is_mid_message() && !is_closed_) linger();
+  if (state_ != State::Idle || parser_.is_mid_message() || is_closed_) return;
+  is_in_grace_ = true;
+  set_deadline(limits::kDrainIdleGrace);
 }
 
 void HttpSession::abort() {

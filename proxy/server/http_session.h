@@ -105,6 +105,7 @@ class HttpSession final : public Session,
   bool is_parser_stopped_ = false;   // at the end of a message
   bool is_reap_scheduled_ = false;
   bool is_upgrade_due_ = false;
+  bool is_in_grace_ = false;       // closes soon, unless a request comes
   bool has_client_ended_ = false;  // FIN came
   bool is_closed_ = false;         // the stream has said its last word
 };

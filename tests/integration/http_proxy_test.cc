@@ -276,5 +276,22 @@ TEST(HttpProxy, FinishesTheExchangeUnderWayWhenItDrains) {
   EXPECT_EQ(got.end, End::Fin);
 }
 
+TEST(HttpProxy, ADrainServesTheRequestThatIsOnItsWay) {
+  FakeUpstream upstream(fakes::answer_each_head_with(std::string(kOk)));
+  Proxy proxy(http_config(), upstream.address());
+  auto client = proxy.connect();
+  ASSERT_TRUE(client.send(kGet));
+  ASSERT_EQ(client.read(kOk.size()).bytes, kOk);
+
+  proxy.begin_stop();
+  while (proxy.connect().is_open()) std::this_thread::yield();  // the drain has begun
+  ASSERT_TRUE(client.send(kGet));
+  const auto got = client.read_to_end();
+
+  EXPECT_TRUE(got.bytes.ends_with("Connection: close\r\n\r\nhello")) << got.bytes;
+  EXPECT_EQ(got.end, End::Fin);
+  EXPECT_EQ(proxy.finish().traffic.errors.size(), 0U);
+}
+
 }  // namespace
 }  // namespace faultline::integration

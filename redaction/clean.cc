@@ -191,8 +191,14 @@ class CleanPass {
     }
     const bool whole =
         text_.substr(point, end - point).find_first_of("123456789") == std::string_view::npos;
-    const bool exponent =
-        (at(end) == 'e' || at(end) == 'E') && (is_ascii_digit(at(end + 1)) || at(end + 1) == '+');
+    bool exponent = false;
+    if (at(end) == 'e' || at(end) == 'E') {
+      end += at(end + 1) == '+' ? 2 : 1;
+      exponent = is_ascii_digit(at(end));
+      while (is_ascii_digit(at(end))) ++end;
+      // A digest that begins like a number goes on like none.
+      if (is_alnum(at(end))) return;
+    }
     if (begin > 0 && is_alnum(text_[begin - 1])) return;
     doubt_if(exponent || (whole && point < end && point - begin >= kCardDigitsMin));
   }

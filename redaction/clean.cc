@@ -14,6 +14,7 @@
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <optional>
 
 namespace faultline::redaction {
 namespace {
@@ -27,6 +28,7 @@ constexpr size_t kTagReach = 256;
 constexpr std::string_view kArmour = "-----";
 // Of the starts inside one run; twice what the engine tries, whose runs may begin later.
 constexpr unsigned kRunTries = 8;
+constexpr unsigned kDepthMax = 3;
 // No number that spells a card has more in front of its point.
 constexpr size_t kNumberReach = 40;
 // Escapes take more room than what they stand for.
@@ -76,8 +78,8 @@ bool may_decode(std::string_view run) {
 
 class CleanPass {
  public:
-  CleanPass(std::string_view text, NameCache& names, PatternSet& patterns)
-      : text_(text), names_(names), patterns_(patterns) {}
+  CleanPass(std::string_view text, NameCache& names, PatternSet& patterns, unsigned depth = 0)
+      : text_(text), names_(names), patterns_(patterns), depth_(depth) {}
 
   bool run() {
     for_each_block(text_, anchors::best_classifier(),
@@ -116,12 +118,19 @@ class CleanPass {
       if (patterns_.opt_in()) is_clean_ = false;  // any of them may be a token
       if (may_decode(rest)) {
         bool tried_whole = false;
-        doubt_if(decode_run(rest, tried_whole).has_value());
+        check_decoded(decode_run(rest, tried_whole));
         tries += tried_whole ? 1 : 0;
       }
       while (i < end && is_alnum(text_[i])) ++i;
       while (i < end && !is_alnum(text_[i])) ++i;
     }
+  }
+
+  // Eight characters of a digest are text by chance every now and then, and clean.
+  void check_decoded(const std::optional<EncodedRun>& run) {
+    if (!run) return;
+    const bool deep = depth_ == kDepthMax;
+    doubt_if(deep || !CleanPass(run->decoded, names_, patterns_, depth_ + 1).run());
   }
 
   // --- anchors ---
@@ -182,8 +191,14 @@ class CleanPass {
     }
     const bool whole =
         text_.substr(point, end - point).find_first_of("123456789") == std::string_view::npos;
-    const bool exponent =
-        (at(end) == 'e' || at(end) == 'E') && (is_ascii_digit(at(end + 1)) || at(end + 1) == '+');
+    bool exponent = false;
+    if (at(end) == 'e' || at(end) == 'E') {
+      end += at(end + 1) == '+' ? 2 : 1;
+      exponent = is_ascii_digit(at(end));
+      while (is_ascii_digit(at(end))) ++end;
+      // A digest that begins like a number goes on like none.
+      if (is_alnum(at(end))) return;
+    }
     if (begin > 0 && is_alnum(text_[begin - 1])) return;
     doubt_if(exponent || (whole && point < end && point - begin >= kCardDigitsMin));
   }
@@ -241,7 +256,7 @@ class CleanPass {
     }
     bool tried_whole = false;
     if (end - place == kEncodedRunMin && may_decode(text_.substr(place))) {
-      doubt_if(decode_run(text_.substr(place), tried_whole).has_value());
+      check_decoded(decode_run(text_.substr(place), tried_whole));
     }
   }
 
@@ -318,6 +333,7 @@ class CleanPass {
   std::string_view text_;
   NameCache& names_;
   PatternSet& patterns_;
+  unsigned depth_;  // layers of encoding undone
   BlockCombiner combiner_;
   size_t run_begin_ = 0;
   size_t jwt_retry_ = 0;

@@ -113,8 +113,11 @@ bool in_uuid(std::string_view text, size_t pos) {
   return false;
 }
 
-// Numbers the run folder itself writes as 16 hex digits, which may all be decimal.
+// Numbers the run folder itself writes: times in nanoseconds, which have as many digits as a card
+// behind some minutes; and 16 hex digits, which may all be decimal.
 bool is_own_number(const Context& at, size_t begin, size_t length) {
+  const std::string_view ahead = at.text.substr(0, begin);
+  if (ahead.ends_with("\"t_ns\":") || ahead.ends_with("\"duration_ns\":")) return true;
   if (length != 16) return false;
   for (const std::string_view name : {"u", "hash", "config_hash", "fingerprint", "draw"}) {
     for (const std::string_view colon : {"\":\"", "\": \""}) {

@@ -56,9 +56,9 @@ std::string_view tier_name(Tier tier) noexcept {
   return kNames[static_cast<size_t>(tier)];
 }
 
-std::string_view place_name(Place place) noexcept {
+std::string_view reach_name(Reach reach) noexcept {
   constexpr std::array<std::string_view, 4> kNames{"position", "text", "both", "layer"};
-  return kNames[static_cast<size_t>(place)];
+  return kNames[static_cast<size_t>(reach)];
 }
 
 std::string_view default_operator_name(DefaultOperator op) noexcept {
@@ -77,7 +77,7 @@ std::string classes_markdown() {
     const ClassInfo& info = kClasses[i];
     const Sources sources = sources_of(static_cast<ClassId>(i));
     out += "| `" + std::string(info.id) + "` | " + std::string(tier_name(info.tier)) + " | " +
-           std::string(place_name(info.place)) + " | " +
+           std::string(reach_name(info.reach)) + " | " +
            std::string(default_operator_name(info.op)) + " | " +
            (sources.patterns == 0 ? std::string() : std::to_string(sources.patterns)) + " | " +
            in_code(sources.anchors) + " | " + sources.words + " | " + sources.checks + " |\n";
@@ -95,7 +95,7 @@ std::string classes_json_lines() {
     };
     out += "{\"class\":" + json_quote(info.id);
     member("tier", tier_name(info.tier));
-    member("place", place_name(info.place));
+    member("place", reach_name(info.reach));
     member("operator", default_operator_name(info.op));
     member("anchors", sources.anchors);
     member("words", sources.words);

@@ -27,7 +27,7 @@ enum class Tier : uint8_t {
 };
 
 /// What gives a value of the class away.
-enum class Place : uint8_t { Position, Text, Both, Layer };
+enum class Reach : uint8_t { Position, Text, Both, Layer };
 
 /// What is put there when the policy says nothing.
 enum class DefaultOperator : uint8_t { Shape, Tag, Hmac, Truncate, DateShift, Drop, Keep };
@@ -37,13 +37,13 @@ struct ClassInfo {
   std::string_view tag;
   std::string_view domain;
   Tier tier;
-  Place place;
+  Reach reach;
   DefaultOperator op;
 };
 
 inline constexpr std::array kClasses{
 #define FL_REDACTION_CLASS(enumerator, id, tag, domain, tier, place, op) \
-  ClassInfo{id, tag, domain, Tier::tier, Place::place, DefaultOperator::op},
+  ClassInfo{id, tag, domain, Tier::tier, Reach::place, DefaultOperator::op},
 #include "redaction/classes.def"
 #undef FL_REDACTION_CLASS
 };
@@ -117,7 +117,7 @@ constexpr void for_each_part(std::string_view list, Take take) {
 }
 
 [[nodiscard]] std::string_view tier_name(Tier tier) noexcept;
-[[nodiscard]] std::string_view place_name(Place place) noexcept;
+[[nodiscard]] std::string_view reach_name(Reach reach) noexcept;
 [[nodiscard]] std::string_view default_operator_name(DefaultOperator op) noexcept;
 
 /// The whole table as a Markdown document: classes.md is this, and `faultline redact classes`

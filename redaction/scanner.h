@@ -40,11 +40,6 @@ struct Scan {
 /// One pass: masks of 64 bytes (anchors/block.h), then finders and expressions where a bit stands.
 void scan_text(std::string_view text, NameCache& names, PatternSet& patterns, Scan& out);
 
-/// True when nothing in a text needs replacing, however it is read: as JSON, as lines of it, as
-/// text, under any of the encodings that the engine undoes. In doubt false. The fast answer for the
-/// most of bodies: no parsing and nothing allocated.
-[[nodiscard]] bool is_clean(std::string_view text, NameCache& names, PatternSet& patterns);
-
 /// The value of `name=value`, `"name": "value"` or `<name>value</name>` whose mark (`=`, `:` or
 /// `>`) stands at `mark`, when the name decides about values.
 [[nodiscard]] std::optional<Find> find_named(std::string_view text, size_t mark, NameCache& names);

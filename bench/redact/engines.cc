@@ -26,18 +26,6 @@ re2::RE2::Options options() {
   return out;
 }
 
-class CleanAnswer final : public Engine {
- public:
-  [[nodiscard]] std::string name() const override { return "faultline, clean or not"; }
-  [[nodiscard]] size_t scan(std::string_view text) override {
-    return redaction::is_clean(text, names_, patterns_) ? 0 : 1;
-  }
-
- private:
-  redaction::NameCache names_;
-  redaction::PatternSet patterns_;
-};
-
 class Scanner final : public Engine {
  public:
   [[nodiscard]] std::string name() const override { return "faultline, scanner"; }
@@ -176,7 +164,6 @@ std::vector<RulePattern> rule_patterns() {
 
 std::vector<std::unique_ptr<Engine>> make_own_engines() {
   std::vector<std::unique_ptr<Engine>> out;
-  out.push_back(std::make_unique<CleanAnswer>());
   out.push_back(std::make_unique<Scanner>());
   out.push_back(std::make_unique<WholeRedactor>());
   return out;

@@ -64,7 +64,7 @@ class OpenApiContract final : public Contract {
   OpenApiContract(openapi::Model model, std::vector<Diagnostic> warnings)
       : model_(std::move(model)),
         warnings_(std::move(warnings)),
-        sensitive_(openapi::sensitive_places(model_.document->root())) {
+        sensitive_(openapi::sensitive_places(model_.documents->root())) {
     std::stable_sort(
         sensitive_.begin(), sensitive_.end(),
         [](const SensitivePlace& a, const SensitivePlace& b) { return a.operation < b.operation; });

@@ -32,7 +32,7 @@ Flow EditFilter::on_response(ResponseMessage& message, FilterContext& context) {
   ticket_.apply(context, action(), [&] {
     edit(head);
     if (!has_new_status) return;
-    if (http::status_forbids_body(head.status)) http::frame_as_empty(head);
+    if (http::status_forbids_body(head.status)) http::frame_as_length(head, 0);
     head.status = spec_.status;
     head.reason = http::reason_phrase(spec_.status);
   });

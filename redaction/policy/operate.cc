@@ -175,8 +175,9 @@ std::optional<std::string> operate(Operator op, const Operand& operand, std::str
 }
 
 bool is_operated(const OperatorTable& table, const Operand& operand) {
-  if (is_secret_class(operand.class_id)) return false;
+  // In the place of a secret too: it may have been a mail address, of which an end is shown.
   if (table.uses(Operator::Mask) && is_mask(operand.value)) return true;
+  if (is_secret_class(operand.class_id)) return false;
   if (table.uses(Operator::DateShift) && is_shifted(operand.value)) return true;
   if (!table.uses(Operator::Truncate)) return false;
   const auto truncated = truncate(operand);

@@ -58,8 +58,8 @@ TEST(ClassTable, EveryClassFoundByItsFormHasAForm) {
   formed.insert(ClassId::GenericEntropy);  // any long run
   for (size_t i = 0; i < kClasses.size(); ++i) {
     const auto id = static_cast<ClassId>(i);
-    const Place place = kClasses[i].place;
-    const bool by_form = place == Place::Text || place == Place::Both;
+    const Reach reach = kClasses[i].reach;
+    const bool by_form = reach == Reach::Text || reach == Reach::Both;
     EXPECT_EQ(formed.count(id) == 1, by_form) << kClasses[i].id;
   }
 }

@@ -42,7 +42,7 @@ TEST(Operators, PutWhatTheyAreToPut) {
   };
   expect_bodies({
       {"shape", email(Operator::Shape), mail, R"({"a":"u-*@redacted.invalid"})"},
-      {"tag", email(Operator::Tag), mail, R"({"a":"redacted-email-xxxxxxxxxxxxx"})"},
+      {"tag", email(Operator::Tag), mail, R"({"a":"redacted-email-*"})"},
       {"mask", email(Operator::Mask), mail, R"({"a":"****************com"})"},
       {"hmac", email(Operator::Hmac), mail, R"({"a":"redacted-email-*"})"},
       {"null", email(Operator::Null), mail, R"({"a":null})"},
@@ -79,7 +79,7 @@ TEST(Operators, ReachEverythingBelowAPath) {
 TEST(Operators, DropTakesNeighboursAndCommasAlong) {
   const std::vector<OperatorRule> rows = {{Selector::Class, "key.lexicon.secret", Operator::Drop}};
   expect_bodies({
-      {"first", rows, R"({"pin":1,"a":2})", R"({"a":2})"},
+      {"first", rows, R"({"pin":7,"a":2})", R"({"a":2})"},
       {"middle", rows, R"({"a":2, "pin":"x", "b":3})", R"({"a":2, "b":3})"},
       {"last two", rows, R"({"a":2,"pin":"x","otp":"y"})", R"({"a":2})"},
       {"all", rows, R"({ "pin":"x","otp":"y" })", R"({  })"},

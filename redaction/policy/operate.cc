@@ -168,7 +168,7 @@ std::optional<std::string> operate(Operator op, const Operand& operand, std::str
       if (is_secret) return shape;
       return truncate(operand).value_or(std::move(shape));
     case Operator::DateShift:
-      if (!is_text) return shape;
+      if (!is_text || is_secret) return shape;
       return shift(operand.value, surrogates).value_or(std::move(shape));
   }
   return shape;

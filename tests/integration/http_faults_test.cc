@@ -172,7 +172,8 @@ TEST(HttpFaults, TheUpstreamGetsADuplicateOfTheWholeRequest) {
   std::mutex mutex;
   std::vector<std::string> requests;
   FakeUpstream upstream([&](RawSocket& socket) {
-    auto request = socket.read_until("\r\n\r\n").bytes + socket.read(4).bytes;
+    auto request = socket.read_until("\r\n\r\n").bytes;
+    request += socket.read(4).bytes;
     {
       const std::lock_guard lock(mutex);
       requests.push_back(request);
@@ -253,8 +254,10 @@ TEST(HttpFaults, TwoExchangesInFlightSwapTheirAnswers) {
   auto second = proxy.connect();
   ASSERT_TRUE(first.send("GET /a HTTP/1.1\r\nHost: x.test\r\n\r\n"));
   ASSERT_TRUE(second.send("GET /b HTTP/1.1\r\nHost: x.test\r\n\r\n"));
-  const auto one = first.read_until("\r\n\r\n").bytes + first.read(1).bytes;
-  const auto two = second.read_until("\r\n\r\n").bytes + second.read(1).bytes;
+  auto one = first.read_until("\r\n\r\n").bytes;
+  one += first.read(1).bytes;
+  auto two = second.read_until("\r\n\r\n").bytes;
+  two += second.read(1).bytes;
   EXPECT_NE(one.find("X-Name: b\r\n"), std::string::npos) << one;
   EXPECT_EQ(one.back(), 'b');
   EXPECT_NE(two.find("X-Name: a\r\n"), std::string::npos) << two;

@@ -121,7 +121,8 @@ bool bg_egn(std::string_view id) noexcept {
   if (!digits_only(id, 10)) return false;
   const int month = two(id, 2);
   const int century = month > 40 ? 2000 : month > 20 ? 1800 : 1900;
-  if (!is_date(century + two(id, 0), month % 20, two(id, 4))) return false;
+  const int bias = month > 40 ? 40 : month > 20 ? 20 : 0;
+  if (!is_date(century + two(id, 0), month - bias, two(id, 4))) return false;
   constexpr std::array kWeights{2, 4, 8, 5, 10, 9, 7, 3, 6};
   return weighted(id, kWeights) % 11 % 10 == digit(id[9]);
 }

@@ -219,6 +219,7 @@ TEST(FullDisk, ThatTakesNoByteMoreEndsInThreeNamingTheFile) {
 }
 
 TEST(Emfile, AtTheStartIsThreeOrARunWhateverTheLimit) {
+  if (kIsSanitized) GTEST_SKIP() << "sanitizers open files of their own";
   const Nginx nginx;
   size_t refused = 0;
   bool has_started = false;
@@ -247,6 +248,7 @@ TEST(Emfile, AtTheStartIsThreeOrARunWhateverTheLimit) {
 }
 
 TEST(Emfile, AtAcceptConnectAndOpenIsCountedAndOverWhenItIsOver) {
+  if (kIsSanitized) GTEST_SKIP() << "sanitizers open files of their own";
   const Nginx nginx;
   const TempFolder folder;
   const std::string config = folder.write(

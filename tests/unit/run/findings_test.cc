@@ -175,7 +175,8 @@ TEST(FindingLog, CountsAMessageOnceForARuleThatTouchedItTwice) {
 
 std::vector<std::string> sampled(const FindingLog& log) {
   std::vector<std::string> names;
-  for (const auto& sample : log.finish().at(0).samples) names.push_back(sample.exchange_name);
+  const std::vector<Finding> findings = log.finish();
+  for (const auto& sample : findings.at(0).samples) names.push_back(sample.exchange_name);
   return names;
 }
 

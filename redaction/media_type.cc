@@ -4,6 +4,7 @@
 
 #include "proxy/base/limits.h"
 #include "proxy/base/text.h"
+#include "proxy/coding/content_coding.h"
 #include "redaction/structure/multipart.h"
 
 #include <algorithm>
@@ -108,10 +109,7 @@ BodyPlan plan_body(const MessageView& message) {
   const FieldView* type = nullptr;
   for (const auto& field : message.fields) {
     if (iequals(field.name, "content-encoding")) {
-      for (const auto part : split(field.value, ',')) {
-        const std::string_view coding = trim(part);
-        if (!coding.empty() && !iequals(coding, "identity")) codings.push_back(coding);
-      }
+      for (const auto coding : coding::codings_of(field.value)) codings.push_back(coding);
     } else if (iequals(field.name, "content-type")) {
       if (type != nullptr && type->value != field.value) return unreadable("media type");
       type = &field;

@@ -100,11 +100,10 @@ inline constexpr size_t kViolationsPerMessage = 64;
 
 // Records of a run. A segment is what a text tool still opens; one write per 64 KiB keeps the
 // journal off the profile. A line is one exchange: two captured bodies at six bytes per escaped
-// byte and their heads. A HAR file is read as a whole.
+// byte and their heads.
 inline constexpr size_t kJournalSegmentBytes = 64UL * 1024 * 1024;
 inline constexpr size_t kJournalBufferBytes = 64UL * 1024;
 inline constexpr size_t kJournalLineBytes = 64UL * 1024 * 1024;
-inline constexpr size_t kHarBytes = 512UL * 1024 * 1024;
 // Events that wait for the disk; beyond it an event is dropped, counted, and fails the run.
 inline constexpr size_t kEventQueueLines = 65536;
 // Distinct names (reasons, operations nobody declared) counted apart; the rest is one sum.

@@ -15,8 +15,6 @@
 namespace faultline::json {
 namespace {
 
-constexpr uint32_t kReplacement = 0xFFFD;
-
 void write_utf8(char*& out, uint32_t code_point) {
   const auto tail = [&](unsigned shift) {
     *out++ = static_cast<char>(0x80U | ((code_point >> shift) & 0x3FU));
@@ -88,7 +86,7 @@ EscapeOutcome decode_unicode(const char*& at, const char* end, char*& out) {
     }
   }
   const bool is_lone = is_lead_surrogate(*unit) || is_trail_surrogate(*unit);
-  write_utf8(out, is_lone ? kReplacement : *unit);
+  write_utf8(out, *unit);
   return is_lone ? EscapeOutcome::DecodedLoneSurrogate : EscapeOutcome::Decoded;
 }
 

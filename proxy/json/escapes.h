@@ -12,7 +12,7 @@ namespace faultline::json {
 
 enum class EscapeOutcome : uint8_t {
   Decoded,
-  DecodedLoneSurrogate,  // half of a UTF-16 pair, which no text can hold: U+FFFD stands for it
+  DecodedLoneSurrogate,  // half of a UTF-16 pair: see surrogates.h
   Cut,                   // the text ends inside
   Unknown,
   NotHex,

@@ -2,14 +2,14 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/json/serialize.h"
 
-#include "proxy/base/text.h"
+#include "proxy/json/surrogates.h"
 
 namespace faultline::json {
 namespace {
 
 void append_quoted(std::string& out, std::string_view text) {
   out += '"';
-  json_escape_to(out, text);
+  escape_exactly(out, text);
   out += '"';
 }
 

@@ -66,6 +66,8 @@ class Value {
 
   /// Elements of an array or members of an object; 0 for others.
   [[nodiscard]] uint32_t size() const noexcept;
+  /// The value and all values and names inside it, counted.
+  [[nodiscard]] uint32_t extent() const noexcept;
   /// Linear in `position`.
   [[nodiscard]] std::optional<Value> at(uint32_t position) const noexcept;
   /// The first member of that name.

@@ -187,6 +187,7 @@ inline int64_t Value::plain_int64() const noexcept {
 inline uint32_t Value::size() const noexcept {
   return kind() >= Kind::Array ? node_->text_length : 0;
 }
+inline uint32_t Value::extent() const noexcept { return node_->extent; }
 
 /// `for (Value element : value.elements())`; empty unless the value is an array.
 class ElementRange {

@@ -118,15 +118,15 @@ TEST(JsonParser, DecodesEscapes) {
       {R"("\u0000")", "\0"s},
       {R"("\ud83d\ude00")", "\xF0\x9F\x98\x80"},
       {R"("x\ud83d\ude00y")", "x\xF0\x9F\x98\x80y"},
-      {R"("\ud83d")", "\xEF\xBF\xBD", true},
-      {R"("\ude00")", "\xEF\xBF\xBD", true},
-      {R"("\ud83dx")", "\xEF\xBF\xBDx", true},
-      {R"("\ud83d\n")", "\xEF\xBF\xBD\n", true},
+      {R"("\ud83d")", "\xED\xA0\xBD", true},
+      {R"("\ude00")", "\xED\xB8\x80", true},
+      {R"("\ud83dx")", "\xED\xA0\xBDx", true},
+      {R"("\ud83d\n")", "\xED\xA0\xBD\n", true},
       {R"("\ud83d\u0041")",
-       "\xEF\xBF\xBD"
+       "\xED\xA0\xBD"
        "A",
        true},
-      {R"("\ud83d\ud83d\ude00")", "\xEF\xBF\xBD\xF0\x9F\x98\x80", true},
+      {R"("\ud83d\ud83d\ude00")", "\xED\xA0\xBD\xF0\x9F\x98\x80", true},
       {"\"caf\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x98\x80\"",
        "caf\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x98\x80"},
       {"\"0123456789abcdef\xC3\xA9"

@@ -2,6 +2,8 @@
 // Part of Faultline. See README.md in this folder.
 #include "contracts/json_schema/compiler.h"
 
+#include "contracts/json_schema/exemptions.h"
+
 #include <algorithm>
 #include <array>
 #include <string>
@@ -67,8 +69,10 @@ Program Compiler::finish() {
   cut_cycles();
   skip_references();
   for (Schema& schema : program_.schemas) close_judged(schema);
+  for (const Schema& schema : program_.schemas) warn_of_closed_parts(schema);
   close_branches(program_);
   close_routes(program_);
+  close_exemptions(program_);
   program_.schemas.shrink_to_fit();
   program_.patterns.shrink_to_fit();
   program_.documents = index_.documents();
@@ -119,7 +123,12 @@ void Compiler::compile_object(Schema& schema) {
 }
 
 void Compiler::compile_keywords(Schema& schema) {
+  constexpr std::array<std::string_view, 4> kTexts = {"$id", "$schema", "$anchor",
+                                                      "$dynamicAnchor"};
   for (const json::Member& member : schema.source.members()) {
+    const bool is_text = std::find(kTexts.begin(), kTexts.end(), member.name()) != kTexts.end();
+    if (is_text && !member.value.is_string()) wrong_value(member, "a text");
+    if (member.name() == "$defs" && !member.value.is_object()) wrong_value(member, "an object");
     const Keyword* keyword = find_keyword(member.name());
     if (keyword != nullptr && keyword->is_in(language_)) {
       compile_keyword(schema, member, keyword->id);

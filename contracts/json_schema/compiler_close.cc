@@ -126,6 +126,34 @@ void Compiler::close_discriminator(Schema& schema) {
       std::make_unique<const Discriminator>(std::move(discriminator));
 }
 
+/// `additionalProperties: false` in one part of `allOf` turns down what the other parts declare,
+/// which is hardly ever meant.
+void Compiler::warn_of_closed_parts(const Schema& whole) {
+  if (!whole.combination || whole.combination->all_of.empty()) return;
+  std::vector<const Schema*> parts = {&whole};
+  for (const SchemaId id : whole.combination->all_of) parts.push_back(&program_[id]);
+  for (const Schema* closed : parts) {
+    if (!closed->object || !closed->object->patterns.empty()) continue;
+    const ObjectRules& rules = *closed->object;
+    if (rules.additional == kNoSchema || !program_[rules.additional].is_false) continue;
+    for (const Schema* other : parts) {
+      if (other == closed || !other->object) continue;
+      for (const KnownName& known : other->object->names.names()) {
+        if (rules.names.find(known.name, json::hash_name(known.name)) != nullptr) continue;
+        resource_ = closed->resource;
+        auto& problem =
+            warning(codes::kClosedPart, "this part of 'allOf' allows no other properties",
+                    closed->source.span());
+        problem.span.length = 1;
+        problem.notes.push_back("another part has '" + std::string(known.name) +
+                                "', which is turned down here");
+        problem.help = "'unevaluatedProperties: false' beside 'allOf' sees all parts";
+        return;
+      }
+    }
+  }
+}
+
 /// Which types of value the evaluator has to look into; the others are done with `types`.
 void Compiler::close_judged(Schema& schema) {
   TypeMask judged = 0;

@@ -18,7 +18,8 @@ void write_cut_list(json::Writer& writer, json::Value list) {
   for (const json::Value element : list.elements()) {
     if (shown++ == kEnumShown) break;
     const std::string text = json::to_text(element);
-    if (text.size() <= kExpectedBytes / kEnumShown * 4) writer.raw(text);
+    const bool is_short = text.size() <= kExpectedBytes / kEnumShown * 4;
+    is_short ? writer.raw(text) : writer.value("...");
   }
   writer.end_array();
 }

@@ -8,6 +8,7 @@
 #include "proxy/base/text.h"
 #include "proxy/json/parser.h"
 #include "proxy/json/pointer.h"
+#include "proxy/json/surrogates.h"
 
 #include <algorithm>
 #include <array>
@@ -32,6 +33,10 @@ std::pair<int64_t, int64_t> whole_neighbours(json::Value value) noexcept {
   return {whole, whole + 1};
 }
 
+/// What the brief mode may take after the fast one, which skips branches that the kind of a value
+/// or a member of it rules out.
+constexpr uint32_t kBriefSteps = 4 * kEvaluationSteps;
+
 SourceSpan place_of(const Schema& schema, std::string_view keyword) noexcept {
   for (const json::Member& member : schema.source.members()) {
     if (member.name() == keyword) return member.key.span();
@@ -41,22 +46,35 @@ SourceSpan place_of(const Schema& schema, std::string_view keyword) noexcept {
 
 }  // namespace
 
-template <bool kCollect>
-Outcome Evaluator<kCollect>::judge(json::Value value, SchemaId schema) {
+template <Mode kMode>
+Outcome Evaluator<kMode>::judge(json::Value value, SchemaId schema) {
   At at = {};
   at.schema = schema;
   if constexpr (!kCollect) at.top = schema;
   return run(value, at);
 }
 
-template <bool kCollect>
-Outcome Evaluator<kCollect>::run_deep(json::Value value, AtRef at, Evaluated* evaluated) {
+template <Mode kMode>
+void Evaluator<kMode>::reject_whole(json::Value value, SchemaId schema) {
+  At at = {};
+  at.schema = schema;
+  reject({}, value, at);
+  if constexpr (kCollect) {
+    SchemaError& error = report_->errors.back();
+    error.keyword = "schema";
+    error.expected = "{}";
+    error.hint = "it contradicts the schema, but to find the place would take too long";
+  }
+}
+
+template <Mode kMode>
+Outcome Evaluator<kMode>::run_deep(json::Value value, AtRef at, Evaluated* evaluated) {
   return run_full(value, at, evaluated);
 }
 
-template <bool kCollect>
-Outcome Evaluator<kCollect>::run_full(json::Value value, AtRef at, Evaluated* evaluated) {
-  if (steps_ == 0 || depth_ == kEvaluationDepth) return unknown("budget");
+template <Mode kMode>
+Outcome Evaluator<kMode>::run_full(json::Value value, AtRef at, Evaluated* evaluated) {
+  if (steps_ == 0 || depth_ == kEvaluationDepth) return unknown(kBudget);
   --steps_;
   const Schema& schema = schemas_[at.schema];
   // A value of the wrong type breaks other keywords as well; one complaint is enough.
@@ -74,8 +92,8 @@ Outcome Evaluator<kCollect>::run_full(json::Value value, AtRef at, Evaluated* ev
   return outcome;
 }
 
-template <bool kCollect>
-Outcome Evaluator<kCollect>::run_in_resource(json::Value value, AtRef at, Evaluated* evaluated) {
+template <Mode kMode>
+Outcome Evaluator<kMode>::run_in_resource(json::Value value, AtRef at, Evaluated* evaluated) {
   const DynamicScope scope = {schemas_[at.schema].resource, scope_};
   scope_ = &scope;
   const Outcome outcome = run_judged(value, at, evaluated);
@@ -83,8 +101,8 @@ Outcome Evaluator<kCollect>::run_in_resource(json::Value value, AtRef at, Evalua
   return outcome;
 }
 
-template <bool kCollect>
-Outcome Evaluator<kCollect>::run_judged(json::Value value, AtRef at, Evaluated* evaluated) {
+template <Mode kMode>
+Outcome Evaluator<kMode>::run_judged(json::Value value, AtRef at, Evaluated* evaluated) {
   const Schema& schema = schemas_[at.schema];
   if (schema.allows_null && value.is_null()) return Outcome::Valid;
   const bool asks_for_rest =
@@ -95,8 +113,8 @@ Outcome Evaluator<kCollect>::run_judged(json::Value value, AtRef at, Evaluated* 
                        : check_all(value, at, evaluated);
 }
 
-template <bool kCollect>
-Outcome Evaluator<kCollect>::check_all(json::Value value, AtRef at, Evaluated* evaluated) {
+template <Mode kMode>
+Outcome Evaluator<kMode>::check_all(json::Value value, AtRef at, Evaluated* evaluated) {
   const Schema& schema = schemas_[at.schema];
   Tally tally;
   if (schema.ref != kNoSchema || schema.dynamic) {
@@ -116,8 +134,8 @@ Outcome Evaluator<kCollect>::check_all(json::Value value, AtRef at, Evaluated* e
   return tally.outcome;
 }
 
-template <bool kCollect>
-Outcome Evaluator<kCollect>::check_references(json::Value value, AtRef at, Evaluated* evaluated) {
+template <Mode kMode>
+Outcome Evaluator<kMode>::check_references(json::Value value, AtRef at, Evaluated* evaluated) {
   const Schema& schema = schemas_[at.schema];
   Tally tally;
   if (schema.ref != kNoSchema && tally.add(run(value, in_place(at, schema.ref), evaluated))) {
@@ -130,8 +148,8 @@ Outcome Evaluator<kCollect>::check_references(json::Value value, AtRef at, Evalu
 }
 
 /// The outermost resource of the dynamic scope that has the anchor decides.
-template <bool kCollect>
-SchemaId Evaluator<kCollect>::dynamic_target(const DynamicReference& dynamic) const noexcept {
+template <Mode kMode>
+SchemaId Evaluator<kMode>::dynamic_target(const DynamicReference& dynamic) const noexcept {
   SchemaId target = dynamic.target;
   for (const DynamicScope* scope = scope_; scope != nullptr; scope = scope->outer) {
     const SchemaId found = dynamic.in(scope->resource);
@@ -140,8 +158,8 @@ SchemaId Evaluator<kCollect>::dynamic_target(const DynamicReference& dynamic) co
   return target;
 }
 
-template <bool kCollect>
-Outcome Evaluator<kCollect>::check_kind(json::Value value, AtRef at, Evaluated* evaluated) {
+template <Mode kMode>
+Outcome Evaluator<kMode>::check_kind(json::Value value, AtRef at, Evaluated* evaluated) {
   const Schema& schema = schemas_[at.schema];
   switch (value.kind()) {
     case json::Kind::Number:
@@ -161,8 +179,8 @@ Outcome Evaluator<kCollect>::check_kind(json::Value value, AtRef at, Evaluated* 
   return Outcome::Valid;
 }
 
-template <bool kCollect>
-Outcome Evaluator<kCollect>::check_values(json::Value value, AtRef at) {
+template <Mode kMode>
+Outcome Evaluator<kMode>::check_values(json::Value value, AtRef at) {
   Tally tally;
   for (const EnumRule& rule : schemas_[at.schema].enums) {
     if (!rule.contains(value) && tally.add(reject(rule.keyword(), value, at))) break;
@@ -170,8 +188,8 @@ Outcome Evaluator<kCollect>::check_values(json::Value value, AtRef at) {
   return tally.outcome;
 }
 
-template <bool kCollect>
-Outcome Evaluator<kCollect>::check_number(json::Value value, AtRef at) {
+template <Mode kMode>
+Outcome Evaluator<kMode>::check_number(json::Value value, AtRef at) {
   const Schema& schema = schemas_[at.schema];
   if (schema.number && schema.number->has_whole_range && schema.format == Format::None) {
     const auto [floor, ceiling] = whole_neighbours(value);
@@ -196,8 +214,8 @@ Outcome Evaluator<kCollect>::check_number(json::Value value, AtRef at) {
   return tally.outcome;
 }
 
-template <bool kCollect>
-Outcome Evaluator<kCollect>::check_string(json::Value value, AtRef at) {
+template <Mode kMode>
+Outcome Evaluator<kMode>::check_string(json::Value value, AtRef at) {
   const Schema& schema = schemas_[at.schema];
   const std::string_view text = value.string();
   Tally tally;
@@ -212,8 +230,11 @@ Outcome Evaluator<kCollect>::check_string(json::Value value, AtRef at) {
       if (require(length >= rules.length_min, "minLength")) return tally.outcome;
       if (require(length <= rules.length_max, "maxLength")) return tally.outcome;
     }
-    if (rules.pattern != nullptr && require(rules.pattern->matches(text), "pattern")) {
-      return tally.outcome;
+    if (rules.pattern != nullptr) {
+      const Outcome outcome = check_pattern(*rules.pattern, value);
+      if (tally.add(outcome == Outcome::Invalid ? reject("pattern", value, at) : outcome)) {
+        return tally.outcome;
+      }
     }
     if ((rules.is_base64 || rules.is_json) && tally.add(check_content(rules, value, at))) {
       return tally.outcome;
@@ -223,8 +244,22 @@ Outcome Evaluator<kCollect>::check_string(json::Value value, AtRef at) {
   return tally.outcome;
 }
 
-template <bool kCollect>
-Outcome Evaluator<kCollect>::check_content(const StringRules& rules, json::Value value, AtRef at) {
+/// Invalid is not reported here: the text may as well be the name of a member, where it only says
+/// that the schema does not apply.
+template <Mode kMode>
+Outcome Evaluator<kMode>::check_pattern(const Pattern& pattern, json::Value text) {
+  const std::string_view bytes = text.string();
+  if (!pay(pattern.steps_for(bytes.size()))) return unknown(kBudget);
+  if (text.document().has_lone_surrogates()) [[unlikely]] {
+    // To RE2 half of a pair is no character; to ECMA-262 it is one.
+    return pattern.matches(json::replace_lone_surrogates(bytes)) ? Outcome::Valid
+                                                                 : Outcome::Invalid;
+  }
+  return pattern.matches(bytes) ? Outcome::Valid : Outcome::Invalid;
+}
+
+template <Mode kMode>
+Outcome Evaluator<kMode>::check_content(const StringRules& rules, json::Value value, AtRef at) {
   const std::string_view text = value.string();
   if (rules.is_base64 && !text_has_format(Format::Byte, text)) {
     return reject("contentEncoding", value, at);
@@ -236,14 +271,14 @@ Outcome Evaluator<kCollect>::check_content(const StringRules& rules, json::Value
   return holds ? Outcome::Valid : reject("contentMediaType", value, at);
 }
 
-template <bool kCollect>
-Outcome Evaluator<kCollect>::unknown(std::string_view reason) {
+template <Mode kMode>
+Outcome Evaluator<kMode>::unknown(std::string_view reason) {
   if constexpr (kCollect) ++report_->unverifiable[std::string(reason)];
   return Outcome::Unknown;
 }
 
-template <bool kCollect>
-Outcome Evaluator<kCollect>::reject_false(json::Value value, AtRef at) {
+template <Mode kMode>
+Outcome Evaluator<kMode>::reject_false(json::Value value, AtRef at) {
   if constexpr (kCollect) {
     return reject(at.keyword, value, at);
   } else {
@@ -251,8 +286,8 @@ Outcome Evaluator<kCollect>::reject_false(json::Value value, AtRef at) {
   }
 }
 
-template <bool kCollect>
-Outcome Evaluator<kCollect>::reject(std::string_view keyword, json::Value value, AtRef at) {
+template <Mode kMode>
+Outcome Evaluator<kMode>::reject(std::string_view keyword, json::Value value, AtRef at) {
   if constexpr (kCollect) {
     if (!has_room()) return Outcome::Invalid;
     const Schema& schema = schemas_[at.schema];
@@ -274,8 +309,8 @@ Outcome Evaluator<kCollect>::reject(std::string_view keyword, json::Value value,
   return Outcome::Invalid;
 }
 
-template <bool kCollect>
-Outcome Evaluator<kCollect>::reject_missing(size_t position, json::Value value, AtRef at) {
+template <Mode kMode>
+Outcome Evaluator<kMode>::reject_missing(size_t position, json::Value value, AtRef at) {
   if constexpr (kCollect) {
     const Schema& schema = schemas_[at.schema];
     const auto written = schema.source.find("required");
@@ -287,15 +322,17 @@ Outcome Evaluator<kCollect>::reject_missing(size_t position, json::Value value, 
 }
 
 /// `written` is the name in the schema's list, `last` the way to it from the schema.
-template <bool kCollect>
-void Evaluator<kCollect>::describe_missing(std::string_view name, json::Value value, AtRef at,
-                                           const std::string& last,
-                                           std::optional<json::Value> written) {
+template <Mode kMode>
+void Evaluator<kMode>::describe_missing(std::string_view name, json::Value value, AtRef at,
+                                        const std::string& last,
+                                        std::optional<json::Value> written) {
   if constexpr (kCollect) {
     if (!has_room()) return;
     const Schema& schema = schemas_[at.schema];
     SchemaError error;
-    error.keyword = last.starts_with("/required") ? "required" : "dependentRequired";
+    error.keyword = last.starts_with("/required")       ? "required"
+                    : last.starts_with("/dependencies") ? "dependencies"
+                                                        : "dependentRequired";
     error.instance = value;
     error.pointer = json::pointer_of(value);
     error.pointer_template = at.pointer_template();
@@ -306,26 +343,26 @@ void Evaluator<kCollect>::describe_missing(std::string_view name, json::Value va
     error.place = written ? written->span() : schema.source.span();
     error.file = program_.file_of(schema.source);
     error.expected = written ? "{\"required\":" + json_quote(name) + "}" : "{}";
-    error.actual = "{\"present\":false}";
+    error.actual = kAbsent;
     add_error(std::move(error));
   }
 }
 
 /// Whether the next error is to be spelled out. Spelling costs as much as many visits, and counts
 /// so.
-template <bool kCollect>
-bool Evaluator<kCollect>::has_room() {
+template <Mode kMode>
+bool Evaluator<kMode>::has_room() {
   constexpr uint32_t kErrorSteps = 50;
   if (report_->errors.size() >= limits::kViolationsPerMessage) {
     ++report_->left_out;
     return false;
   }
-  steps_ -= std::min(steps_, kErrorSteps);
+  if constexpr (kMode == Mode::Exhaustive) steps_ -= std::min(steps_, kErrorSteps);
   return true;
 }
 
-template <bool kCollect>
-void Evaluator<kCollect>::add_error(SchemaError error) {
+template <Mode kMode>
+void Evaluator<kMode>::add_error(SchemaError error) {
   if (report_->errors.size() < limits::kViolationsPerMessage) {
     report_->errors.push_back(std::move(error));
   } else {
@@ -334,15 +371,31 @@ void Evaluator<kCollect>::add_error(SchemaError error) {
 }
 
 Outcome verdict(const Program& program, SchemaId id, json::Value value, Direction direction) {
-  return Evaluator<false>(program, direction, kEvaluationSteps, nullptr).judge(value, id);
+  return Evaluator<Mode::Fast>(program, direction, kEvaluationSteps, nullptr).judge(value, id);
 }
 
 Outcome collect(const Program& program, SchemaId id, json::Value value, Direction direction,
                 Report& report) {
-  return Evaluator<true>(program, direction, kEvaluationSteps, &report).judge(value, id);
+  const Outcome outcome =
+      Evaluator<Mode::Exhaustive>(program, direction, kEvaluationSteps, &report).judge(value, id);
+  if (outcome != Outcome::Unknown || !report.unverifiable.contains(std::string(kBudget))) {
+    return outcome;
+  }
+  // To find everything takes more steps than to find one thing. What the fast mode found stands.
+  if (verdict(program, id, value, direction) != Outcome::Invalid) return outcome;
+  Report brief;
+  Evaluator<Mode::Brief> finder(program, direction, kBriefSteps, &brief);
+  if (finder.judge(value, id) != Outcome::Invalid) {
+    brief = {};
+    finder.reject_whole(value, id);
+  }
+  brief.unverifiable = std::move(report.unverifiable);
+  report = std::move(brief);
+  return Outcome::Invalid;
 }
 
-template class Evaluator<false>;
-template class Evaluator<true>;
+template class Evaluator<Mode::Fast>;
+template class Evaluator<Mode::Exhaustive>;
+template class Evaluator<Mode::Brief>;
 
 }  // namespace faultline::contracts::json_schema

@@ -55,9 +55,14 @@ struct Report {
 [[nodiscard]] Outcome verdict(const Program& program, SchemaId id, json::Value value,
                               Direction direction);
 
+/// What Report::unverifiable calls the end of the steps, of the depth or of the memory.
+inline constexpr std::string_view kBudget = "budget";
+
 /// The same outcome with all errors and reasons. Of oneOf and anyOf only the branch that was most
 /// likely meant is reported: the one the discriminator names, else one whose type and constants the
 /// value bears, else the one that first contradicts it deepest inside, else that of fewest errors.
+/// To find all takes more steps than to find one: where they do not suffice, a value that verdict()
+/// found invalid has one error, the first, or failing that one for the whole.
 Outcome collect(const Program& program, SchemaId id, json::Value value, Direction direction,
                 Report& report);
 

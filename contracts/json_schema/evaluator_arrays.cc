@@ -58,8 +58,8 @@ Outcome hashes_differ(json::Value array) {
 
 }  // namespace
 
-template <bool kCollect>
-Outcome Evaluator<kCollect>::check_array(json::Value value, AtRef at, Evaluated* evaluated) {
+template <Mode kMode>
+Outcome Evaluator<kMode>::check_array(json::Value value, AtRef at, Evaluated* evaluated) {
   const ArrayRules& rules = *schemas_[at.schema].array;
   Tally tally;
   const auto require = [&](bool holds, std::string_view keyword) {
@@ -73,17 +73,16 @@ Outcome Evaluator<kCollect>::check_array(json::Value value, AtRef at, Evaluated*
   return tally.outcome;
 }
 
-template <bool kCollect>
-Outcome Evaluator<kCollect>::check_unique(json::Value value, AtRef at) {
-  if (value.size() > steps_) return unknown("budget");
-  steps_ -= value.size();
+template <Mode kMode>
+Outcome Evaluator<kMode>::check_unique(json::Value value, AtRef at) {
+  if (!pay(value.extent())) return unknown(kBudget);  // all that is inside is hashed or compared
   const Outcome outcome = value.size() <= kPairwise ? pairs_differ(value) : hashes_differ(value);
   if (outcome == Outcome::Invalid) return reject("uniqueItems", value, at);
-  return outcome == Outcome::Unknown ? unknown("budget") : outcome;
+  return outcome == Outcome::Unknown ? unknown(kBudget) : outcome;
 }
 
-template <bool kCollect>
-Outcome Evaluator<kCollect>::check_items(json::Value value, AtRef at, Evaluated* evaluated) {
+template <Mode kMode>
+Outcome Evaluator<kMode>::check_items(json::Value value, AtRef at, Evaluated* evaluated) {
   const ArrayRules& rules = *schemas_[at.schema].array;
   if (rules.items == kNoSchema && rules.prefix.empty()) return Outcome::Valid;
   const std::string_view prefix_keyword = rules.is_tuple_of_items ? "items" : "prefixItems";
@@ -103,8 +102,8 @@ Outcome Evaluator<kCollect>::check_items(json::Value value, AtRef at, Evaluated*
   return tally.outcome;
 }
 
-template <bool kCollect>
-Outcome Evaluator<kCollect>::check_contains(json::Value value, AtRef at, Evaluated* evaluated) {
+template <Mode kMode>
+Outcome Evaluator<kMode>::check_contains(json::Value value, AtRef at, Evaluated* evaluated) {
   const ArrayRules& rules = *schemas_[at.schema].array;
   if (!rules.contains_is_evaluated) evaluated = nullptr;
   uint64_t sure = 0;
@@ -134,7 +133,8 @@ Outcome Evaluator<kCollect>::check_contains(json::Value value, AtRef at, Evaluat
   return Outcome::Unknown;
 }
 
-template class Evaluator<false>;
-template class Evaluator<true>;
+template class Evaluator<Mode::Fast>;
+template class Evaluator<Mode::Exhaustive>;
+template class Evaluator<Mode::Brief>;
 
 }  // namespace faultline::contracts::json_schema

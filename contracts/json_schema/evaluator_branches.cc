@@ -18,7 +18,7 @@ size_t levels_of(const std::string& pointer) {
 
 /// Where the value contradicts: for a missing member the object that lacks it.
 size_t level_of(const SchemaError& error) {
-  const bool is_missing = error.keyword == "required" || error.keyword == "dependentRequired";
+  const bool is_missing = error.actual == kAbsent;
   return levels_of(error.pointer) - (is_missing ? 1 : 0);
 }
 
@@ -59,8 +59,8 @@ size_t named_branch(const Combination& parts, json::Value value, size_t count) {
 
 }  // namespace
 
-template <bool kCollect>
-Outcome Evaluator<kCollect>::check_combination(json::Value value, AtRef at, Evaluated* evaluated) {
+template <Mode kMode>
+Outcome Evaluator<kMode>::check_combination(json::Value value, AtRef at, Evaluated* evaluated) {
   const Combination& parts = *schemas_[at.schema].combination;
   Tally tally;
   for (uint32_t i = 0; i < parts.all_of.size(); ++i) {
@@ -77,9 +77,9 @@ Outcome Evaluator<kCollect>::check_combination(json::Value value, AtRef at, Eval
 
 /// Judges by itself: what it reports, and what it has looked at, is kept only when it is valid or
 /// the caller wants it.
-template <bool kCollect>
-typename Evaluator<kCollect>::Branch Evaluator<kCollect>::run_branch(json::Value value, AtRef at,
-                                                                     Evaluated* evaluated) {
+template <Mode kMode>
+typename Evaluator<kMode>::Branch Evaluator<kMode>::run_branch(json::Value value, AtRef at,
+                                                               Evaluated* evaluated) {
   Branch branch;
   Report* const outer = report_;
   if constexpr (kCollect) report_ = &branch.report;
@@ -87,7 +87,7 @@ typename Evaluator<kCollect>::Branch Evaluator<kCollect>::run_branch(json::Value
     branch.outcome = run(value, at);
   } else {
     EvaluatedPool::Scope own(pool_, evaluated->size());
-    branch.outcome = own.has_room() ? run(value, at, &own.set) : unknown("budget");
+    branch.outcome = own.has_room() ? run(value, at, &own.set) : unknown(kBudget);
     if (branch.outcome == Outcome::Valid) evaluated->add(own.set);
     if (branch.outcome == Outcome::Unknown) evaluated->mark_uncertain();
   }
@@ -95,8 +95,8 @@ typename Evaluator<kCollect>::Branch Evaluator<kCollect>::run_branch(json::Value
   return branch;
 }
 
-template <bool kCollect>
-Outcome Evaluator<kCollect>::check_any_of(json::Value value, AtRef at, Evaluated* evaluated) {
+template <Mode kMode>
+Outcome Evaluator<kMode>::check_any_of(json::Value value, AtRef at, Evaluated* evaluated) {
   const Combination& parts = *schemas_[at.schema].combination;
   std::vector<Branch> branches;
   bool is_valid = false;
@@ -120,8 +120,8 @@ Outcome Evaluator<kCollect>::check_any_of(json::Value value, AtRef at, Evaluated
   return Outcome::Invalid;
 }
 
-template <bool kCollect>
-Outcome Evaluator<kCollect>::check_one_of(json::Value value, AtRef at, Evaluated* evaluated) {
+template <Mode kMode>
+Outcome Evaluator<kMode>::check_one_of(json::Value value, AtRef at, Evaluated* evaluated) {
   const Combination& parts = *schemas_[at.schema].combination;
   std::vector<Branch> branches;
   size_t sure = 0;
@@ -131,7 +131,7 @@ Outcome Evaluator<kCollect>::check_one_of(json::Value value, AtRef at, Evaluated
     if (branch.outcome == Outcome::Valid) ++sure;
     if (branch.outcome == Outcome::Unknown) ++possible;
     if constexpr (kCollect) branches.push_back(std::move(branch));
-    if (!kCollect && sure > 1) return Outcome::Invalid;
+    if (kMode != Mode::Exhaustive && sure > 1) break;
   }
   if (sure > 1) {
     reject("oneOf", value, at);
@@ -154,8 +154,8 @@ Outcome Evaluator<kCollect>::check_one_of(json::Value value, AtRef at, Evaluated
   return Outcome::Unknown;
 }
 
-template <bool kCollect>
-Outcome Evaluator<kCollect>::check_not(json::Value value, AtRef at) {
+template <Mode kMode>
+Outcome Evaluator<kMode>::check_not(json::Value value, AtRef at) {
   const Combination& parts = *schemas_[at.schema].combination;
   std::vector<Branch> branches;
   Branch branch = run_branch(value, in_place(at, parts.negated, "not"));
@@ -173,8 +173,8 @@ Outcome Evaluator<kCollect>::check_not(json::Value value, AtRef at) {
   return Outcome::Unknown;
 }
 
-template <bool kCollect>
-Outcome Evaluator<kCollect>::check_condition(json::Value value, AtRef at, Evaluated* evaluated) {
+template <Mode kMode>
+Outcome Evaluator<kMode>::check_condition(json::Value value, AtRef at, Evaluated* evaluated) {
   const Combination& parts = *schemas_[at.schema].combination;
   Branch branch = run_branch(value, in_place(at, parts.condition, "if"), evaluated);
   const Outcome condition = branch.outcome;
@@ -191,9 +191,9 @@ Outcome Evaluator<kCollect>::check_condition(json::Value value, AtRef at, Evalua
 
 /// It is not known which side counts: only what both sides say is sure. `branches` holds the
 /// condition.
-template <bool kCollect>
-Outcome Evaluator<kCollect>::check_both_sides(json::Value value, AtRef at,
-                                              std::vector<Branch>& branches) {
+template <Mode kMode>
+Outcome Evaluator<kMode>::check_both_sides(json::Value value, AtRef at,
+                                           std::vector<Branch>& branches) {
   const Combination& parts = *schemas_[at.schema].combination;
   const At then_at = in_place(at, parts.then_branch, "then");
   const At else_at = in_place(at, parts.else_branch, "else");
@@ -219,10 +219,10 @@ Outcome Evaluator<kCollect>::check_both_sides(json::Value value, AtRef at,
   return Outcome::Unknown;
 }
 
-template <bool kCollect>
-void Evaluator<kCollect>::keep_best([[maybe_unused]] json::Value value, [[maybe_unused]] AtRef at,
-                                    [[maybe_unused]] std::string_view keyword,
-                                    [[maybe_unused]] std::vector<Branch>& branches) {
+template <Mode kMode>
+void Evaluator<kMode>::keep_best([[maybe_unused]] json::Value value, [[maybe_unused]] AtRef at,
+                                 [[maybe_unused]] std::string_view keyword,
+                                 [[maybe_unused]] std::vector<Branch>& branches) {
   if constexpr (kCollect) {
     if (branches.empty()) return;
     const Combination& parts = *schemas_[at.schema].combination;
@@ -248,8 +248,8 @@ void Evaluator<kCollect>::keep_best([[maybe_unused]] json::Value value, [[maybe_
   }
 }
 
-template <bool kCollect>
-void Evaluator<kCollect>::keep_reasons([[maybe_unused]] std::vector<Branch>& branches) {
+template <Mode kMode>
+void Evaluator<kMode>::keep_reasons([[maybe_unused]] std::vector<Branch>& branches) {
   if constexpr (kCollect) {
     for (const Branch& branch : branches) {
       if (branch.outcome != Outcome::Unknown) continue;
@@ -260,7 +260,8 @@ void Evaluator<kCollect>::keep_reasons([[maybe_unused]] std::vector<Branch>& bra
   }
 }
 
-template class Evaluator<false>;
-template class Evaluator<true>;
+template class Evaluator<Mode::Fast>;
+template class Evaluator<Mode::Exhaustive>;
+template class Evaluator<Mode::Brief>;
 
 }  // namespace faultline::contracts::json_schema

@@ -13,10 +13,16 @@
 #include <type_traits>
 #include <vector>
 
-/// The evaluator itself; others include evaluator.h. One text for both modes, so they cannot
-/// disagree: kCollect decides at compile time whether a contradiction ends the work or is written
-/// down.
+/// The evaluator itself; others include evaluator.h. One text for all modes, so they cannot
+/// disagree: the mode decides at compile time whether a contradiction ends the work, is written
+/// down, or both.
 namespace faultline::contracts::json_schema {
+
+enum class Mode : uint8_t {
+  Fast,        // nothing is written down, the first contradiction ends the work
+  Exhaustive,  // all contradictions are written down
+  Brief,       // the first is written down and ends the work: where all would take too long
+};
 
 /// Draft 4 goes by the spelling: 1.0 and 1e2 are no integers.
 [[nodiscard]] inline bool is_whole(json::Value value, bool is_lexical) noexcept {
@@ -47,13 +53,17 @@ namespace faultline::contracts::json_schema {
   return is_whole(value, schema.is_integer_lexical) == (bits == types::kInteger);
 }
 
+/// SchemaError::actual of a member that is missing.
+inline constexpr std::string_view kAbsent = "{\"present\":false}";
+
 class LeanEvaluator;  // evaluator_lean.cc
 
-template <bool kCollect>
+template <Mode kMode>
 class Evaluator {
  public:
+  static constexpr bool kCollect = kMode != Mode::Fast;
   using At = std::conditional_t<kCollect, Frame, FastFrame>;
-  /// Frames of the exhaustive mode are chained by address; those of the fast mode fit two
+  /// Frames of the modes that write down are chained by address; those of the fast mode fit two
   /// registers.
   using AtRef = std::conditional_t<kCollect, const Frame&, FastFrame>;
 
@@ -66,6 +76,8 @@ class Evaluator {
 
   /// Judges a value by a schema, as a place of its own.
   Outcome judge(json::Value value, SchemaId schema);
+  /// Reports the value as a whole: it is known to be invalid, but not where.
+  void reject_whole(json::Value value, SchemaId schema);
   /// What is left of `steps`.
   [[nodiscard]] uint32_t steps() const noexcept { return steps_; }
 
@@ -83,7 +95,7 @@ class Evaluator {
     bool add(Outcome part) noexcept {
       if (part == Outcome::Invalid) outcome = Outcome::Invalid;
       if (part == Outcome::Unknown && outcome == Outcome::Valid) outcome = Outcome::Unknown;
-      return !kCollect && part == Outcome::Invalid;
+      return kMode != Mode::Exhaustive && part == Outcome::Invalid;
     }
   };
 
@@ -108,6 +120,7 @@ class Evaluator {
   Outcome check_values(json::Value value, AtRef at);
   Outcome check_number(json::Value value, AtRef at);
   Outcome check_string(json::Value value, AtRef at);
+  Outcome check_pattern(const Pattern& pattern, json::Value text);
   Outcome check_content(const StringRules& rules, json::Value value, AtRef at);
   Outcome check_array(json::Value value, AtRef at, Evaluated* evaluated);
   Outcome check_items(json::Value value, AtRef at, Evaluated* evaluated);
@@ -183,6 +196,12 @@ class Evaluator {
   void describe_missing(std::string_view name, json::Value value, AtRef at, const std::string& last,
                         std::optional<json::Value> written);
   bool has_room();
+  /// Takes the steps that something costs; false when that is more than is left.
+  [[nodiscard]] bool pay(uint64_t steps) noexcept {
+    if (steps > steps_) return false;
+    steps_ -= static_cast<uint32_t>(steps);
+    return true;
+  }
   void add_error(SchemaError error);
   Outcome unknown(std::string_view reason);
 
@@ -197,9 +216,9 @@ class Evaluator {
 };
 
 /// Most schemas of most values are done here.
-template <bool kCollect>
-[[gnu::always_inline]] inline Outcome Evaluator<kCollect>::run(json::Value value, AtRef at,
-                                                               Evaluated* evaluated) {
+template <Mode kMode>
+[[gnu::always_inline]] inline Outcome Evaluator<kMode>::run(json::Value value, AtRef at,
+                                                            Evaluated* evaluated) {
   const Schema& schema = schemas_[at.schema];
   const TypeMask kind = kind_mask(value);
   if (steps_ > 0) {
@@ -222,9 +241,10 @@ template <bool kCollect>
 
 // evaluator_lean.cc
 template <>
-Outcome Evaluator<false>::run_deep(json::Value value, FastFrame at, Evaluated* evaluated);
+Outcome Evaluator<Mode::Fast>::run_deep(json::Value value, FastFrame at, Evaluated* evaluated);
 
-extern template class Evaluator<false>;
-extern template class Evaluator<true>;
+extern template class Evaluator<Mode::Fast>;
+extern template class Evaluator<Mode::Exhaustive>;
+extern template class Evaluator<Mode::Brief>;
 
 }  // namespace faultline::contracts::json_schema

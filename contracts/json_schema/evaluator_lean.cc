@@ -35,7 +35,7 @@ inline bool is_among(uint64_t candidates, size_t branch) noexcept {
 /// Its functions take the evaluator as an argument, so that the compiler leaves all in registers.
 class LeanEvaluator {
  public:
-  using Engine = Evaluator<false>;
+  using Engine = Evaluator<Mode::Fast>;
 
   static Outcome run_step(Engine& engine, json::Value value, Route::Step step, FastFrame at) {
     const Schema& schema = engine.schemas_[at.schema];
@@ -103,9 +103,9 @@ class LeanEvaluator {
                                                 const ObjectRules& rules) {
     Matched matched;
     for (const PatternProperty& property : rules.patterns) {
-      if (engine.steps_ == 0) return {Outcome::Unknown, true};
-      --engine.steps_;
-      if (!property.pattern->matches(key.string())) continue;
+      const Outcome match = engine.check_pattern(*property.pattern, key);
+      if (match == Outcome::Unknown) return {match, true};
+      if (match == Outcome::Invalid) continue;
       matched.is_any = true;
       if (is_settled(engine.run(value, place(property.schema)), matched.outcome)) break;
     }
@@ -205,7 +205,7 @@ class LeanEvaluator {
 };
 
 template <>
-Outcome Evaluator<false>::run_deep(json::Value value, FastFrame at, Evaluated* evaluated) {
+Outcome Evaluator<Mode::Fast>::run_deep(json::Value value, FastFrame at, Evaluated* evaluated) {
   Route route;
   if (value.kind() >= json::Kind::Number) {
     route = schemas_[at.schema].route(value.kind());

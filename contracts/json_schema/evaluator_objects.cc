@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Faultline. See README.md in this folder.
 #include "contracts/json_schema/evaluator_core.h"
+#include "contracts/json_schema/exemptions.h"
 #include "proxy/json/pointer.h"
 
 #include <string>
@@ -9,8 +10,8 @@
 // Objects.
 namespace faultline::contracts::json_schema {
 
-template <bool kCollect>
-Outcome Evaluator<kCollect>::check_object(json::Value value, AtRef at, Evaluated* evaluated) {
+template <Mode kMode>
+Outcome Evaluator<kMode>::check_object(json::Value value, AtRef at, Evaluated* evaluated) {
   const ObjectRules& rules = *schemas_[at.schema].object;
   Tally tally;
   const auto require = [&](bool holds, std::string_view keyword) {
@@ -40,9 +41,9 @@ Outcome Evaluator<kCollect>::check_object(json::Value value, AtRef at, Evaluated
   return tally.outcome;
 }
 
-template <bool kCollect>
-Outcome Evaluator<kCollect>::check_member(const json::Member& member, const KnownName* known,
-                                          AtRef at, bool& is_evaluated) {
+template <Mode kMode>
+Outcome Evaluator<kMode>::check_member(const json::Member& member, const KnownName* known, AtRef at,
+                                       bool& is_evaluated) {
   const ObjectRules& rules = *schemas_[at.schema].object;
   Tally tally;
   if (known != nullptr && known->schema != kNoSchema) {
@@ -52,9 +53,10 @@ Outcome Evaluator<kCollect>::check_member(const json::Member& member, const Know
     if (tally.add(run(member.value, below))) return tally.outcome;
   }
   for (const PatternProperty& property : rules.patterns) {
-    if (steps_ == 0) return unknown("budget");
-    --steps_;
-    if (!property.pattern->matches(member.name())) continue;
+    const Outcome match =
+        steps_ > 0 ? check_pattern(*property.pattern, member.key) : unknown(kBudget);
+    if (match == Outcome::Unknown) return match;
+    if (match == Outcome::Invalid) continue;
     is_evaluated = true;
     const At below = member_at(at, property.schema, "patternProperties", Frame::Step::MapMember,
                                member, property.text);
@@ -72,8 +74,8 @@ Outcome Evaluator<kCollect>::check_member(const json::Member& member, const Know
   return tally.outcome;
 }
 
-template <bool kCollect>
-Outcome Evaluator<kCollect>::check_additional(const json::Member& member, AtRef at) {
+template <Mode kMode>
+Outcome Evaluator<kMode>::check_additional(const json::Member& member, AtRef at) {
   const ObjectRules& rules = *schemas_[at.schema].object;
   const Frame::Step step =
       program_[rules.additional].is_false ? Frame::Step::Member : Frame::Step::MapMember;
@@ -84,8 +86,8 @@ Outcome Evaluator<kCollect>::check_additional(const json::Member& member, AtRef 
   return branch.outcome == Outcome::Valid ? Outcome::Valid : unknown("keyword:patternProperties");
 }
 
-template <bool kCollect>
-Outcome Evaluator<kCollect>::check_required(json::Value value, uint64_t seen_bits, AtRef at) {
+template <Mode kMode>
+Outcome Evaluator<kMode>::check_required(json::Value value, uint64_t seen_bits, AtRef at) {
   const ObjectRules& rules = *schemas_[at.schema].object;
   Tally tally;
   for (size_t i = 0; i < rules.required.size(); ++i) {
@@ -95,17 +97,18 @@ Outcome Evaluator<kCollect>::check_required(json::Value value, uint64_t seen_bit
     // A name that stands twice in the list has one bit.
     if (i < 64 && value.find(rules.required[i])) continue;
     const bool is_request = direction_ == Direction::Request;
-    if (is_exempt(program_, top_of(at), rules.required[i], is_request)) continue;
-    if (tally.add(reject_missing(i, value, at))) break;
+    const auto exempt = is_exempt(program_, top_of(at), rules.required[i], is_request, steps_);
+    if (exempt.value_or(false)) continue;
+    if (tally.add(exempt ? reject_missing(i, value, at) : unknown(kBudget))) break;
   }
   return tally.outcome;
 }
 
-template <bool kCollect>
-Outcome Evaluator<kCollect>::check_dependencies(json::Value value, AtRef at, Evaluated* evaluated) {
+template <Mode kMode>
+Outcome Evaluator<kMode>::check_dependencies(json::Value value, AtRef at, Evaluated* evaluated) {
   Tally tally;
   for (const Dependency& dependency : schemas_[at.schema].object->dependencies) {
-    if (steps_ == 0) return unknown("budget");
+    if (steps_ == 0) return unknown(kBudget);
     --steps_;
     if (!value.find(dependency.name)) continue;
     if (tally.add(check_dependent_names(dependency, value, at))) break;
@@ -117,9 +120,9 @@ Outcome Evaluator<kCollect>::check_dependencies(json::Value value, AtRef at, Eva
   return tally.outcome;
 }
 
-template <bool kCollect>
-Outcome Evaluator<kCollect>::check_dependent_names(const Dependency& dependency, json::Value value,
-                                                   AtRef at) {
+template <Mode kMode>
+Outcome Evaluator<kMode>::check_dependent_names(const Dependency& dependency, json::Value value,
+                                                AtRef at) {
   Tally tally;
   for (uint32_t i = 0; i < dependency.required.size(); ++i) {
     if (value.find(dependency.required[i])) continue;
@@ -135,11 +138,11 @@ Outcome Evaluator<kCollect>::check_dependent_names(const Dependency& dependency,
   return tally.outcome;
 }
 
-template <bool kCollect>
-Outcome Evaluator<kCollect>::check_with_unevaluated(json::Value value, AtRef at,
-                                                    Evaluated* evaluated) {
+template <Mode kMode>
+Outcome Evaluator<kMode>::check_with_unevaluated(json::Value value, AtRef at,
+                                                 Evaluated* evaluated) {
   EvaluatedPool::Scope own(pool_, value.size());
-  if (!own.has_room()) return unknown("budget");
+  if (!own.has_room()) return unknown(kBudget);
   Tally tally;
   if (tally.add(check_all(value, at, &own.set))) return tally.outcome;
   // What failed has looked at nothing (2020-12 core, section 7.7.1.2): complaints about the rest
@@ -152,9 +155,9 @@ Outcome Evaluator<kCollect>::check_with_unevaluated(json::Value value, AtRef at,
   return tally.outcome;
 }
 
-template <bool kCollect>
-Outcome Evaluator<kCollect>::check_unevaluated(json::Value value, AtRef at,
-                                               const Evaluated& evaluated) {
+template <Mode kMode>
+Outcome Evaluator<kMode>::check_unevaluated(json::Value value, AtRef at,
+                                            const Evaluated& evaluated) {
   Tally tally;
   uint32_t position = 0;
   if (value.is_array()) {
@@ -175,16 +178,16 @@ Outcome Evaluator<kCollect>::check_unevaluated(json::Value value, AtRef at,
   return tally.outcome;
 }
 
-template <bool kCollect>
-Outcome Evaluator<kCollect>::check_rest(json::Value value, AtRef below,
-                                        const Evaluated& evaluated) {
+template <Mode kMode>
+Outcome Evaluator<kMode>::check_rest(json::Value value, AtRef below, const Evaluated& evaluated) {
   if (!evaluated.is_uncertain()) return run(value, below);
   // Something that could not be checked might have looked at it.
   const Branch branch = run_branch(value, below);
   return branch.outcome == Outcome::Valid ? Outcome::Valid : unknown("unevaluated");
 }
 
-template class Evaluator<false>;
-template class Evaluator<true>;
+template class Evaluator<Mode::Fast>;
+template class Evaluator<Mode::Exhaustive>;
+template class Evaluator<Mode::Brief>;
 
 }  // namespace faultline::contracts::json_schema

@@ -42,10 +42,4 @@ struct Frame {
   [[nodiscard]] std::string pointer_template() const;
 };
 
-/// Whether the member `name` may be absent although it is required: OpenAPI 3.0 asks for a readOnly
-/// property in responses only, for a writeOnly one in requests only, wherever at this place of the
-/// value the property is declared: in the schema `top` or in what it refers to or consists of.
-[[nodiscard]] bool is_exempt(const Program& program, SchemaId top, std::string_view name,
-                             bool is_request) noexcept;
-
 }  // namespace faultline::contracts::json_schema

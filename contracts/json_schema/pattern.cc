@@ -52,6 +52,7 @@ struct Pattern::Impl {
   std::optional<LengthRule> length;
   std::optional<PatternSequence> sequence;
   std::unique_ptr<RE2> expression;
+  uint32_t expression_size = 0;  // instructions
 };
 
 Pattern::Pattern(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -73,12 +74,22 @@ Result<Pattern> Pattern::compile(std::string_view ecma) {
   if (!impl->expression->ok()) {
     return fail(ErrorCode::Unsupported, impl->expression->error(), ErrorSource::Input);
   }
+  impl->expression_size = static_cast<uint32_t>(impl->expression->ProgramSize());
   return Pattern(std::move(impl));
 }
 
 size_t Pattern::bytes() const noexcept {
   return sizeof(Impl) + (impl_->sequence ? impl_->sequence->bytes() : 0) +
          (impl_->expression ? sizeof(RE2) : 0);
+}
+
+uint64_t Pattern::steps_for(size_t bytes) const noexcept {
+  constexpr uint64_t kBytesPerStep = 256;
+  constexpr uint64_t kFree = uint64_t{1} << 15U;  // a fraction of a millisecond at worst
+  constexpr uint64_t kProductPerStep = 256;
+  if (impl_->expression == nullptr) return 1 + bytes / kBytesPerStep;
+  const uint64_t product = bytes * impl_->expression_size;
+  return 1 + (product > kFree ? product / kProductPerStep : 0);
 }
 
 bool Pattern::matches(std::string_view text) const noexcept {

@@ -5,6 +5,7 @@
 #include "proxy/base/result.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -22,6 +23,10 @@ class Pattern {
   ~Pattern();
 
   [[nodiscard]] bool matches(std::string_view text) const noexcept;
+  /// What matching a text of so many bytes counts in steps of an evaluation, at least 1. RE2 falls
+  /// back to an automaton that takes text times expression when its fast one outgrows its memory,
+  /// which only large products can turn into seconds.
+  [[nodiscard]] uint64_t steps_for(size_t bytes) const noexcept;
   /// Bytes on the heap, without what RE2 holds behind its object: its automata grow with use.
   [[nodiscard]] size_t bytes() const noexcept;
 

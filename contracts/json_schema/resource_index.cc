@@ -230,6 +230,20 @@ ResourceIndex::Target ResourceIndex::resolve(ResourceId from, std::string_view r
           .dynamic_anchor = anchor->second.is_dynamic ? fragment : std::string()};
 }
 
+std::optional<json::Value> ResourceIndex::find_member(json::Value object, std::string_view name) {
+  constexpr uint32_t kFew = 64;
+  if (object.size() <= kFew) return object.find(name);
+  const auto [entry, is_new] = members_.try_emplace(key_of(object));
+  auto& by_name = entry->second;
+  if (is_new) {
+    for (const json::Member& member : object.members()) {
+      by_name.try_emplace(member.name(), member.value);  // the first of a name counts
+    }
+  }
+  const auto found = by_name.find(name);
+  return found != by_name.end() ? std::optional(found->second) : std::nullopt;
+}
+
 ResourceIndex::Target ResourceIndex::find_pointer(ResourceId resource, std::string_view pointer) {
   const auto tokens = json::parse_pointer(pointer);
   if (!tokens) return {.kind = Target::Kind::Dangling};
@@ -237,7 +251,7 @@ ResourceIndex::Target ResourceIndex::find_pointer(ResourceId resource, std::stri
   for (const std::string& token : *tokens) {
     const bool is_position = at.is_array() && (token.size() == 1 || !token.starts_with('0'));
     const auto position = is_position ? parse_u64(token) : std::nullopt;
-    const auto next = at.is_object()                      ? at.find(token)
+    const auto next = at.is_object()                      ? find_member(at, token)
                       : position && *position < at.size() ? at.at(static_cast<uint32_t>(*position))
                                                           : std::nullopt;
     if (!next) return {.kind = Target::Kind::Dangling};

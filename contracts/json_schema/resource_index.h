@@ -86,12 +86,16 @@ class ResourceIndex {
   [[nodiscard]] std::optional<Language> language_of(std::string_view uri, int depth);
   [[nodiscard]] ResourceId find_resource(const std::string& uri, ResourceId from);
   [[nodiscard]] Target find_pointer(ResourceId resource, std::string_view pointer);
+  [[nodiscard]] std::optional<json::Value> find_member(json::Value object, std::string_view name);
 
   const Registry* registry_;
   std::vector<Resource> resources_;
   std::unordered_map<std::string, ResourceId> by_uri_;  // looked up only
   std::unordered_map<uint64_t, ResourceId> scopes_;     // by node; looked up only
-  std::vector<const json::Document*> trees_;            // by their number in node keys
+  /// Members by name of objects that have many: a document whose definitions refer to each other
+  /// would otherwise take the square of their number.
+  std::unordered_map<uint64_t, std::unordered_map<std::string_view, json::Value>> members_;
+  std::vector<const json::Document*> trees_;  // by their number in node keys
   std::vector<SchemaDocument> documents_;
 };
 

@@ -233,6 +233,21 @@ class Route {
   uint32_t word_ = 0;
 };
 
+/// What OpenAPI 3.0 lets be absent; see exemptions.h.
+struct ExemptMarks {
+  bool read_only : 1 = false;
+  bool write_only : 1 = false;
+
+  void add(ExemptMarks other) noexcept {
+    read_only = read_only || other.read_only;
+    write_only = write_only || other.write_only;
+  }
+  [[nodiscard]] bool has(bool is_request) const noexcept {
+    return is_request ? read_only : write_only;
+  }
+  friend bool operator==(ExemptMarks, ExemptMarks) noexcept = default;
+};
+
 struct Schema {
   TypeMask types = types::kAny;
   /// The types of value of which more is asked than `types` says.
@@ -250,6 +265,8 @@ struct Schema {
   bool is_integer_lexical : 1 = false;  // draft 4: 1.0 is no integer
   bool allows_null : 1 = false;  // OpenAPI 3.0, lenient: `nullable` whatever stands beside it
   bool is_lean : 1 = false;      // no `unevaluated*`, no dynamic reference, not `false`
+  ExemptMarks bears;             // it, or a part of it, is readOnly or writeOnly
+  ExemptMarks names;             // it, or a part of it, declares a property that bears the mark
   ResourceId resource = 0;
   SchemaId ref = kNoSchema;
   std::array<Route, 4> routes;  // of numbers, texts, arrays, objects

@@ -9,14 +9,14 @@
 
 namespace faultline::contracts::json_schema {
 
-LoadedDocument load_document(std::string name, std::string text) {
+LoadedDocument load_document(std::string name, std::string text, Repeats repeats) {
   LoadedDocument loaded;
   Problems problems(std::make_shared<const SourceFile>(std::move(name), std::move(text)));
   std::shared_ptr<const json::Document> tree = read_document(problems, loaded.diagnostics);
   if (tree) report_duplicates(*tree, problems);
-  const bool has_errors = problems.has_errors();
+  const bool is_refused = problems.has_errors() && repeats == Repeats::Refused;
   for (Diagnostic& problem : problems.take()) loaded.diagnostics.push_back(std::move(problem));
-  if (tree && !has_errors) loaded.document = SchemaDocument{problems.file(), std::move(tree)};
+  if (tree && !is_refused) loaded.document = SchemaDocument{problems.file(), std::move(tree)};
   return loaded;
 }
 

@@ -20,7 +20,13 @@ struct LoadedDocument {
   std::optional<SchemaDocument> document;
   std::vector<Diagnostic> diagnostics;
 };
-[[nodiscard]] LoadedDocument load_document(std::string name, std::string text);
+/// What becomes of a document with names that stand twice in one object, which are errors.
+enum class Repeats : uint8_t {
+  Refused,  // a schema: nobody knows what it says
+  Kept,     // an instance: each of the values can be judged
+};
+[[nodiscard]] LoadedDocument load_document(std::string name, std::string text,
+                                           Repeats repeats = Repeats::Refused);
 
 /// One schema on its own, ready to judge values. Immutable; any thread may use it.
 ///

@@ -34,8 +34,7 @@ class Walker {
 
  private:
   void close_over(SchemaSet& set, SchemaId id, json::Value value, int depth) {
-    if (id == kNoSchema || depth > kClosureDepth) return;
-    set.add(id);
+    if (id == kNoSchema || depth > kClosureDepth || !set.add(id)) return;
     const Schema& schema = program_[id];
     close_over(set, schema.ref, value, depth + 1);
     if (schema.dynamic) close_over(set, schema.dynamic->target, value, depth + 1);
@@ -62,7 +61,7 @@ class Walker {
                            int depth) {
     bool is_any = false;
     for (const SchemaId branch : branches) {
-      Evaluator<false> evaluator(program_, direction_, steps_, nullptr);
+      Evaluator<Mode::Fast> evaluator(program_, direction_, steps_, nullptr);
       const Outcome outcome = evaluator.judge(value, branch);
       steps_ = evaluator.steps();
       if (outcome == Outcome::Invalid) continue;

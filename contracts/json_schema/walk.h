@@ -20,15 +20,17 @@ namespace faultline::contracts::json_schema {
 class SchemaSet {
  public:
   static constexpr size_t kCapacity = 32;
-  void add(SchemaId id) noexcept {
+  /// False when it was there already, or there is no room.
+  bool add(SchemaId id) noexcept {
     for (size_t i = 0; i < size_; ++i) {
-      if (ids_[i] == id) return;
+      if (ids_[i] == id) return false;
     }
     if (size_ == kCapacity) {
       is_overfull_ = true;
-      return;
+      return false;
     }
     ids_[size_++] = id;
+    return true;
   }
   [[nodiscard]] std::span<const SchemaId> ids() const noexcept { return {ids_.data(), size_}; }
   /// More schemas than fit: nothing can be said about what is not declared.

@@ -6,6 +6,7 @@
 #include "proxy/base/text.h"
 #include "proxy/coding/content_coding.h"
 #include "proxy/json/pointer.h"
+#include "proxy/json/surrogates.h"
 #include "proxy/json/writer.h"
 
 #include <algorithm>
@@ -255,6 +256,7 @@ void Checker::check_json(const MediaType& type, const Place& place) {
   const SchemaUse& use = type.schema;
   check_value(document->root(), use, {.place = &place}, body_);
   check_duplicates(*document);
+  check_surrogates(*document);
   if (message_.direction == Direction::Response && use.id != json_schema::kNoSchema) {
     check_undocumented_members(*document, use, place);
   }
@@ -283,6 +285,24 @@ void Checker::check_duplicates(const json::Document& document) {
     violation.expected = "{\"unique\":true}";
     violation.actual = "{\"unique\":false}";
     violation.hint = "parsers disagree about which of the two counts";
+  }
+}
+
+void Checker::check_surrogates(const json::Document& document) {
+  const auto texts = json::lone_surrogates(document);
+  for (size_t i = 0; i < texts.size(); ++i) {
+    if (i == kDuplicatesShown) {
+      result_.violations_left_out += texts.size() - i;
+      return;
+    }
+    Violation& violation = add({.place = &operation_->place}, "lone_surrogate",
+                               FindingClass::Violation, Severity::Warning);
+    violation.rule = "json.lone_surrogate";
+    violation.pointer = json::pointer_of(texts[i]);
+    violation.pointer_template = json::pointer_template_of(texts[i]);
+    violation.expected = "{\"unicode\":true}";
+    violation.actual = "{\"unicode\":false}";
+    violation.hint = "half of a surrogate pair is no character; parsers replace it or fail";
   }
 }
 

@@ -110,6 +110,7 @@ class Checker {
   void check_json(const MediaType& type, const Place& place);
   void check_text(const MediaType& type, const Place& place);
   void check_duplicates(const json::Document& document);
+  void check_surrogates(const json::Document& document);
   void check_undocumented_members(const json::Document& document, const SchemaUse& use,
                                   const Place& place);
 

@@ -86,12 +86,16 @@ bool Loader::load_version() {
   return true;
 }
 
-bool Loader::is_nullable_lenient() {
-  const auto asked = member(root_, "x-faultline-nullable", json::Kind::String);
-  if (asked && asked->string() != "lenient" && asked->string() != "spec") {
-    error(codes::kUnknownValue, "'x-faultline-nullable' must be spec or lenient", *asked);
+bool Loader::chooses(std::string_view name, std::string_view yes, std::string_view no,
+                     bool otherwise) {
+  const auto asked = member(root_, name, json::Kind::String);
+  if (!asked) return otherwise;
+  if (asked->string() != yes && asked->string() != no) {
+    error(codes::kUnknownValue,
+          "'" + std::string(name) + "' must be " + std::string(no) + " or " + std::string(yes),
+          *asked);
   }
-  return asked ? asked->string() == "lenient" : model_.documents->options().is_nullable_lenient;
+  return asked->string() == yes;
 }
 
 /// Schemas may be written in another dialect than that of OpenAPI (3.1.1, section 4.8.24.5).
@@ -101,11 +105,14 @@ void Loader::load_dialect() {
   registry_.set_source([this](std::string_view uri) { return model_.documents->find(uri); });
   json_schema::CompileOptions options;
   options.dialect = dialect_;
-  options.formats = json_schema::CompileOptions::Formats::Assert;
+  using Formats = json_schema::CompileOptions::Formats;
+  const bool annotates = chooses("x-faultline-formats", "annotate", "assert", false);
+  options.formats = annotates ? Formats::Annotate : Formats::Assert;
   options.uri = model_.documents->base_of(root_);
   options.registry = &registry_;
   options.is_openapi2 = is_openapi2();
-  options.is_nullable_lenient = is_nullable_lenient();
+  options.is_nullable_lenient = chooses("x-faultline-nullable", "lenient", "spec",
+                                        model_.documents->options().is_nullable_lenient);
   // 2020-12 is the base of OpenAPI's own.
   if (other && *other != json_schema::Dialect::Draft2020) options.dialect = *other;
   compiler_.emplace(root_, options, problems_);

@@ -35,7 +35,9 @@ class Loader {
   // loader.cc: the document, its paths and its problems.
   [[nodiscard]] bool load_version();
   void load_dialect();
-  [[nodiscard]] bool is_nullable_lenient();
+  /// What an extension of the document's root says, one of two words.
+  [[nodiscard]] bool chooses(std::string_view name, std::string_view yes, std::string_view no,
+                             bool otherwise);
   void load_paths(json::Value paths);
   void load_path_item(const json::Member& member);
   void load_methods(json::Value item, const std::string& path, const std::string& pointer);

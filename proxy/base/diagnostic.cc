@@ -173,7 +173,7 @@ auto order_of(const Diagnostic& d) {
                     std::string_view(d.message));
 }
 
-std::string closing_line(const std::vector<const Diagnostic*>& all) {
+std::string closing_line(const std::vector<const Diagnostic*>& all, std::string_view consequence) {
   size_t errors = 0;
   size_t warnings = 0;
   std::string_view code;
@@ -192,7 +192,8 @@ std::string closing_line(const std::vector<const Diagnostic*>& all) {
   if (line.empty()) line = counted(all.size(), "note");
   if (files.size() == 1) line += fmt::format(" in {}", files.front());
   if (files.size() > 1) line += fmt::format(" in {}", counted(files.size(), "file"));
-  if (errors > 0) line += "; nothing was changed.";
+  if (errors > 0 && !consequence.empty()) line += fmt::format("; {}", consequence);
+  if (errors > 0) line += '.';
   if (!code.empty()) line += fmt::format(" Run 'faultline explain {}' for more.", code);
   return line + "\n";
 }
@@ -265,7 +266,8 @@ std::string render_diagnostic(const Diagnostic& diagnostic, bool color) {
   return out;
 }
 
-std::string render_diagnostics(const std::vector<Diagnostic>& diagnostics, bool color) {
+std::string render_diagnostics(const std::vector<Diagnostic>& diagnostics, bool color,
+                               std::string_view consequence) {
   if (diagnostics.empty()) return {};
   std::vector<const Diagnostic*> all;
   all.reserve(diagnostics.size());
@@ -295,7 +297,7 @@ std::string render_diagnostics(const std::vector<Diagnostic>& diagnostics, bool 
   if (shown.size() < all.size()) {
     out += fmt::format("... and {} more\n", all.size() - shown.size());
   }
-  return out + closing_line(all);
+  return out + closing_line(all, consequence);
 }
 
 std::string render_diagnostic_short(const Diagnostic& diagnostic) {

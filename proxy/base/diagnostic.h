@@ -69,9 +69,10 @@ struct Diagnostic {
 [[nodiscard]] std::string render_diagnostic(const Diagnostic& diagnostic, bool color = false);
 
 /// All of them (at most limits::kDiagnostics, sorted by place, duplicates removed) and the closing
-/// count line.
+/// count line, which says what follows from errors.
 [[nodiscard]] std::string render_diagnostics(const std::vector<Diagnostic>& diagnostics,
-                                             bool color = false);
+                                             bool color = false,
+                                             std::string_view consequence = "nothing was changed");
 
 /// `file:line:col: error: message`, for tools.
 [[nodiscard]] std::string render_diagnostic_short(const Diagnostic& diagnostic);

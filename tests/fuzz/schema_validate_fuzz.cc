@@ -2,19 +2,22 @@
 // Part of Faultline. See README.md in this folder.
 #include "contracts/json_schema/validator.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <string_view>
 
-// Whatever the schema and the value (the two lines of the input): the fast mode and the exhaustive
-// one give the same outcome, a value is invalid if and only if there is an error, each error lies
-// inside the value, and judging twice says the same twice.
+// Whatever the schema and the value (the two lines of the input) and the dialect (told by the size
+// of the input): the fast mode and the exhaustive one give the same outcome, a value is invalid if
+// and only if there is an error, each error lies inside the value, and judging twice says the same
+// twice.
 
 namespace {
 
 using faultline::contracts::json_schema::CompileOptions;
+using faultline::contracts::json_schema::Dialect;
 using faultline::contracts::json_schema::Outcome;
 using faultline::contracts::json_schema::Report;
 using faultline::contracts::json_schema::SchemaError;
@@ -39,7 +42,11 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       faultline::contracts::json_schema::load_document("schema.json", input.substr(0, end));
   if (!loaded.document) return 0;
   const faultline::contracts::json_schema::Registry registry;
+  constexpr std::array kDialects = {Dialect::Draft2020, Dialect::Draft2019, Dialect::Draft7,
+                                    Dialect::Draft6,    Dialect::Draft4,    Dialect::OpenApi30,
+                                    Dialect::OpenApi31};
   CompileOptions options;
+  options.dialect = kDialects[size % kDialects.size()];
   options.formats = CompileOptions::Formats::Assert;
   options.registry = &registry;
   const auto compiled = Validator::load(*loaded.document, options);

@@ -4,6 +4,7 @@
 
 #include "contracts/json_schema/compiler.h"
 #include "contracts/json_schema/evaluator.h"
+#include "contracts/json_schema/registry.h"
 #include "contracts/problems.h"
 
 #include <utility>
@@ -19,7 +20,11 @@ Result<CompiledSchema> CompiledSchema::compile(std::string text) {
   if (!tree) return fail(std::move(tree.error()));
   schema.tree_ = std::make_unique<json::Document>(std::move(*tree));
   contracts::Problems problems(schema.file_);
-  engine::Compiler compiler(schema.tree_->root(), engine::Dialect::Draft7, problems);
+  const engine::Registry registry;  // schemas of schemas refer to the drafts' own
+  engine::CompileOptions options;
+  options.dialect = engine::Dialect::Draft7;
+  options.registry = &registry;
+  engine::Compiler compiler(schema.tree_->root(), options, problems);
   schema.root_ = compiler.add(schema.tree_->root());
   schema.program_ = compiler.finish();
   if (problems.has_errors()) {

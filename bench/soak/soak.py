@@ -3,7 +3,6 @@
 """The soak: starts the parts, keeps the load up, changes the configuration, looks and judges."""
 
 import argparse
-import collections
 import json
 import os
 import random
@@ -198,8 +197,7 @@ def _judge_folder(folder, problems):
         problems.append(f"the run folder is {manifest.get('status')}")
     proof = json.loads((folder / "redaction-proof.json").read_text())
     if proof["leak_count"] != 0:
-        seen = collections.Counter(leak["detector"] for leak in proof["leaks"])
-        problems.append(f"leaks in the run folder: {dict(seen)}")
+        problems.append(f"{proof['leak_count']} leaks in the run folder: {proof['leaks'][:5]}")
     for protocol, count in stats["traffic"].items():
         if count["seen"] != count["checked"] + count["skipped"] + count["dropped"]:
             problems.append(f"{protocol}: {count} does not add up")
@@ -274,17 +272,18 @@ def main(arguments):
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--build", default=str(_ROOT / "build" / "bench"), metavar="DIR")
-    parser.add_argument("--keep", action="store_true", help="leave the folder of the run")
+    parser.add_argument("--keep", action="store_true",
+                        help="leave the folder of the run, as a failure does")
     options = parser.parse_args(arguments)
     raise_file_limit()
     folder = Path(tempfile.mkdtemp(prefix="faultline-soak-"))
+    status = 2
     try:
-        return _soak(options, folder)
+        status = _soak(options, folder)
     except BenchError as error:
         print(f"error: {error}")
-        return 2
-    finally:
-        if options.keep:
-            print(f"kept: {folder}")
-        else:
-            shutil.rmtree(folder, ignore_errors=True)
+    if options.keep or status != 0:
+        print(f"kept: {folder}")
+    else:
+        shutil.rmtree(folder, ignore_errors=True)
+    return status

@@ -3,7 +3,6 @@
 #include "proxy/cli/bowtie.h"
 
 #include "contracts/json_schema/validator.h"
-#include "proxy/json/serialize.h"
 #include "proxy/json/writer.h"
 #include "proxy/run/environment.h"
 
@@ -74,14 +73,16 @@ std::optional<std::string> BowtieHarness::give_up(std::string problem) {
 }
 
 std::optional<std::string> BowtieHarness::answer(std::string_view line) {
-  const auto document = json::Document::parse(line);
+  if (line.find_first_not_of(" \t\r") == std::string_view::npos) return std::nullopt;
+  // An instance that is too deep for a verdict is no reason to end the dialogue.
+  const auto document = json::Document::parse(line, {.depth_max = json::kDepthCeiling});
   if (!document || !document->root().is_object()) return give_up("the line is no JSON object");
   const json::Value command = document->root();
   const std::string_view name = text_of(command, "cmd");
   if (name == "start") return start(command);
   if (!has_started_) return give_up("'" + std::string(name) + "' came before 'start'");
   if (name == "dialect") return set_dialect(command);
-  if (name == "run") return run(command);
+  if (name == "run") return run(line, command);
   if (name != "stop") return give_up("unknown command '" + std::string(name) + "'");
   has_stopped_ = true;
   return std::nullopt;
@@ -110,24 +111,29 @@ std::optional<std::string> BowtieHarness::set_dialect(json::Value command) {
   return json::Writer().begin_object().member("ok", dialect.has_value()).end_object().take();
 }
 
-std::optional<std::string> BowtieHarness::run(json::Value command) {
+std::optional<std::string> BowtieHarness::run(std::string_view line, json::Value command) {
   const auto seq = command.find("seq");
   const auto test_case = command.find("case");
   const auto schema = test_case ? test_case->find("schema") : std::nullopt;
   const auto tests = test_case ? test_case->find("tests") : std::nullopt;
-  if (!seq || !schema || !tests) return give_up("'run' needs 'seq' and a 'case'");
+  if (!seq || !schema || !tests || !tests->is_array()) {
+    return give_up("'run' needs 'seq' and a 'case' with a 'schema' and a list of 'tests'");
+  }
+  const auto written = [line](json::Value value) {
+    return std::string(line.substr(value.span().offset, value.span().length));
+  };
   json::Writer writer;
-  writer.begin_object().key("seq").raw(json::to_text(*seq));
+  writer.begin_object().key("seq").raw(written(*seq));
 
   engine::Registry registry;
   if (const auto documents = test_case->find("registry")) {
     for (const json::Member& member : documents->members()) {
-      const auto status = registry.add_json(member.name(), json::to_text(member.value));
+      const auto status = registry.add_json(member.name(), written(member.value));
       if (!status) return give_up(status.error().message);
     }
   }
   // The schema as a text of its own: the line does not outlive this call, nor need it.
-  auto loaded = engine::load_document("schema.json", json::to_text(*schema));
+  auto loaded = engine::load_document("schema.json", written(*schema));
   if (!loaded.document) {
     write_error(writer, messages_of(loaded.diagnostics));
     return writer.end_object().take();

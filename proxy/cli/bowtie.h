@@ -31,7 +31,7 @@ class BowtieHarness {
   std::optional<std::string> give_up(std::string problem);
   [[nodiscard]] std::optional<std::string> start(json::Value command);
   [[nodiscard]] std::optional<std::string> set_dialect(json::Value command);
-  [[nodiscard]] std::optional<std::string> run(json::Value command);
+  [[nodiscard]] std::optional<std::string> run(std::string_view line, json::Value command);
 
   contracts::json_schema::Dialect dialect_ = contracts::json_schema::Dialect::Draft2020;
   bool has_started_ = false;

@@ -9,6 +9,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <optional>
 #include <string>
@@ -22,6 +23,7 @@ using contracts::json_schema::CompileOptions;
 using contracts::json_schema::LoadedDocument;
 using contracts::json_schema::Outcome;
 using contracts::json_schema::Registry;
+using contracts::json_schema::Repeats;
 using contracts::json_schema::Report;
 using contracts::json_schema::SchemaDocument;
 using contracts::json_schema::SchemaError;
@@ -37,12 +39,14 @@ class ValidateCommand {
   int execute();
 
  private:
-  [[nodiscard]] std::optional<SchemaDocument> load(const std::string& path);
+  [[nodiscard]] bool has_one_standard_input() const;
+  [[nodiscard]] std::optional<SchemaDocument> load(const std::string& path,
+                                                   Repeats repeats = Repeats::Refused);
   [[nodiscard]] bool load_references();
   [[nodiscard]] bool load_schema();
   [[nodiscard]] bool check(const std::string& path);
   [[nodiscard]] Diagnostic describe(const SchemaError& error, const SourceFilePtr& file) const;
-  void write_json(const std::string& path, Outcome outcome, const Report& report);
+  void write_json(const std::string& path, Outcome outcome, const Report& report, size_t repeats);
   void print(const std::vector<Diagnostic>& diagnostics);
 
   const ContractOptions& options_;
@@ -55,16 +59,24 @@ class ValidateCommand {
 
 void ValidateCommand::print(const std::vector<Diagnostic>& diagnostics) {
   if (diagnostics.empty()) return;
-  terminal_.print_problems(render_diagnostics(diagnostics, terminal_.has_color()));
+  terminal_.print_problems(render_diagnostics(diagnostics, terminal_.has_color(), ""));
 }
 
-std::optional<SchemaDocument> ValidateCommand::load(const std::string& path) {
+/// It can be read once only.
+bool ValidateCommand::has_one_standard_input() const {
+  const auto uses = std::count(options_.instances.begin(), options_.instances.end(), "-");
+  if (uses + (options_.schema == "-" ? 1 : 0) <= 1) return true;
+  terminal_.complain("error: '-' may stand for one file only: standard input is read once");
+  return false;
+}
+
+std::optional<SchemaDocument> ValidateCommand::load(const std::string& path, Repeats repeats) {
   auto text = read_file(path, limits::kContractBytes);
   if (!text) {
     terminal_.complain("error: " + text.error().message);
     return std::nullopt;
   }
-  LoadedDocument loaded = contracts::json_schema::load_document(path, std::move(*text));
+  LoadedDocument loaded = contracts::json_schema::load_document(path, std::move(*text), repeats);
   print(loaded.diagnostics);
   return std::move(loaded.document);
 }
@@ -118,7 +130,8 @@ Diagnostic ValidateCommand::describe(const SchemaError& error, const SourceFileP
   return diagnostic;
 }
 
-void ValidateCommand::write_json(const std::string& path, Outcome outcome, const Report& report) {
+void ValidateCommand::write_json(const std::string& path, Outcome outcome, const Report& report,
+                                 size_t repeats) {
   json_.begin_object().member("file", path);
   json_.member("verdict", outcome == Outcome::Valid     ? "valid"
                           : outcome == Outcome::Invalid ? "invalid"
@@ -137,6 +150,7 @@ void ValidateCommand::write_json(const std::string& path, Outcome outcome, const
     json_.end_object();
   }
   json_.end_array().member("errors_left_out", report.left_out);
+  json_.member("repeated_names", repeats);
   json_.key("unverifiable").begin_object();
   for (const auto& [reason, count] : report.unverifiable) json_.member(reason, count);
   json_.end_object().end_object();
@@ -144,14 +158,17 @@ void ValidateCommand::write_json(const std::string& path, Outcome outcome, const
 
 /// False when the file cannot be read.
 bool ValidateCommand::check(const std::string& path) {
-  const auto document = load(path);
+  const auto document = load(path, Repeats::Kept);
   if (!document) return false;
   Report report;
   Outcome outcome = validator_->verdict(document->tree->root());
   if (outcome != Outcome::Valid) outcome = validator_->collect(document->tree->root(), report);
+  // The schema may allow each of two values of one name; the text is still no answer to which.
+  const size_t repeats = document->tree->duplicate_keys().size();
+  if (repeats > 0) outcome = Outcome::Invalid;
   has_findings_ = has_findings_ || outcome != Outcome::Valid;
   if (options_.json) {
-    write_json(path, outcome, report);
+    write_json(path, outcome, report, repeats);
     return true;
   }
   std::vector<Diagnostic> diagnostics;
@@ -169,7 +186,7 @@ bool ValidateCommand::check(const std::string& path) {
 }
 
 int ValidateCommand::execute() {
-  if (!load_references() || !load_schema()) return kUsage;
+  if (!has_one_standard_input() || !load_references() || !load_schema()) return kUsage;
   bool all_read = true;
   if (options_.json) json_.begin_object().key("results").begin_array();
   for (const std::string& path : options_.instances) all_read = check(path) && all_read;

@@ -67,6 +67,13 @@ constexpr std::array kContractCodes{
     ContractCode{"FL4105", "a schema that contains itself",
                  "The schema is its own part without any value in between, so it says nothing. "
                  "Values that reach it count as unverifiable."},
+    ContractCode{"FL4106", "a closed part beside others",
+                 "'additionalProperties: false' sees only the properties of its own schema. Inside "
+                 "'allOf' it turns down what the other parts declare. Where the dialect has it, "
+                 "'unevaluatedProperties: false' beside 'allOf' sees all of them."},
+    ContractCode{"FL4201", "a value that its schema does not allow",
+                 "'faultline contract validate' names the keyword that does not hold, the place in "
+                 "the value, and the line of the schema that asks for it."},
 };
 
 }  // namespace

@@ -130,6 +130,94 @@ nlohmann::json answer(BowtieHarness& harness, const nlohmann::json& command) {
   return line ? nlohmann::json::parse(*line) : nlohmann::json();
 }
 
+TEST(ContractValidate, WantsAFileCalledJsonToBeJson) {
+  CliWorld world;
+  const std::string schema = world.write("schema.json", "{}");
+  for (const std::string text : {"", "tru", "NaN", "01", "+1", ".5", "0x10", "\"a\tb\"", "# c\n{}",
+                                 "// c\n{}", "\xEF\xBB\xBF{}", "{} {}"}) {
+    SCOPED_TRACE(text);
+    const Ran ran =
+        world.run({"contract", "validate", "--schema", schema, world.write("x.json", text)});
+
+    EXPECT_EQ(ran.code, kUsage) << ran.err;
+    EXPECT_NE(ran.err.find("x.json:1:"), std::string::npos) << ran.err;
+  }
+  for (const std::string text : {"\"\\ud800\"", " 1 ", "null"}) {
+    const Ran ran =
+        world.run({"contract", "validate", "--schema", schema, world.write("x.json", text)});
+    EXPECT_EQ(ran.code, kDone) << ran.err;
+  }
+}
+
+TEST(ContractValidate, JudgesAnInstanceWithARepeatedName) {
+  CliWorld world;
+  const std::string schema =
+      world.write("schema.json", R"({"properties":{"a":{"type":"string"}}})");
+  const std::string instance = world.write("x.json", R"({"a":"x","a":1})");
+
+  const Ran ran = world.run({"contract", "validate", "--schema", schema, instance});
+  const Ran as_json = world.run({"contract", "validate", "--json", "--schema", schema, instance});
+  const Ran as_schema = world.run({"contract", "validate", "--schema", instance, schema});
+
+  EXPECT_EQ(ran.code, kFindings);
+  EXPECT_NE(ran.err.find("FL4009"), std::string::npos) << ran.err;
+  EXPECT_NE(ran.err.find("'type' does not hold at /a"), std::string::npos) << ran.err;
+  EXPECT_EQ(ran.err.find("nothing was changed"), std::string::npos) << ran.err;
+  EXPECT_EQ(nlohmann::json::parse(as_json.out)["results"][0]["repeated_names"], 1);
+  EXPECT_EQ(as_schema.code, kUsage);
+}
+
+TEST(ContractValidate, ReadsStandardInputOnce) {
+  CliWorld world;
+
+  const Ran ran = world.run({"contract", "validate", "--schema", "-", "-"});
+
+  EXPECT_EQ(ran.code, kUsage);
+  EXPECT_NE(ran.err.find("'-' may stand for one file only"), std::string::npos) << ran.err;
+}
+
+TEST(ContractValidate, NamesOnlyCodesThatAreExplained) {
+  CliWorld world;
+  const std::string schema = world.write("schema.json", R"({"type":"string"})");
+
+  const Ran ran =
+      world.run({"contract", "validate", "--schema", schema, world.write("x.json", "1")});
+
+  const size_t at = ran.err.find("faultline explain ");
+  ASSERT_NE(at, std::string::npos) << ran.err;
+  EXPECT_EQ(world.run({"explain", ran.err.substr(at + 18, 6)}).code, kDone);
+}
+
+TEST(ContractValidate, RefusesNamesOfSchemasThatAreNoTexts) {
+  CliWorld world;
+  const std::string instance = world.write("x.json", "1");
+  for (const std::string text : {R"({"$id":5})", R"({"$anchor":true})", R"({"$defs":[]})"}) {
+    const Ran ran =
+        world.run({"contract", "validate", "--schema", world.write("schema.json", text), instance});
+    EXPECT_EQ(ran.code, kUsage) << text << ran.err;
+    EXPECT_NE(ran.err.find("FL4008"), std::string::npos) << ran.err;
+  }
+}
+
+TEST(ContractValidate, WarnsOfAClosedPartBesideOthers) {
+  CliWorld world;
+  const std::string instance = world.write("x.json", "{}");
+  const std::string closed = world.write(
+      "closed.json", R"({"allOf":[{"properties":{"a":true},"additionalProperties":false},)"
+                     R"({"properties":{"b":true}}]})");
+  const std::string open = world.write(
+      "open.json", R"({"allOf":[{"properties":{"a":true,"b":true},"additionalProperties":false},)"
+                   R"({"properties":{"b":true}}]})");
+
+  const Ran warned = world.run({"contract", "validate", "--schema", closed, instance});
+
+  EXPECT_EQ(warned.code, kDone);
+  EXPECT_NE(warned.err.find("FL4106"), std::string::npos) << warned.err;
+  EXPECT_NE(warned.err.find("another part has 'b'"), std::string::npos) << warned.err;
+  EXPECT_EQ(world.run({"contract", "validate", "--schema", open, instance}).err,
+            instance + ": valid\n");
+}
+
 TEST(Bowtie, SpeaksTheProtocol) {
   BowtieHarness harness;
 
@@ -167,6 +255,37 @@ TEST(Bowtie, JudgesEveryTestOfACase) {
   EXPECT_EQ(unknown,
             R"({"seq":2,"results":[{"skipped":true,"message":"unverifiable: reference:urn:b"}]})");
   EXPECT_EQ(wrong, R"({"seq":3,"errored":true,"context":{"message":"unknown type 'text'"}})");
+}
+
+TEST(Bowtie, GoesOnAfterAnInstanceThatIsTooDeepAndAnEmptyLine) {
+  BowtieHarness harness;
+  ASSERT_TRUE(harness.answer(R"({"cmd":"start","version":1})"));
+  EXPECT_EQ(harness.answer(""), std::nullopt);
+  const std::string deep = std::string(900, '[') + std::string(900, ']');
+
+  const auto answer =
+      harness.answer(R"({"cmd":"run","seq":1,"case":{"schema":{"items":{"$ref":"#"}},)"
+                     R"("tests":[{"instance":)" +
+                     deep + "},{\"instance\":1}]}}");
+
+  ASSERT_TRUE(answer);
+  const auto results = nlohmann::json::parse(*answer)["results"];
+  EXPECT_EQ(results[0]["skipped"], true);
+  EXPECT_EQ(results[1]["valid"], true);
+  EXPECT_FALSE(harness.has_stopped());
+}
+
+TEST(Bowtie, KeepsHalvesOfSurrogatePairs) {
+  BowtieHarness harness;
+  ASSERT_TRUE(harness.answer(R"({"cmd":"start","version":1})"));
+
+  const auto answer =
+      harness.answer(R"({"cmd":"run","seq":"a","case":{"schema":{"const":"\ud800"},)"
+                     R"("tests":[{"instance":"\ud800"},{"instance":"\ud801"}]}})");
+
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(nlohmann::json::parse(*answer),
+            nlohmann::json::parse(R"({"seq":"a","results":[{"valid":true},{"valid":false}]})"));
 }
 
 TEST(Bowtie, EndsWhenTheProtocolIsBroken) {

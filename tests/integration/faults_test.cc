@@ -139,6 +139,27 @@ TEST(Faults, ThrottleKeepsTheBytesAndTakesItsTime) {
   expect_balanced(proxy.finish());
 }
 
+// The fast throttle lets the last piece, larger than the low watermark, go at once: the connection
+// to the upstream went back to the pool still paused, and the next exchange on it never got its
+// answer.
+TEST(Faults, AThrottledAnswerLeavesTheUpstreamConnectionFitForTheNext) {
+  const std::string answer =
+      "HTTP/1.1 200 OK\r\nContent-Length: 200000\r\n\r\n" + std::string(200'000, 'x');
+  FakeUpstream upstream(fakes::answer_each_head_with(answer));
+  Proxy proxy(http_config("rules: [{ name: r, fault: { throttle: { rate: 64MiB/s, side: response } "
+                          "}, every: 2 }]\n"),
+              upstream.address());
+  auto client = proxy.connect();
+
+  for (int i = 0; i < 100; ++i) {
+    ASSERT_TRUE(client.send("GET / HTTP/1.1\r\nHost: x.test\r\n\r\n"));
+    ASSERT_TRUE(client.read(answer.size()).bytes == answer) << i;
+  }
+
+  EXPECT_EQ(upstream.connections(), 1U);
+  EXPECT_TRUE(proxy.finish().traffic.errors.empty());
+}
+
 TEST(Faults, SchemaDriftChangesOnePlaceAndRepairsTheFraming) {
   Counted counted;
   Proxy proxy(http_config(rule("schema_drift: { mutate: retype, pointer: /0/price }")),

@@ -182,7 +182,7 @@ void HttpExchange::release(Side side) {
     return;
   }
   response_.is_released = true;
-  if (worker_.ends_connections() && response_.head.keep_alive) {
+  if (worker_.ends_connections(id_.listener) && response_.head.keep_alive) {
     response_.head.fields.set("Connection", "close");
     response_.head.keep_alive = false;
     response_.head.edit();
@@ -419,8 +419,7 @@ void HttpExchange::mark_response_delivered() {
     return;
   }
   const bool keep = request_.head.keep_alive && response_.head.keep_alive &&
-                    response_.head.framing != http::BodyFraming::UntilClose &&
-                    request_.is_complete && !worker_.ends_connections();
+                    response_.head.framing != http::BodyFraming::UntilClose && request_.is_complete;
   complete(keep ? AfterExchange::KeepAlive : AfterExchange::Close, outcome_);
 }
 
@@ -545,8 +544,6 @@ void HttpExchange::complete(AfterExchange after, Outcome outcome) {
       drop_upstream(true);
     } else if (request_.is_delivered && response_.is_complete && response_.head.keep_alive) {
       worker_.stats.fields_stripped += upstream_->take_stripped_fields();
-      // A stall may have ended with the exchange.
-      if (faults_) upstream_->resume(PauseReason::Throttle);
       worker_.pool.give_back(listener_.upstream.address, std::move(upstream_), ended_);
     } else {
       drop_upstream(false);

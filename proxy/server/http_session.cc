@@ -226,17 +226,20 @@ void HttpSession::after_exchange(AfterExchange after, MonoTime ended) {
       break;
   }
   state_ = State::Idle;
-  if (worker_.is_draining) {
-    linger();
-    return;
-  }
   advance();
   if (state_ != State::Idle) return;
   if (has_client_ended_) {
     linger();
     return;
   }
-  set_deadline(parser_.is_mid_message() ? timeouts_.head : timeouts_.keep_alive, ended);
+  if (parser_.is_mid_message()) {
+    set_deadline(timeouts_.head, ended);
+  } else if (worker_.ends_connections(listener_)) {
+    // The answer was on its way before it could say so: the next request may be, too.
+    close_after_grace();
+  } else {
+    set_deadline(timeouts_.keep_alive, ended);
+  }
 }
 
 void HttpSession::linger() {
@@ -293,6 +296,10 @@ void HttpSession::on_closed(const Error* error) {
 
 void HttpSession::drain() {
   if (state_ != State::Idle || parser_.is_mid_message() || is_closed_) return;
+  close_after_grace();
+}
+
+void HttpSession::close_after_grace() {
   is_in_grace_ = true;
   set_deadline(limits::kDrainIdleGrace);
 }

@@ -77,6 +77,8 @@ class HttpSession final : public Session,
   void after_exchange(AfterExchange after, MonoTime ended);
   void start_tunnel();
   void linger();
+  /// Closes an idle connection soon, unless a request comes.
+  void close_after_grace();
   void set_deadline(Duration from_now);
   void set_deadline(Duration from_now, MonoTime now);
   void on_deadline();
@@ -92,7 +94,7 @@ class HttpSession final : public Session,
   http::H1RequestParser parser_;
   std::unique_ptr<HttpExchange> exchange_;
   std::unique_ptr<Relay> relay_;
-  buffer::Chain waiting_;  // bytes behind the current request
+  buffer::Chain waiting_;             // bytes behind the current request
   std::map<std::string, std::shared_ptr<filters::RateLimiter>> limiters_;
   uint64_t next_exchange_ = 0;
   uint64_t stripped_trailers_ = 0;  // counted so far

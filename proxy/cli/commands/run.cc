@@ -48,7 +48,8 @@ class Narrator final : public server::AppObserver {
     if (generation == 0) {
       terminal_.say(fmt::format("  configuration not reloaded: {}", notes));
     } else {
-      terminal_.say(fmt::format("  configuration reloaded (generation {})", generation));
+      terminal_.say(fmt::format("  configuration reloaded (generation {}){}{}", generation,
+                                notes.empty() ? "" : ": ", notes));
     }
   }
 

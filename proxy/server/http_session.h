@@ -3,6 +3,7 @@
 #pragma once
 
 #include "proxy/http/h1_codec.h"
+#include "proxy/server/client_rate.h"
 #include "proxy/server/http_exchange.h"
 #include "proxy/server/relay.h"
 #include "proxy/server/session.h"
@@ -82,6 +83,10 @@ class HttpSession final : public Session,
   void set_deadline(Duration from_now);
   void set_deadline(Duration from_now, MonoTime now);
   void on_deadline();
+  /// Looks at the client's rate from now on, until it owes nothing.
+  void watch_rate();
+  void look_at_rate();
+  void cut_slow_client(ClientRate::Verdict verdict);
 
   WorkerContext& worker_;
   SessionOwner& owner_;
@@ -95,6 +100,7 @@ class HttpSession final : public Session,
   std::unique_ptr<HttpExchange> exchange_;
   std::unique_ptr<Relay> relay_;
   buffer::Chain waiting_;             // bytes behind the current request
+  std::unique_ptr<ClientRate> rate_;  // where min_rate is set, until the connection is a tunnel
   std::map<std::string, std::shared_ptr<filters::RateLimiter>> limiters_;
   uint64_t next_exchange_ = 0;
   uint64_t stripped_trailers_ = 0;  // counted so far

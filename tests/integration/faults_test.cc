@@ -139,20 +139,29 @@ TEST(Faults, ThrottleKeepsTheBytesAndTakesItsTime) {
   expect_balanced(proxy.finish());
 }
 
-// The fast throttle lets the last piece, larger than the low watermark, go at once: the connection
-// to the upstream went back to the pool still paused, and the next exchange on it never got its
-// answer.
+// A throttle lets go of 5 ms worth at a time: 20 KiB here, more than the low watermark. When that
+// was the rest of an answer, nothing resumed its upstream connection: it went back to the pool
+// paused, and the next exchange on it, with or without a fault, never got its answer.
 TEST(Faults, AThrottledAnswerLeavesTheUpstreamConnectionFitForTheNext) {
-  const std::string answer =
-      "HTTP/1.1 200 OK\r\nContent-Length: 200000\r\n\r\n" + std::string(200'000, 'x');
-  FakeUpstream upstream(fakes::answer_each_head_with(answer));
-  Proxy proxy(http_config("rules: [{ name: r, fault: { throttle: { rate: 64MiB/s, side: response } "
-                          "}, every: 2 }]\n"),
+  constexpr int kSizes = 60;
+  const auto answer_of = [](int i) {
+    const size_t size = 60'000 + static_cast<size_t>(i) * 700;
+    return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n" +
+           std::string(size, 'x');
+  };
+  FakeUpstream upstream([&](RawSocket& socket) {
+    for (int i = 0; i < kSizes; ++i) {
+      if (socket.read_until("\r\n\r\n").end != End::Enough) return;
+      if (!socket.send(answer_of(i))) return;
+    }
+  });
+  Proxy proxy(http_config(rule("throttle: { rate: 4MiB/s, side: response }", "    every: 2\n")),
               upstream.address());
   auto client = proxy.connect();
 
-  for (int i = 0; i < 100; ++i) {
-    ASSERT_TRUE(client.send("GET / HTTP/1.1\r\nHost: x.test\r\n\r\n"));
+  for (int i = 0; i < kSizes; ++i) {
+    ASSERT_TRUE(client.send(kGet));
+    const std::string answer = answer_of(i);
     ASSERT_TRUE(client.read(answer.size()).bytes == answer) << i;
   }
 

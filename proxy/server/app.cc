@@ -91,7 +91,7 @@ Status App::bind() {
     }
     addresses_.push_back(address);
   }
-  bound_ = addresses_;
+  real_addresses_ = addresses_;
   if (mirrors) {
     analysis_ = std::make_unique<mirror::Analysis>(std::move(options_.pipeline), doorbell_,
                                                    std::move(tees));

@@ -81,6 +81,12 @@ class App final : public StatusSource {
 
   /// Per listener of the first configuration, in its order: the real addresses.
   [[nodiscard]] const std::vector<HostPort>& addresses() const noexcept { return addresses_; }
+  /// The current one, and where its listeners are or were last. On the control thread, and for
+  /// everybody while run() does not run.
+  [[nodiscard]] const Snapshot& snapshot() const noexcept { return *snapshot_; }
+  [[nodiscard]] const HostPort& real_address(size_t listener) const {
+    return real_addresses_[listener];
+  }
   [[nodiscard]] MonoTime started() const noexcept { return control_.start(); }
 
   /// Runs until the scenario or `run_for` ends, a signal or request_stop(); drains; joins.
@@ -113,7 +119,8 @@ class App final : public StatusSource {
   [[nodiscard]] std::string restart_notes(const rules::Config& next) const;
   /// Binds what the plan opens, a socket for each worker. All or nothing; nothing is served yet.
   [[nodiscard]] Result<std::vector<ListenerChange>> prepare(const ListenerPlan& plan);
-  [[nodiscard]] Result<std::vector<io::ListenSocket>> bind_group(const HostPort& address);
+  [[nodiscard]] Result<std::vector<io::ListenSocket>> bind_group(const HostPort& address,
+                                                                 const ListenerPlan& plan);
   void apply(ListenerPlan plan, std::vector<ListenerChange> changes);
   void refuse_reload(const std::string& why);
   void on_stop_signal(int signal);
@@ -137,7 +144,7 @@ class App final : public StatusSource {
   std::vector<std::unique_ptr<Worker>> workers_;
   StatsCollector collector_;
   std::vector<HostPort> addresses_;
-  std::vector<HostPort> bound_;  // by listener of the run; port 0: closed
+  std::vector<HostPort> real_addresses_;  // by listener of the run: the last one it had
   std::vector<TimerHandle> timers_;
   std::optional<OverloadGuard> overload_;
   TimerHandle memory_timer_;

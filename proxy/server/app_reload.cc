@@ -13,9 +13,34 @@ namespace faultline::server {
 
 std::string App::restart_notes(const rules::Config& next) const {
   const auto& now = *snapshot_->config;
-  if (!(next.control == now.control)) return "the control port changed";
-  if (next.access_log != now.access_log) return "access_log changed";
-  return "";
+  const auto has_same_times = [](const rules::PhaseConfig& a, const rules::PhaseConfig& b) {
+    return a.name == b.name && a.length == b.length;
+  };
+  // What was made of them at the start lives as long as the run.
+  const std::pair<bool, std::string_view> parts[] = {
+      {next.control == now.control, "control"},
+      {next.access_log == now.access_log, "access_log"},
+      {next.workers == now.workers, "workers"},
+      {next.overload == now.overload, "overload"},
+      {next.mirror.enabled == now.mirror.enabled && next.mirror.mode == now.mirror.mode &&
+           next.mirror.capture_bytes == now.mirror.capture_bytes,
+       "mirror"},
+      {next.redaction.packs == now.redaction.packs &&
+           next.redaction.operators == now.redaction.operators &&
+           next.redaction.canaries == now.redaction.canaries,
+       "redaction"},
+      {next.report.formats == now.report.formats && next.report.fail_on == now.report.fail_on,
+       "report"},
+      {next.gate.flag == now.gate.flag && next.gate.environments == now.gate.environments, "gate"},
+      {std::equal(next.phases.begin(), next.phases.end(), now.phases.begin(), now.phases.end(),
+                  has_same_times),
+       "the phases of the scenario"},
+  };
+  std::string notes;
+  for (const auto& [is_same, name] : parts) {
+    if (!is_same) notes += fmt::format("{}{}", notes.empty() ? "" : ", ", name);
+  }
+  return notes.empty() ? notes : notes + " changed";
 }
 
 void App::refuse_reload(const std::string& why) {
@@ -49,16 +74,20 @@ void App::reload() {
   apply(std::move(*plan), std::move(*changes));
 }
 
-Result<std::vector<io::ListenSocket>> App::bind_group(const HostPort& address) {
-  // A neighbour of this user could share the port without a word; we ourselves may, when one
-  // listener leaves it and another takes it.
-  const bool is_ours = std::find(bound_.begin(), bound_.end(), address) != bound_.end();
-  if (address.port != 0 && !is_ours) FL_CHECK_OK(loop_.probe_listen(address));
+Result<std::vector<io::ListenSocket>> App::bind_group(const HostPort& address,
+                                                      const ListenerPlan& plan) {
+  // A neighbour of this user would share the port without a word. Only a listener of our own that
+  // leaves the address in the same step may.
+  const HostPort wanted{address.host == "localhost" ? "127.0.0.1" : address.host, address.port};
+  const bool is_left = std::any_of(plan.close.begin(), plan.close.end(), [&](uint32_t index) {
+    return real_addresses_[index] == wanted;
+  });
+  if (address.port != 0 && !is_left) FL_CHECK_OK(loop_.probe_listen(address));
   std::vector<io::ListenSocket> sockets;
   for (size_t i = 0; i < workers_.size(); ++i) {
     // Port 0 is chosen by the first, and the others take it.
-    const HostPort wanted = sockets.empty() ? address : sockets.front().address();
-    FL_TRY(auto socket, io::ListenSocket::bind(wanted));
+    FL_TRY(auto socket,
+           io::ListenSocket::bind(sockets.empty() ? address : sockets.front().address()));
     sockets.push_back(std::move(socket));
   }
   return sockets;
@@ -68,18 +97,15 @@ Result<std::vector<ListenerChange>> App::prepare(const ListenerPlan& plan) {
   std::vector<ListenerChange> changes(workers_.size());
   for (const uint32_t index : plan.open) {
     while (shared_.size() <= index) shared_.push_back(std::make_unique<ListenerShared>());
-    FL_TRY(auto sockets, bind_group(plan.loaded.config->listeners[index].listen));
+    FL_TRY(auto sockets, bind_group(plan.loaded.config->listeners[index].listen, plan));
     for (size_t i = 0; i < sockets.size(); ++i) {
       changes[i].opened.push_back({index, std::move(sockets[i]), shared_[index].get()});
     }
   }
   for (auto& change : changes) {
     for (auto& opened : change.opened) FL_CHECK_OK(opened.socket.listen());
-    change.closed = plan.close;
+    change.retired = plan.close;
     change.deadline = options_.drain_timeout;
-    for (const uint32_t index : plan.close) {
-      if (plan.retired[index]) change.retired.push_back(index);
-    }
   }
   return changes;
 }
@@ -93,23 +119,25 @@ void App::apply(ListenerPlan plan, std::vector<ListenerChange> changes) {
                                                     .seed = options_.seed,
                                                     .previous = snapshot_});
   const auto& listeners = snapshot_->config->listeners;
-  bound_.resize(listeners.size());
+  real_addresses_.resize(listeners.size());
   std::string notes;
   const auto tell = [&](uint32_t index, std::string_view action) {
-    const std::string address = format_host_port(bound_[index]);
+    const std::string address = format_host_port(real_addresses_[index]);
     emit("listener", {{"action", json_quote(action)},
                       {"name", json_quote(listeners[index].name)},
                       {"address", json_quote(address)}});
     notes += fmt::format("{}{} {} on {}", notes.empty() ? "" : ", ", action, listeners[index].name,
                          address);
   };
-  for (const uint32_t index : plan.close) {
-    tell(index, "closed");
-    bound_[index] = {};
-  }
+  for (const uint32_t index : plan.close) tell(index, "closed");
   for (const auto& opened : changes.front().opened) {
-    bound_[opened.index] = opened.socket.address();
+    real_addresses_[opened.index] = opened.socket.address();
     tell(opened.index, "opened");
+    for (const auto& contract : snapshot_->contracts[opened.index]->contracts()) {
+      for (const auto& operation : contract->operations()) {
+        options_.state.counters.declare_operation(listeners[opened.index].name, operation);
+      }
+    }
   }
   for (size_t i = 0; i < workers_.size(); ++i) {
     workers_[i]->publish(snapshot_, std::move(changes[i]));

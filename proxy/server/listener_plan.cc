@@ -41,6 +41,11 @@ void put_in_place(const Snapshot& now, LoadedConfig& next, const std::vector<uin
   next.contracts = std::move(contracts);
 }
 
+tl::unexpected<Error> needs_restart(const rules::ListenerConfig& listener, std::string_view what) {
+  return fail(ErrorCode::InvalidArgument,
+              fmt::format("listener '{}' changed its {}", listener.name, what), ErrorSource::Input);
+}
+
 }  // namespace
 
 Result<ListenerPlan> plan_listeners(const Snapshot& now, LoadedConfig next) {
@@ -58,15 +63,11 @@ Result<ListenerPlan> plan_listeners(const Snapshot& now, LoadedConfig next) {
       plan.open.push_back(place);
     } else {
       const auto& before = known[place];
-      if (before.protocol != listener.protocol) {
-        return fail(ErrorCode::InvalidArgument,
-                    fmt::format("listener '{}' changed its protocol", listener.name),
-                    ErrorSource::Input);
-      }
       const bool was_open = !now.is_retired(place);
-      const bool has_moved = !(before.listen == listener.listen);
-      if (was_open && has_moved) plan.close.push_back(place);
-      if (!was_open || has_moved) plan.open.push_back(place);
+      if (before.protocol != listener.protocol) return needs_restart(listener, "protocol");
+      if (was_open && !(before.listen == listener.listen))
+        return needs_restart(listener, "address");
+      if (!was_open) plan.open.push_back(place);
       plan.retired[place] = false;
     }
     is_in_place = is_in_place && place == i;

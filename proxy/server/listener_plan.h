@@ -23,8 +23,8 @@ struct LoadedConfig {
 struct ListenerPlan {
   LoadedConfig loaded;          // by index of the run
   std::vector<bool> retired;    // by index
-  std::vector<uint32_t> open;   // those that need a socket: new, back again, or at a new address
-  std::vector<uint32_t> close;  // those whose socket goes: taken out, or at a new address
+  std::vector<uint32_t> open;   // those that need a socket: new, or back again
+  std::vector<uint32_t> close;  // those whose socket goes: taken out
 };
 
 /// How to go from `now` to `next`. Fails when that needs a restart, and says why.

@@ -56,7 +56,7 @@ void Worker::close_listener(uint32_t index) {
 }
 
 void Worker::change_listeners(ListenerChange& change) {
-  for (const uint32_t index : change.closed) close_listener(index);
+  for (const uint32_t index : change.retired) close_listener(index);
   for (auto& opened : change.opened) {
     if (context_.listeners.size() <= opened.index) context_.listeners.resize(opened.index + 1);
     context_.listeners[opened.index] = opened.shared;

@@ -22,8 +22,7 @@ struct ListenerChange {
     ListenerShared* shared = nullptr;
   };
   std::vector<Opened> opened;
-  std::vector<uint32_t> closed;   // before anything is opened
-  std::vector<uint32_t> retired;  // their connections end, at the latest after `deadline`
+  std::vector<uint32_t> retired;  // closed; their connections end, at the latest after `deadline`
   Duration deadline{};
 };
 

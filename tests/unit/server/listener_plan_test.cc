@@ -112,24 +112,16 @@ TEST(ListenerPlan, OneThatIsTakenOutKeepsItsIndexAndCanComeBack) {
   EXPECT_EQ(back->loaded.config->listeners[0].listen.port, 7);
 }
 
-TEST(ListenerPlan, AnotherAddressIsAnotherSocketForTheSameListener) {
+TEST(ListenerPlan, AnotherAddressOrProtocolNeedsARestart) {
   const auto now = start_with("a 1,b 2");
 
-  const auto plan = plan_listeners(*now, config_of("a 1,b 3"));
+  const auto moved = plan_listeners(*now, config_of("a 1,b 3"));
+  const auto other = plan_listeners(*now, config_of("a 1,b 2 tcp"));
 
-  ASSERT_TRUE(plan.has_value());
-  EXPECT_EQ(plan->close, Indices{1});
-  EXPECT_EQ(plan->open, Indices{1});
-  EXPECT_EQ(plan->retired, (std::vector<bool>{false, false}));
-}
-
-TEST(ListenerPlan, AnotherProtocolNeedsARestart) {
-  const auto now = start_with("a 1,b 2");
-
-  const auto plan = plan_listeners(*now, config_of("a 1,b 2 tcp"));
-
-  ASSERT_FALSE(plan.has_value());
-  EXPECT_EQ(plan.error().message, "listener 'b' changed its protocol");
+  ASSERT_FALSE(moved.has_value());
+  EXPECT_EQ(moved.error().message, "listener 'b' changed its address");
+  ASSERT_FALSE(other.has_value());
+  EXPECT_EQ(other.error().message, "listener 'b' changed its protocol");
 }
 
 TEST(ListenerPlan, ARunDoesNotCollectNamesForEver) {

@@ -65,8 +65,8 @@ Result<ListenerPlan> plan_listeners(const Snapshot& now, LoadedConfig next) {
       const auto& before = known[place];
       const bool was_open = !now.is_retired(place);
       if (before.protocol != listener.protocol) return needs_restart(listener, "protocol");
-      if (was_open && !(before.listen == listener.listen))
-        return needs_restart(listener, "address");
+      const bool has_moved = was_open && !(before.listen == listener.listen);
+      if (has_moved) return needs_restart(listener, "address");
       if (!was_open) plan.open.push_back(place);
       plan.retired[place] = false;
     }

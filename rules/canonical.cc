@@ -36,6 +36,14 @@ void write_listener(Writer& out, const ListenerConfig& listener) {
   out.raw("connections", std::to_string(listener.limits.connections));
   out.raw("pending", std::to_string(listener.limits.pending));
   out.close();
+  if (listener.min_rate.is_set()) {
+    const auto& floor = listener.min_rate;
+    out.open("min_rate");
+    if (floor.request != 0) out.raw("request", format_byte_size(floor.request) + "/s");
+    if (floor.response != 0) out.raw("response", format_byte_size(floor.response) + "/s");
+    out.duration("over", floor.over);
+    out.close();
+  }
   std::vector<std::string> networks;
   for (const auto& network : listener.proxy_protocol_from) networks.push_back(network.text());
   if (!networks.empty()) out.texts("proxy_protocol_from", networks);

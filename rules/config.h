@@ -10,6 +10,7 @@
 #include "rules/fault_specs.h"
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -59,6 +60,14 @@ struct LimitConfig {  // listeners[].limits: what is over is refused and counted
   uint64_t pending = limits::kPendingConnects;  // connects to the upstream at once
 };
 
+struct MinRateConfig {  // listeners[].min_rate: bytes per second that a client must keep; 0: any
+  uint64_t request = 0;
+  uint64_t response = 0;
+  Duration over = std::chrono::seconds(10);  // how far behind, in time at that rate, it may fall
+
+  [[nodiscard]] bool is_set() const noexcept { return request != 0 || response != 0; }
+};
+
 struct ListenerConfig {  // listeners[]
   std::string name;
   HostPort listen;
@@ -67,6 +76,7 @@ struct ListenerConfig {  // listeners[]
   ListenerMode mode = ListenerMode::Transparent;
   Underscores underscores = Underscores::Keep;
   LimitConfig limits;
+  MinRateConfig min_rate;
   std::vector<IpNetwork> proxy_protocol_from;  // whose connections begin with a PROXY header
   std::vector<HostPort> connect_to;            // what CONNECT may reach; empty: CONNECT is refused
   std::vector<ContractRef> contracts;

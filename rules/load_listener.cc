@@ -91,6 +91,22 @@ void load_limits(ObjectReader& listener, LimitConfig& caps) {
   caps.pending = reader->integer("pending", kLimitRange).value_or(caps.pending);
 }
 
+constexpr Range<Duration> kMinRateOverRange{std::chrono::milliseconds(100), std::chrono::hours(1)};
+
+void load_min_rate(ObjectReader& listener, const ListenerConfig& config, MinRateConfig& floor) {
+  auto reader = listener.object("min_rate");
+  if (!reader) return;
+  floor.request = reader->byte_rate("request", kRateRange).value_or(floor.request);
+  floor.response = reader->byte_rate("response", kRateRange).value_or(floor.response);
+  floor.over = reader->duration("over", kMinRateOverRange).value_or(floor.over);
+  if (config.protocol == Protocol::Tcp) {
+    listener.context().error(
+        "FL0116", listener.key_span("min_rate"),
+        fmt::format("listener '{}' speaks tcp, in which silence is legal", config.name),
+        "needs protocol: http");
+  }
+}
+
 void load_underscores(ObjectReader& reader, ListenerConfig& listener) {
   listener.underscores = static_cast<Underscores>(reader.choice("underscores").value_or(0));
   if (listener.protocol == Protocol::Tcp && reader.has("underscores")) {
@@ -195,6 +211,7 @@ void load_listeners(ObjectReader& root, Config& config) {
     load_mode(reader, listener);
     load_underscores(reader, listener);
     load_limits(reader, listener.limits);
+    load_min_rate(reader, listener, listener.min_rate);
     load_networks(reader, listener);
     load_connect_targets(reader, listener);
     load_contracts(reader, listener);

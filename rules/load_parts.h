@@ -20,6 +20,9 @@
 // references to it are not blamed too.
 namespace faultline::rules {
 
+/// Bytes per second, of faults and of peers.
+inline constexpr Range<uint64_t> kRateRange{1, uint64_t{1} << 40U};
+
 /// Names of one kind with their places, to find repetitions.
 class NameRegister {
  public:

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Faultline. See README.md in this folder.
-#include "proxy/base/units.h"
 #include "rules/load_fault_parts.h"
 
 #include <fmt/core.h>
@@ -11,7 +10,6 @@
 namespace faultline::rules {
 namespace {
 
-constexpr uint64_t kRateMax = uint64_t{1} << 40U;
 constexpr Range<uint64_t> kPieceRange{1, 1024 * 1024};
 constexpr std::chrono::seconds kHoldDefault(30);
 
@@ -20,26 +18,9 @@ constexpr std::chrono::seconds kHoldDefault(30);
 LoadedFault load_throttle(ObjectReader& reader) {
   LoadedFault loaded;
   ThrottleSpec spec;
-  spec.bytes_per_second = 1;
   load_side(reader, spec.side, loaded);
   if (const auto per = reader.choice("per")) spec.per = static_cast<ThrottleSpec::Per>(*per);
-  if (const auto text = reader.text("rate")) {
-    const std::string_view rate = text->text;
-    const bool is_per_second = rate.size() > 2 && rate.substr(rate.size() - 2) == "/s";
-    const auto bytes = parse_byte_size(is_per_second ? rate.substr(0, rate.size() - 2) : "");
-    if (!bytes) {
-      auto& d = reader.context().error(
-          "FL0106", *text, fmt::format("{} is not a rate", text->shown()), "not a rate");
-      d.help = "write 64KiB/s or 1MB/s";
-    } else if (*bytes < 1 || *bytes > kRateMax) {
-      reader.context().error("FL0107", *text,
-                             fmt::format("'rate' must be 1B/s to {}/s, not {}",
-                                         format_byte_size(kRateMax), text->shown()),
-                             "out of range");
-    } else {
-      spec.bytes_per_second = *bytes;
-    }
-  }
+  spec.bytes_per_second = reader.byte_rate("rate", kRateRange).value_or(1);
   loaded.fault = spec;
   return loaded;
 }

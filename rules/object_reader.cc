@@ -305,6 +305,27 @@ std::optional<uint64_t> ObjectReader::byte_size(std::string_view key, Range<uint
   return std::nullopt;
 }
 
+std::optional<uint64_t> ObjectReader::byte_rate(std::string_view key, Range<uint64_t> range) {
+  const auto scalar = this->scalar(key);
+  if (!scalar) return std::nullopt;
+  constexpr std::string_view kUnit = "/s";
+  const std::string_view text = scalar->text;
+  const auto rate =
+      parse_byte_size(text.ends_with(kUnit) ? text.substr(0, text.size() - kUnit.size()) : "");
+  if (!rate) {
+    auto& d = context_->error("FL0106", *scalar, fmt::format("{} is not a rate", scalar->shown()),
+                              "not a rate");
+    d.help = "write 64KiB/s or 1MB/s";
+    return std::nullopt;
+  }
+  if (*rate >= range.low && *rate <= range.high) return *rate;
+  context_->error("FL0107", *scalar,
+                  fmt::format("'{}' must be {}/s to {}/s, not {}", key, format_byte_size(range.low),
+                              format_byte_size(range.high), scalar->shown()),
+                  "out of range");
+  return std::nullopt;
+}
+
 std::optional<size_t> ObjectReader::read_choice(std::string_view key, json::Value value) {
   const auto words = words_of(row(object_, key));
   std::optional<Scalar> scalar;

@@ -45,6 +45,8 @@ class ObjectReader {
   [[nodiscard]] std::optional<bool> boolean(std::string_view key);
   [[nodiscard]] std::optional<Duration> duration(std::string_view key, Range<Duration> range);
   [[nodiscard]] std::optional<uint64_t> byte_size(std::string_view key, Range<uint64_t> range);
+  /// Bytes per second.
+  [[nodiscard]] std::optional<uint64_t> byte_rate(std::string_view key, Range<uint64_t> range);
   /// The index of the word in the table's list.
   [[nodiscard]] std::optional<size_t> choice(std::string_view key);
   /// A list of texts; one text alone counts as a list where the table says so.

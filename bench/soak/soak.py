@@ -38,6 +38,9 @@ paths:
         "200": { description: ok, content: { application/json: { schema: { type: object } } } }
   /small:
     get: { responses: { "200": { description: ok, content: { text/plain: {} } } } }
+    post: { requestBody: { content: { "*/*": {} } }, responses: { "200": { description: ok } } }
+  /bulk:
+    get: { responses: { "200": { description: ok, content: { "*/*": {} } } } }
 """
 
 _FAULTS = (
@@ -205,7 +208,22 @@ def _judge_folder(folder, problems):
         settled = rule["applied"] + sum(rule["bypassed"].values()) + rule["overflow"]
         if rule["drawn"] != settled:
             problems.append(f"rule {rule['name']}: drawn {rule['drawn']}, settled {settled}")
+    # All that is asked for is in the contract and the origin keeps it, so a deviation that no fault
+    # explains is one of the proxy's own.
+    natural = stats["findings"]["natural"] + stats["findings"]["mixed"]
+    if natural:
+        problems.append(f"{natural} findings that no fault explains: {_natural(folder)}")
+    errors = json.loads((folder / "errors.json").read_text())
+    for side in ("upstream", "proxy"):
+        if errors[side]:
+            problems.append(f"errors of the {side}, which is sound: {errors[side]}")
     return stats
+
+
+def _natural(folder):
+    findings = json.loads((folder / "findings.json").read_text())["findings"]
+    return [f"{one['operation']}: {one['rule']} {one['actual']}"
+            for one in findings if one["cause"] != "injected"]
 
 
 def _soak(options, folder):

@@ -95,18 +95,19 @@ Status LiveRun::bind() {
 server::StopReason LiveRun::serve() { return stop_reason_ = app_->run(); }
 
 void LiveRun::describe(run::RunResult& result) const {
-  const auto& config = *spec_.loaded.config;
+  const auto& snapshot = app_->snapshot();
+  const auto& config = *snapshot.config;
   if (const auto address = control_address()) result.control_address = format_host_port(*address);
   for (size_t i = 0; i < config.listeners.size(); ++i) {
     const auto& listener = config.listeners[i];
     run::ListenerInfo info{listener.name,
                            std::string(protocol_name(listener.protocol)),
-                           format_host_port(app_->addresses()[i]),
+                           format_host_port(app_->real_address(i)),
                            format_host_port(listener.upstream.address),
                            {}};
     for (const auto& contract : listener.contracts) info.contracts.push_back(contract.path);
     result.listeners.push_back(std::move(info));
-    for (const auto& contract : spec_.loaded.contracts[i]->contracts()) {
+    for (const auto& contract : snapshot.contracts[i]->contracts()) {
       result.contracts.push_back({contract->file(), contract->description(),
                                   contract->operations().size(), contract->load_warnings().size()});
     }

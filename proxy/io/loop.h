@@ -7,6 +7,7 @@
 #include "proxy/base/scheduler.h"
 #include "proxy/base/uri.h"
 #include "proxy/buffer/block.h"
+#include "proxy/io/listen_socket.h"
 #include "proxy/io/stream.h"
 
 #include <cstdint>
@@ -26,6 +27,9 @@ class Listener {
   [[nodiscard]] virtual HostPort address() const = 0;
   /// Accepts lost to EMFILE/ENFILE or other errors of accept().
   [[nodiscard]] virtual uint64_t accept_errors() const noexcept = 0;
+  /// Takes those who have connected and wait in the kernel: before a listener goes, which would
+  /// reset them.
+  virtual void accept_waiting() = 0;
 };
 
 /// A pending connect. Destroying it cancels; the callback is then never called.
@@ -99,6 +103,9 @@ class Loop final : public Reactor {
   [[nodiscard]] Result<std::unique_ptr<Listener>> listen(const HostPort& address,
                                                          AcceptCallback on_accept,
                                                          bool reuse_port = true);
+  /// Accepts from a socket that was bound before.
+  [[nodiscard]] Result<std::unique_ptr<Listener>> listen(ListenSocket socket,
+                                                         AcceptCallback on_accept);
   /// Would an exclusive listener on `address` work? Answers with the address (a port 0 becomes a
   /// free port) or the error of listen(). SO_REUSEPORT lets a second process of the same user
   /// share a port silently: ask here before the first listener of a group. Between the answer and

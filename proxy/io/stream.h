@@ -61,6 +61,8 @@ class Stream {
   virtual void pause(PauseReason reason) noexcept = 0;
   virtual void resume(PauseReason reason) noexcept = 0;
   [[nodiscard]] virtual bool is_paused() const noexcept = 0;
+  /// How often reading was paused so far; tells whether it was between two looks.
+  [[nodiscard]] virtual uint32_t pauses() const noexcept = 0;
 
   /// FIN after the queued bytes.
   virtual void shutdown() = 0;
@@ -72,6 +74,9 @@ class Stream {
   /// Total bytes in each direction, for accounting.
   [[nodiscard]] virtual uint64_t bytes_read() const noexcept = 0;
   [[nodiscard]] virtual uint64_t bytes_written() const noexcept = 0;
+  /// How many of the bytes written the peer's machine has taken, as far as this one knows. A system
+  /// call; never falls while the connection lives.
+  [[nodiscard]] virtual uint64_t bytes_acknowledged() const noexcept = 0;
   [[nodiscard]] virtual HostPort peer() const = 0;
 };
 

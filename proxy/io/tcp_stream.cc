@@ -16,6 +16,8 @@
 #include <span>
 #include <utility>
 
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -89,6 +91,7 @@ class TcpStream final : public Stream, private LoopClient {
   [[nodiscard]] bool is_above_high_watermark() const noexcept override { return is_above_high_; }
   void request_flushed_event() override;
   void pause(PauseReason reason) noexcept override {
+    pauses_ += pause_mask_ == 0 ? 1 : 0;
     pause_mask_ = static_cast<uint8_t>(pause_mask_ | static_cast<uint8_t>(reason));
   }
   void resume(PauseReason reason) noexcept override {
@@ -96,11 +99,13 @@ class TcpStream final : public Stream, private LoopClient {
     start_reading();
   }
   [[nodiscard]] bool is_paused() const noexcept override { return pause_mask_ != 0; }
+  [[nodiscard]] uint32_t pauses() const noexcept override { return pauses_; }
   void shutdown() override;
   void close() override;
   void reset() override;
   [[nodiscard]] uint64_t bytes_read() const noexcept override { return bytes_read_; }
   [[nodiscard]] uint64_t bytes_written() const noexcept override { return bytes_written_; }
+  [[nodiscard]] uint64_t bytes_acknowledged() const noexcept override;
   [[nodiscard]] HostPort peer() const override { return to_host_port(peer_); }
 
  private:
@@ -156,6 +161,7 @@ class TcpStream final : public Stream, private LoopClient {
   uint64_t bytes_written_ = 0;
   uint64_t turn_ = 0;  // the loop's turn that turn_bytes_ counts for
   uint32_t turn_bytes_ = 0;
+  uint32_t pauses_ = 0;
   Endpoint peer_;
   int write_error_ = 0;  // the peer is gone, but what it sent before may still be read
   ErrorSource source_;
@@ -407,6 +413,17 @@ void TcpStream::on_write_error(int code) {
     return;
   }
   fail(code);
+}
+
+uint64_t TcpStream::bytes_acknowledged() const noexcept {
+  uv_os_fd_t fd = -1;
+  int unacknowledged = 0;
+  const bool is_known = uv_fileno(reinterpret_cast<const uv_handle_t*>(&tcp_), &fd) == 0 &&
+                        ::ioctl(fd, SIOCOUTQ, &unacknowledged) == 0;
+  // Of what uv_write has, the kernel may have a part.
+  const size_t pending = pending_ == nullptr ? 0 : pending_->bytes.size();
+  const uint64_t handed_over = bytes_written_ + pending - tcp_.write_queue_size;
+  return is_known ? handed_over - static_cast<uint64_t>(unacknowledged) : handed_over;
 }
 
 void TcpStream::request_flushed_event() {

@@ -91,6 +91,7 @@ Status App::bind() {
     }
     addresses_.push_back(address);
   }
+  real_addresses_ = addresses_;
   if (mirrors) {
     analysis_ = std::make_unique<mirror::Analysis>(std::move(options_.pipeline), doorbell_,
                                                    std::move(tees));
@@ -173,23 +174,6 @@ void App::on_stop_signal(int signal) {
   begin_drain("signal", signal == SIGINT ? StopReason::Interrupted : StopReason::Terminated);
 }
 
-std::string App::restart_notes(const rules::Config& next) const {
-  const auto& now = *snapshot_->config;
-  if (next.listeners.size() != now.listeners.size()) {
-    return "listeners were added or removed";
-  }
-  for (size_t i = 0; i < now.listeners.size(); ++i) {
-    const auto& a = now.listeners[i];
-    const auto& b = next.listeners[i];
-    if (a.name != b.name || !(a.listen == b.listen) || a.protocol != b.protocol) {
-      return fmt::format("listener '{}' changed its name, address or protocol", a.name);
-    }
-  }
-  if (!(next.control == now.control)) return "the control port changed";
-  if (next.access_log != now.access_log) return "access_log changed";
-  return "";
-}
-
 // One reload for all that asked since the loop last looked: a storm of SIGHUP must not keep the
 // control thread from SIGTERM and the probes.
 void App::reload_soon() {
@@ -198,33 +182,6 @@ void App::reload_soon() {
     is_reload_due_ = false;
     reload();
   });
-}
-
-void App::reload() {
-  if (is_draining_ || !options_.reload) return;
-  auto loaded = options_.reload();
-  if (!loaded) {
-    ++reloads_refused_;
-    emit("config", {{"action", "\"refused\""}});
-    return;
-  }
-  if (const std::string why = restart_notes(*loaded->config); !why.empty()) {
-    ++reloads_refused_;
-    emit("config", {{"action", "\"refused\""}, {"reason", json_quote(why)}});
-    options_.observer.on_reloaded(0, why + ": that needs a restart; nothing was changed");
-    return;
-  }
-  const std::string from = snapshot_->config->hash;
-  snapshot_ = make_snapshot(std::move(loaded->config), {.contracts = std::move(loaded->contracts),
-                                                        .is_gate_open = options_.is_gate_open,
-                                                        .seed = options_.seed,
-                                                        .previous = snapshot_});
-  for (auto& worker : workers_) worker->publish(snapshot_);
-  ++reloads_applied_;
-  emit("config", {{"action", "\"applied\""},
-                  {"from", json_quote(from)},
-                  {"to", json_quote(snapshot_->config->hash)}});
-  options_.observer.on_reloaded(snapshot_->generation, "");
 }
 
 void App::request_stop() {

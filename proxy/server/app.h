@@ -5,6 +5,7 @@
 #include "proxy/base/log.h"
 #include "proxy/mirror/analysis.h"
 #include "proxy/run/run_result.h"
+#include "proxy/server/listener_plan.h"
 #include "proxy/server/live_stats.h"
 #include "proxy/server/stats_collector.h"
 #include "proxy/server/worker.h"
@@ -19,12 +20,6 @@
 #include <vector>
 
 namespace faultline::server {
-
-/// A configuration with its contracts, ready to be compiled.
-struct LoadedConfig {
-  std::shared_ptr<const rules::Config> config;
-  std::vector<std::shared_ptr<const contracts::ContractSet>> contracts;  // per listener
-};
 
 /// Numbers for a progress line.
 struct Progress {
@@ -42,6 +37,8 @@ class AppObserver {
   virtual void on_phase(std::string_view name, uint32_t index, uint32_t count) = 0;
   virtual void on_progress(const Progress& progress) = 0;
   virtual void on_draining(std::string_view reason) = 0;
+  /// Generation 0: refused, and `notes` say why. Otherwise they tell of listeners that came and
+  /// went; mostly they are empty.
   virtual void on_reloaded(uint64_t generation, std::string_view notes) = 0;
 };
 
@@ -82,8 +79,14 @@ class App final : public StatusSource {
   App(const App&) = delete;
   App& operator=(const App&) = delete;
 
-  /// Per listener, in configuration order: the real addresses.
+  /// Per listener of the first configuration, in its order: the real addresses.
   [[nodiscard]] const std::vector<HostPort>& addresses() const noexcept { return addresses_; }
+  /// The current one, and where its listeners are or were last. On the control thread, and for
+  /// everybody while run() does not run.
+  [[nodiscard]] const Snapshot& snapshot() const noexcept { return *snapshot_; }
+  [[nodiscard]] const HostPort& real_address(size_t listener) const {
+    return real_addresses_[listener];
+  }
   [[nodiscard]] MonoTime started() const noexcept { return control_.start(); }
 
   /// Runs until the scenario or `run_for` ends, a signal or request_stop(); drains; joins.
@@ -112,7 +115,14 @@ class App final : public StatusSource {
   void watch();
   void reload_soon();
   void reload();
+  /// What of `next` needs a restart; empty: nothing.
   [[nodiscard]] std::string restart_notes(const rules::Config& next) const;
+  /// Binds what the plan opens, a socket for each worker. All or nothing; nothing is served yet.
+  [[nodiscard]] Result<std::vector<ListenerChange>> prepare(const ListenerPlan& plan);
+  [[nodiscard]] Result<std::vector<io::ListenSocket>> bind_group(const HostPort& address,
+                                                                 const ListenerPlan& plan);
+  void apply(ListenerPlan plan, std::vector<ListenerChange> changes);
+  void refuse_reload(const std::string& why);
   void on_stop_signal(int signal);
   void begin_drain(std::string_view reason, StopReason why);
   void drain_workers();
@@ -134,6 +144,7 @@ class App final : public StatusSource {
   std::vector<std::unique_ptr<Worker>> workers_;
   StatsCollector collector_;
   std::vector<HostPort> addresses_;
+  std::vector<HostPort> real_addresses_;  // by listener of the run: the last one it had
   std::vector<TimerHandle> timers_;
   std::optional<OverloadGuard> overload_;
   TimerHandle memory_timer_;

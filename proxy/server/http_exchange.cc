@@ -182,7 +182,7 @@ void HttpExchange::release(Side side) {
     return;
   }
   response_.is_released = true;
-  if (worker_.ends_connections() && response_.head.keep_alive) {
+  if (worker_.ends_connections(id_.listener) && response_.head.keep_alive) {
     response_.head.fields.set("Connection", "close");
     response_.head.keep_alive = false;
     response_.head.edit();
@@ -356,6 +356,7 @@ void HttpExchange::relay_interim(http::ResponseHead head) {
 
 void HttpExchange::send_interim(http::ResponseHead&& head) {
   if (is_over_ || has_answer_begun_ || is_local_answer_) return;
+  is_continue_sent_ = is_continue_sent_ || head.status == 100;
   if (is_gateway() || head.has_nominations) {
     worker_.stats.fields_stripped += http::prepare_for_downstream(head, forwarding(), false);
   }
@@ -419,8 +420,7 @@ void HttpExchange::mark_response_delivered() {
     return;
   }
   const bool keep = request_.head.keep_alive && response_.head.keep_alive &&
-                    response_.head.framing != http::BodyFraming::UntilClose &&
-                    request_.is_complete && !worker_.ends_connections();
+                    response_.head.framing != http::BodyFraming::UntilClose && request_.is_complete;
   complete(keep ? AfterExchange::KeepAlive : AfterExchange::Close, outcome_);
 }
 
@@ -489,9 +489,29 @@ void HttpExchange::on_request_rejected(const http::Rejection& rejection) {
   fail_with(rejection.status, "downstream", rejection.reason, Outcome::DownstreamAborted);
 }
 
+bool HttpExchange::owes_request() const noexcept {
+  if (is_over_ || request_.is_complete || is_held()) return false;
+  // RFC 9110 10.1.1: such a client may wait for the 100 before it sends a byte.
+  const bool waits_for_continue =
+      request_.head.expects_continue && !is_continue_sent_ && request_.payload_bytes == 0;
+  return !waits_for_continue && !owner_.downstream().is_paused();
+}
+
+void HttpExchange::on_slow_request() {
+  if (is_over_) return;
+  fail_with(408, "downstream", "request_below_min_rate", Outcome::TimedOut);
+}
+
+void HttpExchange::on_slow_response() {
+  if (is_over_) return;
+  worker_.stats.count_error("downstream", "response_below_min_rate");
+  complete(AfterExchange::Reset, Outcome::TimedOut);
+}
+
 void HttpExchange::on_idle_timeout() {
   if (is_over_) return;
-  const bool client_owes = !request_.is_complete;
+  // A client that does not take what is there is as silent as one that does not send.
+  const bool client_owes = owes_request() || owner_.downstream().queued_bytes() != 0;
   fail_with(client_owes ? 408 : 504, client_owes ? "downstream" : "upstream", "idle_timeout",
             Outcome::TimedOut);
 }
@@ -545,8 +565,6 @@ void HttpExchange::complete(AfterExchange after, Outcome outcome) {
       drop_upstream(true);
     } else if (request_.is_delivered && response_.is_complete && response_.head.keep_alive) {
       worker_.stats.fields_stripped += upstream_->take_stripped_fields();
-      // A stall may have ended with the exchange.
-      if (faults_) upstream_->resume(PauseReason::Throttle);
       worker_.pool.give_back(listener_.upstream.address, std::move(upstream_), ended_);
     } else {
       drop_upstream(false);

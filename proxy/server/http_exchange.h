@@ -68,8 +68,13 @@ class HttpExchange final : public UpstreamUser, public FaultHost {
   void on_mirror_room();
   /// Nothing happened for the idle time.
   void on_idle_timeout();
+  /// The client keeps below listeners[].min_rate, for which the session has told it off.
+  void on_slow_request();
+  void on_slow_response();
 
   [[nodiscard]] bool is_request_complete() const noexcept { return request_.is_complete; }
+  /// More of the body can come, and nobody but the client is waited for.
+  [[nodiscard]] bool owes_request() const noexcept;
   [[nodiscard]] bool is_over() const noexcept { return is_over_; }
   /// When the answer or a full side last moved; the session knows about the request itself.
   [[nodiscard]] MonoTime last_activity() const noexcept { return last_activity_; }
@@ -167,6 +172,7 @@ class HttpExchange final : public UpstreamUser, public FaultHost {
   bool is_parked_ = false;              // waits for room in the mirror
   bool is_booked_ = false;              // has room in the mirror
   bool is_interim_ = false;             // inside an informational response
+  bool is_continue_sent_ = false;       // 100 went to the client
   bool is_inside_answer_turn_ = false;  // the final head came in this turn of the upstream
   bool has_answer_begun_ = false;       // bytes of the final answer went to the client
   bool is_local_answer_ = false;

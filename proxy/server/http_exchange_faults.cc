@@ -15,7 +15,8 @@ using rules::Side;
 
 void HttpExchange::respond(http::LocalReply reply) {
   // An unread request body would be taken for the next request: the connection must end.
-  reply.close = reply.close || !request_.is_complete || !request_.head.keep_alive;
+  reply.close = reply.close || !request_.is_complete || !request_.head.keep_alive ||
+                worker_.ends_connections(id_.listener);
   send_local(std::move(reply), Outcome::Injected);
 }
 

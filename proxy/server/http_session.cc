@@ -2,6 +2,8 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/server/http_session.h"
 
+#include "proxy/base/text.h"
+
 #include <utility>
 
 namespace faultline::server {
@@ -19,7 +21,9 @@ HttpSession::HttpSession(WorkerContext& worker, SessionOwner& owner, uint32_t li
       accepted_(std::move(accepted)),
       parser_(worker.loop.blocks(), *this) {
   if (accepted_.client) client_ = accepted_.client->host;
-  if (!worker.snapshot->config->listeners[listener].connect_to.empty()) parser_.allow_connect();
+  const auto& config = worker.snapshot->config->listeners[listener];
+  if (!config.connect_to.empty()) parser_.allow_connect();
+  if (config.min_rate.is_set()) rate_ = std::make_unique<ClientRate>(config.min_rate);
 }
 
 void HttpSession::start() {
@@ -85,6 +89,7 @@ void HttpSession::on_head(http::RequestHead&& head) {
   const MonoTime now = worker_.loop.clock().now();
   set_deadline(timeouts_.idle, now);
   exchange_->on_request_head(std::move(head), now);
+  if (rate_) watch_rate();
 }
 
 void HttpSession::on_body(http::BodyPart part) {
@@ -226,17 +231,20 @@ void HttpSession::after_exchange(AfterExchange after, MonoTime ended) {
       break;
   }
   state_ = State::Idle;
-  if (worker_.is_draining) {
-    linger();
-    return;
-  }
   advance();
   if (state_ != State::Idle) return;
   if (has_client_ended_) {
     linger();
     return;
   }
-  set_deadline(parser_.is_mid_message() ? timeouts_.head : timeouts_.keep_alive, ended);
+  if (parser_.is_mid_message()) {
+    set_deadline(timeouts_.head, ended);
+  } else if (worker_.ends_connections(listener_)) {
+    // The answer was on its way before it could say so: the next request may be, too.
+    close_after_grace();
+  } else {
+    set_deadline(timeouts_.keep_alive, ended);
+  }
 }
 
 void HttpSession::linger() {
@@ -265,6 +273,7 @@ void HttpSession::start_tunnel() {
   auto upstream = exchange_->take_upstream();
   state_ = State::Tunnel;
   deadline_timer_.cancel();
+  rate_.reset();
   relay_ = std::make_unique<Relay>(worker_.loop, limits::kTunnelIdleTimeout,
                                    [this] { schedule_reap(); });
   buffer::Chain from_client = parser_.take_rest();
@@ -293,6 +302,10 @@ void HttpSession::on_closed(const Error* error) {
 
 void HttpSession::drain() {
   if (state_ != State::Idle || parser_.is_mid_message() || is_closed_) return;
+  close_after_grace();
+}
+
+void HttpSession::close_after_grace() {
   is_in_grace_ = true;
   set_deadline(limits::kDrainIdleGrace);
 }
@@ -362,6 +375,49 @@ void HttpSession::on_deadline() {
     case State::Tunnel:
     case State::Closed:
       break;
+  }
+}
+
+// ---- the client's rate ---------------------------------------------------------------------
+
+void HttpSession::watch_rate() {
+  if (rate_->timer.is_pending()) return;
+  rate_->timer = worker_.loop.call_after(rate_->interval(), [this] { look_at_rate(); });
+}
+
+void HttpSession::look_at_rate() {
+  if (is_closed_ || state_ == State::Closed) return;
+  const auto verdict = rate_->look(worker_.loop.clock().now(), *stream_, next_exchange_,
+                                   exchange_ && exchange_->owes_request());
+  if (verdict != ClientRate::Verdict::Fine) {
+    cut_slow_client(verdict);
+  } else if (exchange_ || stream_->queued_bytes() != 0) {
+    watch_rate();
+  }
+}
+
+void HttpSession::cut_slow_client(ClientRate::Verdict verdict) {
+  const bool is_request = verdict == ClientRate::Verdict::SlowRequest;
+  const auto& floor = rate_->floor();
+  Event event;
+  event.kind = "client";
+  event.time = worker_.loop.clock().now();
+  event.fields = {
+      {"action", "\"cut\""},
+      {"reason", is_request ? "\"request_below_min_rate\"" : "\"response_below_min_rate\""},
+      {"listener", json_quote(worker_.snapshot->config->listeners[listener_].name)},
+      {"connection", std::to_string(ordinal_)},
+      {"bytes_per_second", std::to_string(is_request ? floor.request : floor.response)},
+      {"over_ns", std::to_string(floor.over.count())},
+  };
+  worker_.events.emit(std::move(event));
+  if (is_request) {
+    exchange_->on_slow_request();
+  } else if (exchange_ && !exchange_->is_over()) {
+    exchange_->on_slow_response();
+  } else {
+    worker_.stats.count_error("downstream", "response_below_min_rate");
+    stream_->reset();
   }
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "proxy/http/h1_codec.h"
+#include "proxy/server/client_rate.h"
 #include "proxy/server/http_exchange.h"
 #include "proxy/server/relay.h"
 #include "proxy/server/session.h"
@@ -77,9 +78,15 @@ class HttpSession final : public Session,
   void after_exchange(AfterExchange after, MonoTime ended);
   void start_tunnel();
   void linger();
+  /// Closes an idle connection soon, unless a request comes.
+  void close_after_grace();
   void set_deadline(Duration from_now);
   void set_deadline(Duration from_now, MonoTime now);
   void on_deadline();
+  /// Looks at the client's rate from now on, until it owes nothing.
+  void watch_rate();
+  void look_at_rate();
+  void cut_slow_client(ClientRate::Verdict verdict);
 
   WorkerContext& worker_;
   SessionOwner& owner_;
@@ -92,7 +99,8 @@ class HttpSession final : public Session,
   http::H1RequestParser parser_;
   std::unique_ptr<HttpExchange> exchange_;
   std::unique_ptr<Relay> relay_;
-  buffer::Chain waiting_;  // bytes behind the current request
+  buffer::Chain waiting_;             // bytes behind the current request
+  std::unique_ptr<ClientRate> rate_;  // where min_rate is set, until the connection is a tunnel
   std::map<std::string, std::shared_ptr<filters::RateLimiter>> limiters_;
   uint64_t next_exchange_ = 0;
   uint64_t stripped_trailers_ = 0;  // counted so far

@@ -120,6 +120,24 @@ void SessionSet::close_idle() {
   context_.pool.close_all();
 }
 
+void SessionSet::retire(uint32_t listener, Duration deadline) {
+  for (Session* session : of_listener(listener)) session->drain();
+  retire_timers_[listener] = context_.loop.call_after(deadline, [this, listener] {
+    if (!context_.snapshot->is_retired(listener)) return;  // it came back
+    const auto left = of_listener(listener);
+    if (!left.empty()) context_.stats.count_error("proxy", "drain_deadline");
+    for (Session* session : left) session->abort();
+  });
+}
+
+std::vector<Session*> SessionSet::of_listener(uint32_t listener) const {
+  std::vector<Session*> list;
+  for (const Entry& entry : open_) {
+    if (entry.listener == listener) list.push_back(entry.session.get());
+  }
+  return list;
+}
+
 void SessionSet::drain(Duration deadline, std::function<void()> on_drained) {
   context_.is_draining = true;
   on_drained_ = std::move(on_drained);

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <list>
+#include <map>
 #include <memory>
 #include <unordered_map>
 #include <vector>
@@ -38,6 +39,9 @@ class SessionSet final : public SessionOwner {
   /// Finishes what is under way; `on_drained` is called once, when nothing is left. What is still
   /// there after `deadline` is cut, and counted as proxy/drain_deadline.
   void drain(Duration deadline, std::function<void()> on_drained);
+  /// The same for the connections of one listener that was taken out, without a word at the end. A
+  /// reload that brings the listener back before lets them go on.
+  void retire(uint32_t listener, Duration deadline);
   /// The mirror has room again (lossless mode).
   void on_mirror_room();
   [[nodiscard]] size_t size() const noexcept { return open_.size(); }
@@ -58,6 +62,7 @@ class SessionSet final : public SessionOwner {
   /// Takes the session out; its memory goes at the end of the turn.
   [[nodiscard]] uint32_t remove(std::unordered_map<Session*, std::list<Entry>::iterator>::iterator);
   [[nodiscard]] std::vector<Session*> in_order() const;
+  [[nodiscard]] std::vector<Session*> of_listener(uint32_t listener) const;
   void tell_of_rules();
   void check_drained();
 
@@ -66,6 +71,7 @@ class SessionSet final : public SessionOwner {
   std::unordered_map<Session*, std::list<Entry>::iterator> places_;
   std::function<void()> on_drained_;
   TimerHandle drain_timer_;
+  std::map<uint32_t, TimerHandle> retire_timers_;  // by listener
 };
 
 }  // namespace faultline::server

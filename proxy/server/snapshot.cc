@@ -55,6 +55,7 @@ SnapshotPtr make_snapshot(std::shared_ptr<const rules::Config> config, SnapshotI
       previous == nullptr ? nullptr : previous->decisions.get());
   snapshot->is_gate_open = inputs.is_gate_open;
   snapshot->contracts = std::move(inputs.contracts);
+  snapshot->retired = std::move(inputs.retired);
   snapshot->armed = armed_rows(*config, inputs.is_gate_open);
   snapshot->limiters =
       previous == nullptr ? std::make_shared<SharedLimiters>() : previous->limiters;

@@ -45,6 +45,7 @@ struct Snapshot {
   /// Per listener, in configuration order.
   std::vector<rules::CompiledRules> rules;
   std::vector<std::shared_ptr<const contracts::ContractSet>> contracts;
+  std::vector<bool> retired;  // taken out of the configuration: its connections end
   bool is_gate_open = false;
   /// armed[phase][rule]: whether the scenario arms the rule in that phase; the last row is the
   /// time after the last phase. One row of true when there is no scenario.
@@ -59,6 +60,9 @@ struct Snapshot {
   [[nodiscard]] bool is_armed(uint32_t phase, uint32_t rule) const {
     return armed[phase < armed.size() ? phase : armed.size() - 1][rule];
   }
+  [[nodiscard]] bool is_retired(uint32_t listener) const {
+    return listener < retired.size() && retired[listener];
+  }
   [[nodiscard]] bool asks_rules(uint32_t phase, uint32_t listener) const {
     return asks[phase < asks.size() ? phase : asks.size() - 1][listener];
   }
@@ -72,7 +76,8 @@ using SnapshotPtr = std::shared_ptr<const Snapshot>;
 /// What a configuration is compiled with.
 struct SnapshotInputs {
   std::vector<std::shared_ptr<const contracts::ContractSet>> contracts;  // per listener
-  bool is_gate_open = false;  // false arms nothing: a plain proxy
+  std::vector<bool> retired{};  // per listener; empty: none
+  bool is_gate_open = false;    // false arms nothing: a plain proxy
   uint64_t seed = 0;
   SnapshotPtr previous;  // null for the first
 };

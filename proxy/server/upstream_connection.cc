@@ -84,6 +84,14 @@ UpstreamConnection::UpstreamConnection(std::unique_ptr<io::Stream> stream,
 
 UpstreamConnection::~UpstreamConnection() = default;
 
+void UpstreamConnection::detach() noexcept {
+  user_ = nullptr;
+  if (!stream_->is_paused()) return;
+  stream_->resume(io::PauseReason::PeerFull);
+  stream_->resume(io::PauseReason::FilterHold);
+  stream_->resume(io::PauseReason::Throttle);
+}
+
 void UpstreamConnection::attach(UpstreamUser& user, bool is_head_request, bool is_upgrade_request) {
   user_ = &user;
   has_spoken_ = false;

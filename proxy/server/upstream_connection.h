@@ -52,8 +52,8 @@ class UpstreamConnection final : public io::StreamEvents,
 
   /// Begins an exchange. The connection must be reusable.
   void attach(UpstreamUser& user, bool is_head_request, bool is_upgrade_request);
-  /// Ends it. Events stop.
-  void detach() noexcept { user_ = nullptr; }
+  /// Ends it. Events stop; what the exchange held back is its own business, not the next one's.
+  void detach() noexcept;
 
   void write(buffer::Chain&& bytes) { stream_->write(std::move(bytes)); }
   void pause(io::PauseReason reason) noexcept { stream_->pause(reason); }

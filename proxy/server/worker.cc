@@ -31,13 +31,44 @@ Worker::~Worker() {
 }
 
 Result<HostPort> Worker::listen(uint32_t index, const HostPort& address) {
-  auto listener = loop_.listen(address, [this, index](std::unique_ptr<io::Stream> stream) {
-    sessions_.accept(index, std::move(stream));
-  });
-  if (!listener) return fail(std::move(listener.error()));
-  HostPort real = (*listener)->address();
-  listeners_.push_back(std::move(*listener));
+  FL_TRY(auto listener, loop_.listen(address, accept_for(index)));
+  HostPort real = listener->address();
+  adopt(index, std::move(listener));
   return real;
+}
+
+io::Loop::AcceptCallback Worker::accept_for(uint32_t index) {
+  return [this, index](std::unique_ptr<io::Stream> stream) {
+    sessions_.accept(index, std::move(stream));
+  };
+}
+
+void Worker::adopt(uint32_t index, std::unique_ptr<io::Listener> listener) {
+  if (listeners_.size() <= index) listeners_.resize(index + 1);
+  listeners_[index] = std::move(listener);
+}
+
+void Worker::close_listener(uint32_t index) {
+  auto listener = std::exchange(listeners_[index], nullptr);
+  if (!listener) return;
+  listener->accept_waiting();
+  accept_errors_ += listener->accept_errors();
+}
+
+void Worker::change_listeners(ListenerChange& change) {
+  for (const uint32_t index : change.retired) close_listener(index);
+  for (auto& opened : change.opened) {
+    if (context_.listeners.size() <= opened.index) context_.listeners.resize(opened.index + 1);
+    context_.listeners[opened.index] = opened.shared;
+    auto listener = loop_.listen(std::move(opened.socket), accept_for(opened.index));
+    if (listener) {
+      adopt(opened.index, std::move(*listener));
+    } else {
+      // No descriptor for it: the other workers have the address, too.
+      ++accept_errors_;
+    }
+  }
+  for (const uint32_t index : change.retired) sessions_.retire(index, change.deadline);
 }
 
 void Worker::start() {
@@ -48,9 +79,13 @@ void Worker::start() {
   });
 }
 
-void Worker::publish(SnapshotPtr snapshot) {
-  loop_.post(
-      [this, snapshot = std::move(snapshot)]() mutable { sessions_.publish(std::move(snapshot)); });
+void Worker::publish(SnapshotPtr snapshot, ListenerChange change) {
+  // Shared because a posted call must be copyable.
+  loop_.post([this, snapshot = std::move(snapshot),
+              change = std::make_shared<ListenerChange>(std::move(change))]() mutable {
+    sessions_.publish(std::move(snapshot));
+    change_listeners(*change);
+  });
 }
 
 void Worker::follow_phase() {
@@ -68,7 +103,9 @@ WorkerReport Worker::make_report() const {
                       .mirror_seen = 0,
                       .mirror_dropped = {},
                       .mirror_pinned_bytes = 0};
-  for (const auto& listener : listeners_) report.accept_errors += listener->accept_errors();
+  for (const auto& listener : listeners_) {
+    if (listener) report.accept_errors += listener->accept_errors();
+  }
   if (context_.tee != nullptr) {
     report.mirror_seen = context_.tee->seen();
     report.mirror_dropped = context_.tee->dropped();
@@ -83,8 +120,7 @@ void Worker::close_idle() {
 
 void Worker::drain(Duration deadline, std::function<void()> on_drained) {
   loop_.post([this, deadline, on_drained = std::move(on_drained)]() mutable {
-    for (const auto& listener : listeners_) accept_errors_ += listener->accept_errors();
-    listeners_.clear();
+    for (uint32_t i = 0; i < listeners_.size(); ++i) close_listener(i);
     sessions_.drain(deadline, std::move(on_drained));
   });
 }

@@ -14,6 +14,18 @@
 
 namespace faultline::server {
 
+/// What a reload changes in the sockets of one worker.
+struct ListenerChange {
+  struct Opened {
+    uint32_t index = 0;
+    io::ListenSocket socket;
+    ListenerShared* shared = nullptr;
+  };
+  std::vector<Opened> opened;
+  std::vector<uint32_t> retired;  // closed; their connections end, at the latest after `deadline`
+  Duration deadline{};
+};
+
 /// One thread with its loop, listeners, sessions and upstream pool. Started and stopped by the
 /// App; everything inside lives on its thread.
 class Worker final {
@@ -41,7 +53,7 @@ class Worker final {
 
   // Any thread.
 
-  void publish(SnapshotPtr snapshot);
+  void publish(SnapshotPtr snapshot, ListenerChange change);
   /// The phase has changed: live rules follow it on open connections.
   void follow_phase();
   /// Closes the connections that wait for a request, and those to the upstream that wait for use.
@@ -64,6 +76,10 @@ class Worker final {
 
  private:
   [[nodiscard]] WorkerReport make_report() const;
+  [[nodiscard]] io::Loop::AcceptCallback accept_for(uint32_t index);
+  void adopt(uint32_t index, std::unique_ptr<io::Listener> listener);
+  void change_listeners(ListenerChange& change);
+  void close_listener(uint32_t index);
 
   uint32_t index_;
   io::Loop loop_;
@@ -71,7 +87,7 @@ class Worker final {
   UpstreamPool pool_;
   WorkerContext context_;
   SessionSet sessions_;
-  std::vector<std::unique_ptr<io::Listener>> listeners_;
+  std::vector<std::unique_ptr<io::Listener>> listeners_;  // by index; null: closed
   uint64_t accept_errors_ = 0;
   std::thread thread_;
 };

@@ -87,9 +87,10 @@ struct WorkerContext {
   RequestCopies copies{};
   filters::SwapBoard swaps{};
 
-  /// No connection outlives its answer: the proxy drains, or memory is short.
-  [[nodiscard]] bool ends_connections() const noexcept {
-    return is_draining || control.pressure() != Pressure::None;
+  /// No connection of that listener outlives its answer: the proxy drains, the listener was taken
+  /// out, or memory is short.
+  [[nodiscard]] bool ends_connections(uint32_t listener) const noexcept {
+    return is_draining || control.pressure() != Pressure::None || snapshot->is_retired(listener);
   }
   /// True when a mirror that may drop should.
   [[nodiscard]] bool sheds_mirror() const noexcept {

@@ -107,6 +107,24 @@ TEST(ExitCodes, WhatASignalMeansDependsOnWhetherTheRunHadAnEndOfItsOwn) {
   }
 }
 
+TEST(ExitCodes, ADrainEndsAtItsDeadlineAndCountsWhatItCut) {
+  fakes::FakeUpstream silent([](fakes::RawSocket& socket) {
+    static_cast<void>(socket.read_until("\r\n\r\n"));
+    static_cast<void>(socket.read_to_end());
+  });
+  Faultline faultline({"--upstream", "http://" + format_host_port(silent.address()), "--listen",
+                       "127.0.0.1:0", "--drain-timeout", "300ms"});
+  auto client = fakes::RawSocket::connect(faultline.address());
+  ASSERT_TRUE(client.send("GET /items HTTP/1.1\r\nHost: shop\r\n\r\n"));
+  while (silent.connections() == 0) std::this_thread::yield();
+
+  EXPECT_EQ(faultline.stop(), 0) << faultline.process().errors();
+
+  EXPECT_EQ(client.read_to_end().bytes, "");
+  const auto errors = read_json(faultline.folder() + "/errors.json");
+  EXPECT_EQ(errors.at("proxy").value("drain_deadline", 0), 1) << errors;
+}
+
 TEST(ExitCodes, ASecondCtrlCCutsTheDrainAndSaysSo) {
   fakes::FakeUpstream silent([](fakes::RawSocket& socket) {
     static_cast<void>(socket.read_until("\r\n\r\n"));
@@ -260,7 +278,7 @@ TEST(ExitCodes, ThreeWhenTheGateIsRequiredAndClosed) {
   }
 }
 
-TEST(ExitCodes, SigtermLetsTheOpenExchangeFinishAndIsZero) {
+TEST(ExitCodes, SigtermLetsTheOpenExchangeFinishAndIsZeroAlsoWhenItComesTwice) {
   const Nginx nginx;
   const TempFolder folder;
   const std::string config = folder.write("faultline.yaml", config_text(nginx.address(), R"(rules:
@@ -278,7 +296,9 @@ TEST(ExitCodes, SigtermLetsTheOpenExchangeFinishAndIsZero) {
     ASSERT_TRUE(client.is_silent_for(std::chrono::milliseconds(5)));
   }
 
-  const int code = faultline.stop();
+  faultline.process().signal(SIGTERM);
+  ASSERT_TRUE(faultline.process().wait_for_line("draining")) << faultline.process().errors();
+  const int code = faultline.stop(SIGTERM);
 
   EXPECT_EQ(code, 0) << faultline.process().errors();
   const auto answer = client.read_to_end();

@@ -81,20 +81,41 @@ TEST(Reload, ABadFileKeepsTheOldOneAndSaysWhy) {
   EXPECT_EQ(faultline.stop(), 0);
 }
 
-TEST(Reload, AnotherListenerNeedsARestartAndChangesNothing) {
+TEST(Reload, AnotherProtocolNeedsARestartAndChangesNothing) {
   const Nginx nginx;
   const TempFolder folder;
   const std::string text = config_text(nginx.address(), "");
   const std::string config = folder.write("faultline.yaml", text);
   Faultline faultline({"-c", config});
 
-  std::string renamed = config_text(nginx.address(), kTeapot);
-  renamed.replace(renamed.find("name: shop"), 10, "name: mall");
-  folder.write("faultline.yaml", renamed);
+  std::string changed = text;
+  const std::string http = "http://";
+  changed.replace(changed.find(http), http.size(), "tcp://");
+  const size_t contracts = changed.find("    contracts:");  // which tcp has not
+  changed.erase(contracts, changed.find('\n', contracts) + 1 - contracts);
+  changed.replace(changed.find("name: shop"), 10, "name: shop\n    protocol: tcp");
+  folder.write("faultline.yaml", changed);
   faultline.process().signal(SIGHUP);
   ASSERT_TRUE(has_said(faultline, "that needs a restart", 1)) << faultline.process().errors();
 
   EXPECT_EQ(status_of(faultline), "200");
+  EXPECT_EQ(faultline.stop(), 0);
+}
+
+TEST(Reload, AListenerThatIsRenamedIsAnotherOne) {
+  const Nginx nginx;
+  const TempFolder folder;
+  const std::string config = folder.write("faultline.yaml", config_text(nginx.address(), ""));
+  Faultline faultline({"-c", config});
+  EXPECT_EQ(status_of(faultline), "200");
+
+  std::string renamed = config_text(nginx.address(), kTeapot);
+  renamed.replace(renamed.find("name: shop"), 10, "name: mall");
+  folder.write("faultline.yaml", renamed);
+  faultline.process().signal(SIGHUP);
+  ASSERT_TRUE(has_said(faultline, "closed shop on 127.0.0.1:", 1)) << faultline.process().errors();
+
+  EXPECT_TRUE(has_said(faultline, "opened mall on 127.0.0.1:", 1)) << faultline.process().errors();
   EXPECT_EQ(faultline.stop(), 0);
 }
 

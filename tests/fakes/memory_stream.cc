@@ -139,6 +139,7 @@ void MemoryStream::request_flushed_event() {
 }
 
 void MemoryStream::pause(io::PauseReason reason) noexcept {
+  pauses_ += pause_mask_ == 0 ? 1 : 0;
   pause_mask_ = static_cast<uint8_t>(pause_mask_ | static_cast<uint8_t>(reason));
 }
 

@@ -51,11 +51,16 @@ class MemoryStream final : public io::Stream {
   void pause(io::PauseReason reason) noexcept override;
   void resume(io::PauseReason reason) noexcept override;
   [[nodiscard]] bool is_paused() const noexcept override { return pause_mask_ != 0; }
+  [[nodiscard]] uint32_t pauses() const noexcept override { return pauses_; }
   void shutdown() override;
   void close() override;
   void reset() override;
   [[nodiscard]] uint64_t bytes_read() const noexcept override { return bytes_read_; }
   [[nodiscard]] uint64_t bytes_written() const noexcept override { return bytes_written_; }
+  /// What the peer has read: unlike a kernel, nothing here takes bytes for it.
+  [[nodiscard]] uint64_t bytes_acknowledged() const noexcept override {
+    return bytes_written_ - (peer_ != nullptr ? peer_->inbox_.size() : 0);
+  }
   [[nodiscard]] HostPort peer() const override { return {"192.0.2.1", 1}; }
 
   [[nodiscard]] bool is_closed() const noexcept { return is_closed_; }
@@ -91,6 +96,7 @@ class MemoryStream final : public io::Stream {
   std::optional<Error> error_;
   uint64_t bytes_read_ = 0;
   uint64_t bytes_written_ = 0;
+  uint32_t pauses_ = 0;
   uint8_t pause_mask_ = 0;
   bool is_started_ = false;
   bool is_reader_due_ = false;

@@ -139,6 +139,36 @@ TEST(Faults, ThrottleKeepsTheBytesAndTakesItsTime) {
   expect_balanced(proxy.finish());
 }
 
+// A throttle lets go of 5 ms worth at a time: 20 KiB here, more than the low watermark. When that
+// was the rest of an answer, nothing resumed its upstream connection: it went back to the pool
+// paused, and the next exchange on it, with or without a fault, never got its answer.
+TEST(Faults, AThrottledAnswerLeavesTheUpstreamConnectionFitForTheNext) {
+  constexpr int kSizes = 60;
+  const auto answer_of = [](int i) {
+    const size_t size = 60'000 + static_cast<size_t>(i) * 700;
+    return "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(size) + "\r\n\r\n" +
+           std::string(size, 'x');
+  };
+  FakeUpstream upstream([&](RawSocket& socket) {
+    for (int i = 0; i < kSizes; ++i) {
+      if (socket.read_until("\r\n\r\n").end != End::Enough) return;
+      if (!socket.send(answer_of(i))) return;
+    }
+  });
+  Proxy proxy(http_config(rule("throttle: { rate: 4MiB/s, side: response }", "    every: 2\n")),
+              upstream.address());
+  auto client = proxy.connect();
+
+  for (int i = 0; i < kSizes; ++i) {
+    ASSERT_TRUE(client.send(kGet));
+    const std::string answer = answer_of(i);
+    ASSERT_TRUE(client.read(answer.size()).bytes == answer) << i;
+  }
+
+  EXPECT_EQ(upstream.connections(), 1U);
+  EXPECT_TRUE(proxy.finish().traffic.errors.empty());
+}
+
 TEST(Faults, SchemaDriftChangesOnePlaceAndRepairsTheFraming) {
   Counted counted;
   Proxy proxy(http_config(rule("schema_drift: { mutate: retype, pointer: /0/price }")),

@@ -52,6 +52,37 @@ TEST(HttpProxy, KeepsChunkedFramingTrailersAndInterimResponses) {
   EXPECT_EQ(client.read(response.size()).bytes, response);
 }
 
+// RFC 9110 6.4.1: whatever their fields say, nothing behind their heads belongs to them.
+TEST(HttpProxy, AnswersToHeadAnd204And304HaveNoBodyAndTheNextFollowsAtOnce) {
+  struct Case {
+    std::string method;
+    std::string answer;
+  };
+  const Case cases[] = {
+      {"HEAD", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n"},
+      {"HEAD", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"},
+      {"GET", "HTTP/1.1 204 No Content\r\n\r\n"},
+      {"GET", "HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.method + " " + c.answer);
+    FakeUpstream upstream([&c](RawSocket& socket) {
+      static_cast<void>(socket.read_until("\r\n\r\n"));
+      if (!socket.send(c.answer)) return;
+      static_cast<void>(socket.read_until("\r\n\r\n"));
+      if (socket.send(kOk)) static_cast<void>(socket.read_to_end());
+    });
+    Proxy proxy(http_config(), upstream.address());
+    auto client = proxy.connect();
+
+    ASSERT_TRUE(client.send(c.method + " / HTTP/1.1\r\nHost: x\r\n\r\n" + std::string(kGet)));
+
+    EXPECT_EQ(client.read(c.answer.size()).bytes, c.answer);
+    EXPECT_EQ(client.read(kOk.size()).bytes, kOk);
+    EXPECT_EQ(upstream.connections(), 1U);
+  }
+}
+
 TEST(HttpProxy, AnswersAThousandPipelinedRequestsInOrderOverOneUpstreamConnection) {
   FakeUpstream upstream([](RawSocket& socket) {
     while (true) {

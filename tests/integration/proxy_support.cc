@@ -16,11 +16,12 @@ uint64_t RecordingSink::emit(Event event) {
   return events_.size();
 }
 
-std::vector<std::string> RecordingSink::fault_fields(std::string_view field) const {
+std::vector<std::string> RecordingSink::fields(std::string_view kind,
+                                               std::string_view field) const {
   const std::lock_guard lock(mutex_);
   std::vector<std::string> values;
   for (const auto& event : events_) {
-    if (event.kind != "fault") continue;
+    if (event.kind != kind) continue;
     for (const auto& [name, value] : event.fields) {
       if (name == field) values.push_back(value);
     }
@@ -52,7 +53,9 @@ class Proxy::Listening final : public server::AppObserver {
 
 server::LoadedConfig Proxy::load(std::string config_text) const {
   const std::string mark = "$UPSTREAM";
-  config_text.replace(config_text.find(mark), mark.size(), format_host_port(upstream_));
+  for (size_t at = config_text.find(mark); at != std::string::npos; at = config_text.find(mark)) {
+    config_text.replace(at, mark.size(), format_host_port(upstream_));
+  }
   const auto file = std::make_shared<const SourceFile>("test.yaml", std::move(config_text));
   auto outcome = rules::load_config(file, [](std::string_view) { return std::nullopt; });
   FL_ASSERT(outcome.config.has_value());

@@ -19,8 +19,12 @@ namespace faultline::integration {
 class RecordingSink final : public EventSink {
  public:
   uint64_t emit(Event event) override;
-  /// The value of `field` in each event of kind "fault", as JSON text.
-  [[nodiscard]] std::vector<std::string> fault_fields(std::string_view field) const;
+  /// The value of `field` in each event of that kind, as JSON text.
+  [[nodiscard]] std::vector<std::string> fields(std::string_view kind,
+                                                std::string_view field) const;
+  [[nodiscard]] std::vector<std::string> fault_fields(std::string_view field) const {
+    return fields("fault", field);
+  }
   [[nodiscard]] std::vector<MonoTime> times() const;
 
  private:

@@ -21,11 +21,13 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr std::string_view kListeners = R"(version: 1
-run: { name: sim, seed: 7 }
+run: {{ name: sim, seed: 7 }}
 listeners:
-  - { name: http, listen: 127.0.0.1:18080, upstream: http://192.0.2.80:80 }
-  - { name: tcp, listen: 127.0.0.1:18081, protocol: tcp, upstream: 192.0.2.81:81 }
+  - {{ name: http, listen: 127.0.0.1:18080, upstream: http://192.0.2.80:80{} }}
+  - {{ name: tcp, listen: 127.0.0.1:18081, protocol: tcp, upstream: 192.0.2.81:81 }}
 )";
+// Below what the slowest client does that goes on at all (draw_client), whatever the faults do.
+constexpr std::string_view kMinRate = ", min_rate: { request: 200B/s, response: 1KiB/s, over: 3s }";
 
 // The faults of HTTP listeners: every kind, side and way that there is.
 constexpr std::array<std::string_view, 16> kHttpFaults = {
@@ -86,13 +88,13 @@ std::shared_ptr<const rules::Config> load(const std::string& text) {
   return std::make_shared<const rules::Config>(std::move(*outcome.config));
 }
 
-std::vector<std::shared_ptr<const rules::Config>> draw_configs(Draws& draws) {
+std::vector<std::shared_ptr<const rules::Config>> draw_configs(Draws& draws, bool has_min_rate) {
   std::vector<std::shared_ptr<const rules::Config>> configs;
   const size_t rule_count = draws.one_in(4) ? 0 : draws.between(1, 5);
   std::vector<std::string> rules;
   for (size_t i = 0; i < rule_count; ++i) rules.push_back(draw_rule(draws, i));
   for (int variant = 0; variant < 3; ++variant) {
-    std::string text(kListeners);
+    std::string text = fmt::format(kListeners, has_min_rate ? kMinRate : "");
     // A reload adds and removes rules; those that stay go on with their counts.
     std::string kept;
     for (const auto& rule : rules) {
@@ -143,7 +145,8 @@ Scenario make_scenario(uint64_t seed) {
   scenario.reload_every = draws.one_in(3) ? draws.between(20, 400) : 0;
   scenario.drain_at = draws.one_in(4) ? draws.between(200, 1900) : 0;
   scenario.freezes_at_end = draws.one_in(2);
-  scenario.configs = draw_configs(draws);
+  const bool has_min_rate = Draws(seed).fork(0x3A7E).one_in(2);
+  scenario.configs = draw_configs(draws, has_min_rate);
   return scenario;
 }
 

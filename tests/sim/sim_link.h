@@ -68,6 +68,10 @@ class SimLink final : public std::enable_shared_from_this<SimLink> {
   [[nodiscard]] bool is_broken(End at) const noexcept { return ends_[index(at)].is_broken; }
   /// Bytes read at that end.
   [[nodiscard]] uint64_t bytes_read(End at) const noexcept { return way_to(at).bytes_read; }
+  /// Bytes that came there, read or not.
+  [[nodiscard]] uint64_t bytes_arrived(End at) const noexcept {
+    return way_to(at).bytes_taken - way_to(at).in_flight;
+  }
   /// Bytes taken from that end.
   [[nodiscard]] uint64_t bytes_sent(End from) const noexcept {
     return way_to(other(from)).bytes_taken;

@@ -126,6 +126,7 @@ void SimStream::deliver_data_end() {
 }
 
 void SimStream::pause(io::PauseReason reason) noexcept {
+  pauses_ += pause_mask_ == 0 ? 1 : 0;
   pause_mask_ = static_cast<uint8_t>(pause_mask_ | static_cast<uint8_t>(reason));
 }
 

@@ -51,6 +51,7 @@ class SimStream final : public io::Stream, private LinkEvents {
   void pause(io::PauseReason reason) noexcept override;
   void resume(io::PauseReason reason) noexcept override;
   [[nodiscard]] bool is_paused() const noexcept override { return pause_mask_ != 0; }
+  [[nodiscard]] uint32_t pauses() const noexcept override { return pauses_; }
   void shutdown() override;
   void close() override;
   void reset() override;
@@ -59,6 +60,9 @@ class SimStream final : public io::Stream, private LinkEvents {
   }
   [[nodiscard]] uint64_t bytes_written() const noexcept override {
     return link_->bytes_sent(End::Near);
+  }
+  [[nodiscard]] uint64_t bytes_acknowledged() const noexcept override {
+    return link_->bytes_arrived(End::Far);
   }
   [[nodiscard]] HostPort peer() const override { return peer_; }
 
@@ -96,6 +100,7 @@ class SimStream final : public io::Stream, private LinkEvents {
   std::function<void()> on_destroyed_;
   buffer::Chain queue_;
   std::optional<Error> error_;
+  uint32_t pauses_ = 0;
   uint8_t pause_mask_ = 0;
   bool is_started_ = false;
   bool is_read_due_ = false;

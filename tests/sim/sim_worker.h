@@ -27,6 +27,7 @@ class SimWorker final {
   /// A stream that comes while the worker drains is closed.
   void accept(uint32_t listener, std::unique_ptr<io::Stream> stream);
   void publish(server::SnapshotPtr snapshot) { sessions_.publish(std::move(snapshot)); }
+  void retire(uint32_t listener, Duration deadline) { sessions_.retire(listener, deadline); }
   /// `on_cut` is called when the deadline passes before the end.
   void drain(Duration deadline, std::function<void()> on_cut);
   /// The mirror has room again.

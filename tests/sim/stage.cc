@@ -64,8 +64,9 @@ Stage::Stage(std::string_view rules, const LinkShape& shape, OnServer on_server,
 
 Stage::~Stage() = default;
 
-server::SnapshotPtr Stage::make_snapshot(server::SnapshotPtr previous) const {
+server::SnapshotPtr Stage::make_snapshot(server::SnapshotPtr previous, bool is_retired) const {
   return server::make_snapshot(config_, {.contracts = {nullptr},
+                                         .retired = {is_retired},
                                          .is_gate_open = true,
                                          .seed = kDecisionSeed,
                                          .previous = std::move(previous)});
@@ -103,6 +104,11 @@ void Stage::run_for(Duration span) {
 }
 
 void Stage::reload() { worker_->publish(make_snapshot(worker_->snapshot())); }
+
+void Stage::retire(Duration deadline) {
+  worker_->publish(make_snapshot(worker_->snapshot(), true));
+  worker_->retire(0, deadline);
+}
 
 std::string Stage::finish() {
   worker_->drain(minutes(5), [] {});

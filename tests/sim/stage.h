@@ -36,6 +36,9 @@ class Stage {
   void run_for(Duration span);
   /// The worker takes the same rules as a new generation.
   void reload();
+  /// A reload takes the listener out; what it has may go on for `deadline`. reload() brings it
+  /// back.
+  void retire(Duration deadline);
   /// Drains, waits for the end, and says what is wrong: sessions that outlive their waits, things
   /// that are left, books that do not balance. Empty when nothing is. The caller's peers must be
   /// gone or closed.
@@ -49,7 +52,8 @@ class Stage {
   [[nodiscard]] std::shared_ptr<SimLink> make_link();
   [[nodiscard]] std::unique_ptr<io::Stream> make_stream(std::shared_ptr<SimLink> link,
                                                         ErrorSource source);
-  [[nodiscard]] server::SnapshotPtr make_snapshot(server::SnapshotPtr previous) const;
+  [[nodiscard]] server::SnapshotPtr make_snapshot(server::SnapshotPtr previous,
+                                                  bool is_retired = false) const;
 
   fakes::Draws draws_;
   SimReactor reactor_;

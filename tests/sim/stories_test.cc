@@ -46,6 +46,8 @@ class Story {
   }
   [[nodiscard]] const Ear& ear() const { return ear_; }
   void run_for(Duration span) { stage_.run_for(span); }
+  void retire(Duration deadline) { stage_.retire(deadline); }
+  void reload() { stage_.reload(); }
   [[nodiscard]] size_t sessions() { return stage_.worker().session_count(); }
 
  private:
@@ -140,6 +142,35 @@ TEST(Stories, AnAnswerThatKeepsMovingMayTakeLongerThanTheIdleTime) {
 
   story.run_for(seconds(70));
   EXPECT_NE(story.ear().bytes.find("HTTP/1.1 504 "), std::string::npos);
+}
+
+TEST(Stories, AListenerThatIsTakenOutCutsWhatIsLeftAfterItsTime) {
+  Story story("", {"HTTP/1.1 103 Early Hints\r\n\r\n", 10, seconds(20)});
+  story.client().send(kRequest);
+  story.run_for(seconds(1));
+
+  story.retire(seconds(10));
+  story.run_for(seconds(9));
+  EXPECT_EQ(story.ear().end, "");
+  EXPECT_EQ(story.sessions(), 1U);
+
+  story.run_for(seconds(5));
+  EXPECT_NE(story.ear().end, "");
+  EXPECT_EQ(story.sessions(), 0U);
+}
+
+TEST(Stories, AListenerThatComesBackInTimeLetsItsConnectionsGoOn) {
+  Story story("", {"HTTP/1.1 103 Early Hints\r\n\r\n", 10, seconds(20)});
+  story.client().send(kRequest);
+  story.run_for(seconds(1));
+
+  story.retire(seconds(10));
+  story.run_for(seconds(9));
+  story.reload();
+  story.run_for(seconds(30));
+
+  EXPECT_EQ(story.ear().end, "");
+  EXPECT_EQ(story.sessions(), 1U);
 }
 
 // Seed 238: a fault on the answer switched the idle time off, also while nothing was held.

@@ -48,7 +48,8 @@ class Narrator final : public server::AppObserver {
     if (generation == 0) {
       terminal_.say(fmt::format("  configuration not reloaded: {}", notes));
     } else {
-      terminal_.say(fmt::format("  configuration reloaded (generation {})", generation));
+      terminal_.say(fmt::format("  configuration reloaded (generation {}){}{}", generation,
+                                notes.empty() ? "" : ": ", notes));
     }
   }
 
@@ -168,8 +169,16 @@ std::optional<server::LoadedConfig> RunCommand::load_again() {
     return std::nullopt;
   }
   if (file->config) {
+    const bool has_other_seed = file->config->run.has_seed && !options_.seed &&
+                                file->config->run.seed != loaded_.config->run.seed;
     settle_seed(*file->config);
-    file->config->run = loaded_.config->run;
+    const auto& now = loaded_.config->run;
+    auto& next = file->config->run;
+    if (has_other_seed || next.name != now.name || next.artifacts != now.artifacts) {
+      terminal_.say(
+          "  this run keeps its name, seed and folder; those of the file are for the next");
+    }
+    next = now;
     auto loaded = load_contracts(std::move(*file->config), file->file, file->diagnostics);
     if (loaded && !has_error(file->diagnostics)) return loaded;
   }

@@ -21,7 +21,8 @@ gate: { flag: CHAOS, environments: ["on", "5", ci] }
 workers: 3
 listeners:
   - { name: shop, listen: "[::1]:18080", upstream: http://127.0.0.1, contracts: [a.yaml, ../b.json],
-      timeouts: { connect: 1ms, head: 2s, idle: 90s, keep_alive: 1h } }
+      timeouts: { connect: 1ms, head: 2s, idle: 90s, keep_alive: 1h },
+      min_rate: { request: 500B/s, response: 1KiB/s, over: 30s } }
   - { name: db, listen: "127.0.0.1:0", protocol: tcp, upstream: 127.0.0.1:5432 }
 rules:
   - name: a/1
@@ -169,6 +170,8 @@ void expect_same(const ListenerConfig& a, const ListenerConfig& b) {
   EXPECT_EQ(a.timeouts.head, b.timeouts.head);
   EXPECT_EQ(a.timeouts.idle, b.timeouts.idle);
   EXPECT_EQ(a.timeouts.keep_alive, b.timeouts.keep_alive);
+  EXPECT_EQ(std::tie(a.min_rate.request, a.min_rate.response, a.min_rate.over),
+            std::tie(b.min_rate.request, b.min_rate.response, b.min_rate.over));
 }
 
 void expect_same(const Config& a, const Config& b) {

@@ -86,6 +86,7 @@ struct WorkerContext {
   std::vector<ListenerShared*> listeners{};  // in configuration order
   RequestCopies copies{};
   filters::SwapBoard swaps{};
+  std::vector<uint32_t> matched_rules{};  // scratch of whoever asks the rules
 
   /// No connection outlives its answer: the proxy drains, or memory is short.
   [[nodiscard]] bool ends_connections() const noexcept {

@@ -4,12 +4,13 @@
 
 #include "proxy/base/clock.h"
 #include "proxy/base/event.h"
+#include "proxy/base/fault_event.h"
 #include "rules/config.h"
 #include "rules/decision.h"
 
 #include <cstdint>
+#include <memory>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -25,7 +26,7 @@ struct PlannedFault {
 /// What an event says besides the decision.
 struct FaultAction {
   rules::Side side = rules::Side::Request;
-  std::string action{};   // value-free: "delay 212000000 ns", "answer 503", "retype"
+  ActionText action{};    // value-free: "delay 212000000 ns", "answer 503", "retype"
   int64_t delay_ns = 0;   // latency: what was drawn
   std::string pointer{};  // schema_drift
   uint64_t bytes = 0;     // bytes touched
@@ -35,9 +36,10 @@ struct FaultAction {
 /// effect. One per exchange (TCP: per connection); owned by it, used on its worker.
 class FaultLog {
  public:
+  /// `config` is the one the exchange pins; events share it, because they are written later.
   FaultLog(EventSink& sink, rules::DecisionEngine& decisions, const Clock& clock, ExchangeId id,
-           std::string_view listener)
-      : sink_(sink), decisions_(decisions), clock_(clock), id_(id), listener_(listener) {}
+           const std::shared_ptr<const rules::Config>& config)
+      : sink_(sink), decisions_(decisions), clock_(clock), id_(id), config_(config) {}
   FaultLog(const FaultLog&) = delete;
   FaultLog& operator=(const FaultLog&) = delete;
   /// Gives back what the concurrent budgets hold.
@@ -45,7 +47,7 @@ class FaultLog {
 
   /// Writes the event of `fault`, counts it as applied, then runs `effect()`.
   template <typename Effect>
-  void apply(const PlannedFault& fault, FaultAction action, Effect&& effect) {
+  void apply(const PlannedFault& fault, FaultAction&& action, Effect&& effect) {
     record(fault, std::move(action));
     std::forward<Effect>(effect)();
   }
@@ -57,22 +59,26 @@ class FaultLog {
   [[nodiscard]] uint64_t draw(const PlannedFault& fault, uint64_t number) const;
 
   [[nodiscard]] const ExchangeId& id() const noexcept { return id_; }
-  [[nodiscard]] const std::vector<AppliedFault>& applied() const noexcept { return applied_; }
-  [[nodiscard]] std::vector<AppliedFault> take_applied() { return std::move(applied_); }
+  /// What the mirror is told, made when it asks.
+  [[nodiscard]] std::vector<AppliedFault> applied() const;
   /// Sum of the delays that were injected.
   [[nodiscard]] Duration injected_delay() const noexcept { return injected_delay_; }
 
  private:
-  void record(const PlannedFault& fault, FaultAction action);
-  [[nodiscard]] Event make_event(const PlannedFault& fault) const;
+  struct Applied {
+    uint64_t event_id = 0;
+    uint32_t rule = 0;
+    FaultAction action;
+  };
+  void record(const PlannedFault& fault, FaultAction&& action);
+  [[nodiscard]] FaultEvent make_event(const PlannedFault& fault) const;
 
   EventSink& sink_;
   rules::DecisionEngine& decisions_;
   const Clock& clock_;
   ExchangeId id_;
-  std::string_view listener_;  // borrowed from the snapshot
-  std::vector<AppliedFault> applied_;
-  std::vector<uint32_t> to_release_;
+  const std::shared_ptr<const rules::Config>& config_;
+  std::vector<Applied> applied_;
   Duration injected_delay_{};
 };
 

@@ -119,7 +119,7 @@ class FaultTicket {
   explicit FaultTicket(PlannedFault fault) : fault_(std::move(fault)) {}
 
   template <typename Effect>
-  void apply(FilterContext& context, FaultAction action, Effect&& effect) {
+  void apply(FilterContext& context, FaultAction&& action, Effect&& effect) {
     is_settled_ = true;
     context.fault_log().apply(fault_, std::move(action), std::forward<Effect>(effect));
   }

@@ -66,7 +66,7 @@ struct FilterOf<rules::SwapResponsesSpec> : std::type_identity<SwapResponsesFilt
 
 }  // namespace
 
-std::unique_ptr<Filter> make_filter(PlannedFault fault, rules::Protocol protocol) {
+std::unique_ptr<Filter> make_filter(PlannedFault&& fault, rules::Protocol protocol) {
   return std::visit(
       [&](const auto& spec) -> std::unique_ptr<Filter> {
         using Made = typename FilterOf<std::decay_t<decltype(spec)>>::type;

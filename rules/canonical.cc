@@ -181,7 +181,7 @@ void write_run_and_gate(Writer& out, const Config& config) {
   out.open("run");
   out.text("name", config.run.name);
   if (config.run.has_seed) out.number("seed", config.run.seed);
-  out.text("artifacts", config.run.artifacts);
+  out.text("artifacts", out.is_identity() ? "" : config.run.artifacts);
   out.close();
   out.open("gate");
   out.text("flag", config.gate.flag);
@@ -251,9 +251,7 @@ std::string canonical_yaml(const Config& config, CanonicalUse use) {
 }
 
 std::string config_hash(const Config& config) {
-  Config copy = config;
-  copy.run.artifacts.clear();
-  std::string text = canonical_yaml(copy);
+  std::string text = canonical_yaml(config, CanonicalUse::Identity);
   for (const auto& rule : config.rules) {
     const auto* latency = std::get_if<LatencySpec>(&rule.fault);
     if (latency == nullptr) continue;

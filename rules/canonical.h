@@ -13,6 +13,7 @@ enum class CanonicalUse : uint8_t {
   Exact,     // loads back to an equal Config
   Artifact,  // for a file or a screen: canaries are left out, and values that came from a variable
              // with a secret-looking name stand as ${NAME}
+  Identity,  // what config_hash is of: the exact form without run.artifacts
 };
 
 /// The configuration in full, every default written out, as YAML without comments
@@ -20,7 +21,7 @@ enum class CanonicalUse : uint8_t {
 [[nodiscard]] std::string canonical_yaml(const Config& config,
                                          CanonicalUse use = CanonicalUse::Exact);
 
-/// hash64 (hex) of the exact form without run.artifacts, and of the latency tables. Whoever
+/// hash64 (hex) of the form for Identity, and of the latency tables. Whoever
 /// changes a Config after load (the seed from the command line) sets config.hash to this again.
 [[nodiscard]] std::string config_hash(const Config& config);
 

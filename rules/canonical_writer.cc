@@ -6,6 +6,7 @@
 #include "proxy/yaml/scalar.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace faultline::rules {
 namespace {
@@ -21,26 +22,33 @@ std::string replace_all(std::string_view text, std::string_view from, std::strin
   }
 }
 
-// Quotes unless every YAML reader takes the plain text for a text.
-std::string yaml_quoted(std::string_view text) {
+bool is_old_bool(std::string_view text) {
+  if (text.size() > 3) return false;
+  constexpr std::string_view kWords[] = {"on", "off", "yes", "no", "y", "n"};
+  return std::any_of(std::begin(kWords), std::end(kWords),
+                     [text](std::string_view word) { return iequals(text, word); });
+}
+
+// True when every YAML reader takes the plain text for a text.
+bool is_plain_text(std::string_view text) {
   const auto is_plain = [](char c) {
     return is_ascii_alpha(c) || is_ascii_digit(c) || c == '_' || c == '.' || c == '-' || c == '/';
   };
   const bool starts_plain = !text.empty() && (is_ascii_alpha(text[0]) || text[0] == '/' ||
                                               (text.size() > 1 && text.substr(0, 2) == "./"));
-  const bool is_text = yaml::resolve_plain(text).kind == yaml::CoreScalar::Kind::Text;
-  const auto lower = to_lower(text);
-  const bool is_old_bool = lower == "on" || lower == "off" || lower == "yes" || lower == "no" ||
-                           lower == "y" || lower == "n";
-  const bool plain =
-      starts_plain && is_text && !is_old_bool && std::all_of(text.begin(), text.end(), is_plain);
-  return plain ? std::string(text) : json_quote(text);
+  return starts_plain && std::all_of(text.begin(), text.end(), is_plain) && !is_old_bool(text) &&
+         yaml::resolve_plain(text).kind == yaml::CoreScalar::Kind::Text;
+}
+
+std::string yaml_quoted(std::string_view text) {
+  return is_plain_text(text) ? std::string(text) : json_quote(text);
 }
 
 }  // namespace
 
 void CanonicalWriter::raw(std::string_view key, std::string_view value) {
-  line(fmt::format("{}: {}", yaml_quoted(key), value));
+  begin_line();
+  out_.append(yaml_quoted(key)).append(": ").append(value).append("\n");
 }
 
 void CanonicalWriter::texts(std::string_view key, const std::vector<std::string>& values) {
@@ -49,15 +57,13 @@ void CanonicalWriter::texts(std::string_view key, const std::vector<std::string>
   raw(key, fmt::format("[{}]", list));
 }
 
-void CanonicalWriter::line(const std::string& content) {
+void CanonicalWriter::begin_line() {
   out_.append(depth_ * 2, ' ');
   if (is_item_) {
     out_ += "- ";
     ++depth_;
     is_item_ = false;
   }
-  out_ += content;
-  out_ += '\n';
 }
 
 std::string CanonicalWriter::scalar(std::string_view value) const {

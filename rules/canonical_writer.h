@@ -29,7 +29,8 @@ class CanonicalWriter {
   void texts(std::string_view key, const std::vector<std::string>& values);
 
   void open(std::string_view key) {
-    line(fmt::format("{}:", key));
+    begin_line();
+    out_.append(key).append(":\n");
     ++depth_;
   }
   void close() { --depth_; }
@@ -38,10 +39,11 @@ class CanonicalWriter {
   void close_item() { --depth_; }
 
   [[nodiscard]] bool is_artifact() const { return use_ == CanonicalUse::Artifact; }
+  [[nodiscard]] bool is_identity() const { return use_ == CanonicalUse::Identity; }
   [[nodiscard]] std::string take() { return std::move(out_); }
 
  private:
-  void line(const std::string& content);
+  void begin_line();
   [[nodiscard]] std::string scalar(std::string_view value) const;
 
   const Config& config_;

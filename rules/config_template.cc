@@ -21,9 +21,9 @@ class TemplatePrinter {
  public:
   std::string print() {
     out_ = kHeader;
-    for (const auto* field : fields_of("")) {
+    for (const auto& field : fields_of("")) {
       out_ += '\n';
-      print_field(*field, {0, false, ""});
+      print_field(field, {0, false, ""});
     }
     return std::move(out_);
   }
@@ -70,9 +70,9 @@ class TemplatePrinter {
     line(place, fmt::format("{}{}:", place.dash, field.key));
     const size_t indent = place.indent + place.dash.size() + 2;
     bool is_first = is_list;
-    for (const auto* child : fields_of(field.of)) {
-      print_field(*child, {indent + (is_list && !is_first ? 2 : 0), place.is_comment,
-                           is_first ? "- " : ""});
+    for (const auto& child : fields_of(field.of)) {
+      print_field(
+          child, {indent + (is_list && !is_first ? 2 : 0), place.is_comment, is_first ? "- " : ""});
       is_first = false;
     }
   }
@@ -81,8 +81,8 @@ class TemplatePrinter {
   void print_scope(const FieldInfo& field, const Place& place) {
     line(place, "# Or:");
     line(place, fmt::format("{}:", field.key));
-    for (const auto* child : fields_of(field.key)) {
-      print_field(*child, {place.indent + 2, place.is_comment, ""});
+    for (const auto& child : fields_of(field.key)) {
+      print_field(child, {place.indent + 2, place.is_comment, ""});
     }
   }
 

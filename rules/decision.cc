@@ -160,6 +160,7 @@ struct DecisionEngine::Rep {
   std::shared_ptr<const Config> config;  // shared with the snapshot it decides for
   Options options;
   std::vector<std::shared_ptr<RuleState>> states;  // by rule
+  std::vector<uint64_t> streams;                   // by rule: what all its draws begin with
   std::vector<uint32_t> counting_per_connection;
   std::map<std::string, Known> known;  // by name, removed rules too
 
@@ -185,6 +186,8 @@ struct DecisionEngine::Rep {
     }
     decision.earlier = *earlier;
     decision.occurrence = is_connection ? scope.exchange : *earlier;
+    decision.stream = random::decision_stream(streams[index], static_cast<uint64_t>(decision.kind),
+                                              decision.key, decision.occurrence);
     return Verdict::Fired;
   }
 
@@ -209,6 +212,7 @@ DecisionEngine::DecisionEngine(std::shared_ptr<const Config> config, Options opt
     if (!known.state) known.state = std::make_shared<RuleState>();
     known.kind = rule.scope.kind;
     rep_->states.push_back(known.state);
+    rep_->streams.push_back(random::rule_stream(options.seed, options.run, rule.name));
     if (counts_per_connection(rule)) rep_->counting_per_connection.push_back(i);
   }
   rep_->config = std::move(config);
@@ -252,13 +256,7 @@ Decision DecisionEngine::decide(uint32_t rule, const ScopeFacts& scope, Duration
 }
 
 uint64_t DecisionEngine::draw(const Decision& decision, uint64_t draw_no) const noexcept {
-  return random::draw({.seed = rep_->options.seed,
-                       .run = rep_->options.run,
-                       .rule = rep_->config->rules[decision.rule].name,
-                       .kind = static_cast<uint64_t>(decision.kind),
-                       .key = decision.key,
-                       .occurrence = decision.occurrence,
-                       .draw = draw_no});
+  return random::draw_from(decision.stream, draw_no);
 }
 
 void DecisionEngine::applied(uint32_t rule) noexcept { add_one(rep_->states[rule]->applied); }

@@ -55,6 +55,7 @@ struct Decision {
   std::string key;          // bytes, as they enter the draw
   uint64_t earlier = 0;     // n: earlier matches of the rule with this key
   uint64_t occurrence = 0;  // n, or the exchange ordinal in connection scope
+  uint64_t stream = 0;      // where its draws come from: see random::draw_from
   uint64_t u0 = 0;          // draw 0
   uint64_t threshold = 0;   // fires when (u0 >> 32) < threshold
 

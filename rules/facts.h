@@ -39,6 +39,14 @@ class FieldLookup {
     }
     return std::nullopt;
   }
+  /// Calls `visit(name, value)` for one field after the other, in order.
+  template <typename Visit>
+  void each(Visit&& visit) const {
+    for (size_t i = 0; i < size_; ++i) {
+      const auto field = at_(elements_, i);
+      visit(field.name, field.value);
+    }
+  }
   [[nodiscard]] size_t size() const noexcept { return size_; }
 
  private:

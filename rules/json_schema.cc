@@ -199,14 +199,14 @@ void object(Writer& out, const ObjectInfo& info) {
   out.member("type", "object").member("additionalProperties", false);
   if (info.one_key) out.member("minProperties", 1).member("maxProperties", 1);
   out.key("properties").begin_object();
-  for (const auto* field : fields) property(out, *field);
+  for (const auto& field : fields) property(out, field);
   out.end_object();
   bool has_required = false;
-  for (const auto* field : fields) {
-    if (!field->required) continue;
+  for (const auto& field : fields) {
+    if (!field.required) continue;
     if (!has_required) out.key("required").begin_array();
     has_required = true;
-    out.value(field->key);
+    out.value(field.key);
   }
   if (has_required) out.end_array();
 }

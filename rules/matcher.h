@@ -11,12 +11,12 @@
 
 namespace faultline::rules {
 
-/// The rules of one listener in the form the data plane asks: a trie over path segments whose ends
-/// carry method masks. Immutable and thread-safe. Indices are those of Config::rules and always
-/// ascend (configuration order).
+/// The rules of one listener in the form the data plane asks: each at one place of an index, by its
+/// path or by a key of its other predicates. Immutable and thread-safe. Indices are those of
+/// Config::rules and always ascend (configuration order).
 ///
 ///   std::vector<uint32_t> plan;                       // reused between requests
-///   if (rules.match_request(facts, plan)) { ... }     // allocates only to hold a match
+///   if (rules.match_request(facts, plan)) { ... }     // allocates only to hold what may match
 class CompiledRules {
  public:
   /// `config` is shared: the snapshot owns it and every compiled view of it borrows its texts.

@@ -119,26 +119,37 @@ ObjectReader::ObjectReader(LoadContext& context, json::Value value, std::string_
 }
 
 void ObjectReader::check_keys() {
-  const auto& info = object_info(object_);
   const auto fields = fields_of(object_);
-  std::vector<std::string_view> known;
-  for (const auto* field : fields) known.push_back(field->key);
+  const auto is_known = [fields](std::string_view name) {
+    return std::any_of(fields.begin(), fields.end(),
+                       [name](const FieldInfo& field) { return field.key == name; });
+  };
   for (const auto& member : value_.members()) {
-    if (find_field(object_, member.name()) != nullptr) continue;
-    auto& d = context_->error("FL0104", member.key.span(),
-                              fmt::format("unknown key '{}' in {}", member.name(), info.title),
-                              fmt::format("not a {}", info.noun));
-    d.notes.push_back(fmt::format("{} are {}", info.plural, joined(known)));
-    suggest(d, member.name(), known);
+    if (!is_known(member.name())) report_unknown(member);
   }
-  for (const auto* field : fields) {
-    if (!field->required || has(field->key)) continue;
-    auto& d = context_->error("FL0103", value_.span(),
-                              fmt::format("missing key '{}' in {}", field->key, info.title),
-                              fmt::format("needs '{}'", field->key));
-    const auto words = field->type == FieldType::Enumeration ? words_of(*field).front() : "...";
-    d.help = fmt::format("add {}: {}", field->key, field->example.empty() ? words : field->example);
+  for (const auto& field : fields) {
+    if (field.required && !has(field.key)) report_missing(field);
   }
+}
+
+void ObjectReader::report_unknown(const json::Member& member) {
+  const auto& info = object_info(object_);
+  std::vector<std::string_view> known;
+  for (const auto& field : fields_of(object_)) known.push_back(field.key);
+  auto& d = context_->error("FL0104", member.key.span(),
+                            fmt::format("unknown key '{}' in {}", member.name(), info.title),
+                            fmt::format("not a {}", info.noun));
+  d.notes.push_back(fmt::format("{} are {}", info.plural, joined(known)));
+  suggest(d, member.name(), known);
+}
+
+void ObjectReader::report_missing(const FieldInfo& field) {
+  auto& d =
+      context_->error("FL0103", value_.span(),
+                      fmt::format("missing key '{}' in {}", field.key, object_info(object_).title),
+                      fmt::format("needs '{}'", field.key));
+  const auto words = field.type == FieldType::Enumeration ? words_of(field).front() : "...";
+  d.help = fmt::format("add {}: {}", field.key, field.example.empty() ? words : field.example);
 }
 
 std::optional<json::Value> ObjectReader::value(std::string_view key) const noexcept {

@@ -68,6 +68,8 @@ class ObjectReader {
 
  private:
   void check_keys();
+  void report_unknown(const json::Member& member);
+  void report_missing(const FieldInfo& field);
   [[nodiscard]] std::optional<Scalar> scalar(std::string_view key);
   [[nodiscard]] std::optional<uint64_t> read_integer(std::string_view key, json::Value value,
                                                      Range<uint64_t> range);

@@ -71,4 +71,15 @@ Result<PathTemplate> parse_path_template(std::string_view text) {
   return path;
 }
 
+bool matches_path(const PathTemplate& wanted, std::string_view path) noexcept {
+  for (const auto& segment : wanted.segments) {
+    if (!path.starts_with('/')) return false;
+    path.remove_prefix(1);
+    const auto text = path.substr(0, path.find('/'));
+    if (segment.is_parameter ? text.empty() : text != segment.text) return false;
+    path.remove_prefix(text.size());
+  }
+  return path.empty();
+}
+
 }  // namespace faultline::rules

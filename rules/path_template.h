@@ -13,4 +13,7 @@ namespace faultline::rules {
 /// byte for byte. The error says what is wrong, without the path.
 [[nodiscard]] Result<PathTemplate> parse_path_template(std::string_view text);
 
+/// True when the template takes that path of a request target, byte for byte.
+[[nodiscard]] bool matches_path(const PathTemplate& wanted, std::string_view path) noexcept;
+
 }  // namespace faultline::rules

@@ -433,34 +433,56 @@ constexpr std::array kFields{
               "error", "The least finding that fails the run.", true},
 };
 
+constexpr size_t object_index(std::string_view object) noexcept {
+  size_t index = 0;
+  while (index < kObjects.size() && kObjects[index].name != object) ++index;
+  return index;
+}
+
+// The rows of each object, which stand together in the table: a file with many rules asks for them
+// as often.
+constexpr auto kRows = [] {
+  std::array<std::span<const FieldInfo>, kObjects.size()> rows;
+  size_t begin = 0;
+  while (begin < kFields.size()) {
+    size_t end = begin + 1;
+    while (end < kFields.size() && kFields[end].object == kFields[begin].object) ++end;
+    rows[object_index(kFields[begin].object)] = std::span(kFields).subspan(begin, end - begin);
+    begin = end;
+  }
+  return rows;
+}();
+
+// Rows that stand apart would be lost.
+constexpr size_t count_rows() noexcept {
+  size_t count = 0;
+  for (const auto rows : kRows) count += rows.size();
+  return count;
+}
+static_assert(count_rows() == kFields.size(), "the rows of an object must stand together");
+
 }  // namespace
 
 std::span<const FieldInfo> field_table() noexcept { return kFields; }
 
 std::span<const ObjectInfo> object_table() noexcept { return kObjects; }
 
-std::vector<const FieldInfo*> fields_of(std::string_view object) {
-  std::vector<const FieldInfo*> fields;
-  for (const auto& field : kFields) {
-    if (field.object == object) fields.push_back(&field);
-  }
-  return fields;
+std::span<const FieldInfo> fields_of(std::string_view object) noexcept {
+  const size_t index = object_index(object);
+  return index < kObjects.size() ? kRows[index] : std::span<const FieldInfo>();
 }
 
 const FieldInfo* find_field(std::string_view object, std::string_view key) noexcept {
-  for (const auto& field : kFields) {
-    if (field.object == object && field.key == key) return &field;
+  for (const auto& field : fields_of(object)) {
+    if (field.key == key) return &field;
   }
   return nullptr;
 }
 
 const ObjectInfo& object_info(std::string_view object) noexcept {
-  const ObjectInfo* found = nullptr;
-  for (const auto& info : kObjects) {
-    if (info.name == object) found = &info;
-  }
-  FL_ASSERT(found != nullptr);
-  return *found;
+  const size_t index = object_index(object);
+  FL_ASSERT(index < kObjects.size());
+  return kObjects[index];
 }
 
 }  // namespace faultline::rules

@@ -65,8 +65,8 @@ struct ObjectInfo {
 [[nodiscard]] std::span<const FieldInfo> field_table() noexcept;
 [[nodiscard]] std::span<const ObjectInfo> object_table() noexcept;
 
-/// The rows of one object, in order.
-[[nodiscard]] std::vector<const FieldInfo*> fields_of(std::string_view object);
+/// The rows of one object, in order; none when there is no such object.
+[[nodiscard]] std::span<const FieldInfo> fields_of(std::string_view object) noexcept;
 [[nodiscard]] const FieldInfo* find_field(std::string_view object, std::string_view key) noexcept;
 [[nodiscard]] const ObjectInfo& object_info(std::string_view object) noexcept;
 

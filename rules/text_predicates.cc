@@ -23,50 +23,53 @@ bool has_field(const FieldLookup& fields, const TextMatch& wanted) noexcept {
   }
 }
 
-bool decoded_equals(std::string_view raw, std::string_view wanted) noexcept {
-  size_t at = 0;
-  for (size_t i = 0; i < raw.size(); ++i, ++at) {
-    if (at == wanted.size()) return false;
-    char c = raw[i] == '+' ? ' ' : raw[i];
-    if (c == '%' && i + 2 < raw.size()) {
-      const int high = hex_value(raw[i + 1]);
-      const int low = hex_value(raw[i + 2]);
-      if (high >= 0 && low >= 0) {
-        c = static_cast<char>(high * 16 + low);
-        i += 2;
-      }
+char DecodedText::next() noexcept {
+  const char c = rest_.front();
+  if (c == '%' && rest_.size() > 2) {
+    const int high = hex_value(rest_[1]);
+    const int low = hex_value(rest_[2]);
+    if (high >= 0 && low >= 0) {
+      rest_.remove_prefix(3);
+      return static_cast<char>(high * 16 + low);
     }
-    if (c != wanted[at]) return false;
   }
-  return at == wanted.size();
+  rest_.remove_prefix(1);
+  return c == '+' ? ' ' : c;
+}
+
+bool decoded_equals(std::string_view raw, std::string_view wanted) noexcept {
+  DecodedText text(raw);
+  for (const char c : wanted) {
+    if (text.at_end() || text.next() != c) return false;
+  }
+  return text.at_end();
 }
 
 bool has_query_parameter(std::string_view query, const TextMatch& wanted) noexcept {
-  while (!query.empty()) {
-    const size_t end = query.find('&');
-    const auto pair = query.substr(0, end);
-    const size_t equals = pair.find('=');
-    if (decoded_equals(pair.substr(0, equals), wanted.name)) {
-      const auto value =
-          equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1);
-      if (!wanted.value || decoded_equals(value, *wanted.value)) return true;
-    }
-    query = end == std::string_view::npos ? std::string_view() : query.substr(end + 1);
-  }
-  return false;
+  return any_query_parameter(query, [&](std::string_view name, std::string_view value) {
+    return decoded_equals(name, wanted.name) &&
+           (!wanted.value || decoded_equals(value, *wanted.value));
+  });
+}
+
+std::string_view media_type_of(std::string_view field) noexcept {
+  return trim(field.substr(0, field.find(';')));
+}
+
+std::string_view range_of(std::string_view wanted) noexcept {
+  if (wanted.size() <= 2 || wanted == "*/*" || !wanted.ends_with("/*")) return {};
+  return wanted.substr(0, wanted.size() - 2);
 }
 
 bool has_media_type(const FieldLookup& fields, std::string_view wanted) noexcept {
   const auto field = fields.find("content-type");
   if (!field) return false;
-  const auto type = trim(field->substr(0, field->find(';')));
   if (wanted == "*/*") return true;
-  if (wanted.size() > 2 && wanted.substr(wanted.size() - 2) == "/*") {
-    const size_t slash = type.find('/');
-    return slash != std::string_view::npos &&
-           iequals(type.substr(0, slash), wanted.substr(0, wanted.size() - 2));
-  }
-  return iequals(type, wanted);
+  const auto type = media_type_of(*field);
+  const auto range = range_of(wanted);
+  if (range.empty()) return iequals(type, wanted);
+  const size_t slash = type.find('/');
+  return slash != std::string_view::npos && iequals(type.substr(0, slash), range);
 }
 
 }  // namespace faultline::rules

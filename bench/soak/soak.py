@@ -43,20 +43,63 @@ paths:
     get: { responses: { "200": { description: ok, content: { "*/*": {} } } } }
 """
 
-_FAULTS = (
-    "latency: { fixed: 3ms, jitter: 2ms }",
-    "latency: { exponential: { mean: 2ms } }",
-    "throttle: { rate: 4MiB/s }",
-    "throttle: { rate: 64MiB/s, per: listener }",
-    "abort: { status: 503, body: gone }",
-    "abort: { status: 500, effect: after }",
-    "drop: { how: close }",
-    "drop: { how: reset }",
-    "drop: { how: black_hole, for: 20ms }",
-    "drop: { how: lose_response }",
-    "schema_drift: { mutate: retype, pointer: /total }",
-    "schema_drift: { mutate: remove, pointer: /items/0 }",
-)
+# Every fault there is, short enough that a connection is soon free for the next: by listener.
+_FAULTS = {
+    "web": (
+        "latency: { fixed: 3ms, jitter: 2ms }",
+        "latency: { exponential: { mean: 2ms } }",
+        "latency: { lognormal: { median: 2ms, sigma: 0.7 }, side: response }",
+        "latency: { empirical: [1ms, 1ms, 30ms] }",
+        "throttle: { rate: 4MiB/s }",
+        "throttle: { rate: 64MiB/s, per: listener }",
+        "throttle: { rate: 64MiB/s, per: connection, side: request }",
+        "slice: { size: 32KiB, variation: 8KiB, gap: 200us }",
+        "slice: { size: 16B, gap: 1ms, part: head }",
+        "stall: { at: 10KiB, for: 20ms }",
+        "stall: { at: 100KiB, for: 20ms, how: stop_reading }",
+        "cut: { at: 100B }",
+        "cut: { at: 300KiB, how: reset }",
+        "cut: { at: 10B, how: silence, for: 20ms }",
+        "connect: { delay: 5ms }",
+        "connect: { then: refuse }",
+        "connect: { delay: 5ms, then: time_out }",
+        "abort: { status: 503, body: gone }",
+        "abort: { status: 429, retry_after: 2s, retry_as: date }",
+        "abort: { status: 500, effect: after }",
+        "drop: { how: close }",
+        "drop: { how: reset }",
+        "drop: { how: black_hole, for: 20ms }",
+        "drop: { how: lose_response }",
+        "drop: { how: keep_alive_race }",
+        "schema_drift: { mutate: retype, pointer: /total }",
+        "schema_drift: { mutate: remove, pointer: /items/0 }",
+        "edit: { status: 201, set: { x-soak: 'yes' }, remove: [server] }",
+        "truncate: { how: shorten, at: 10B }",
+        "truncate: { at: 10B }",
+        "truncate: { how: no_last_chunk }",
+        "withhold_continue: { for: 5ms }",
+        "duplicate_request: { gap: 1ms }",
+        "stale_response: {}",
+        "swap_responses: { allow_mixup: true, wait: 5ms }",
+    ),
+    "raw": (
+        "latency: { fixed: 3ms }",
+        "throttle: { rate: 64MiB/s, per: connection }",
+        "slice: { size: 32KiB, gap: 200us }",
+        "stall: { at: 1KiB, for: 20ms, how: stop_reading }",
+        "cut: { at: 300KiB, how: reset }",
+        "half_close: { for: 20ms }",
+        "half_close: { how: early, at: 100B }",
+        "lifetime: { for: 500ms }",
+        "lifetime: { for: 300ms, how: reset }",
+        "connect: { delay: 5ms }",
+        "connect: { then: refuse }",
+        "drop: { how: reset }",
+    ),
+}
+_CHANCES = ("chance: 0.1%", "chance: 1%", "chance: 5%", "burst: { length: 2, period: 500 }")
+# Rules that act on open connections come and go with the reloads, too.
+_APPLIES = ("", ", apply: live", ", apply: live, on_disarm: flush")
 
 
 class Config:
@@ -73,10 +116,8 @@ class Config:
         self.written += 1
         is_broken = self.written % 10 == 0
         self.broken += is_broken
-        rules = "".join(
-            f"  - {{ name: rule{i}, match: {{ listener: web }}, fault: {{ {fault} }}, "
-            f"chance: {self._random.choice(['0.1%', '1%', '5%'])} }}\n"
-            for i, fault in enumerate(_FAULTS) if self._random.random() < 0.5)
+        rules = "".join(self._rule(listener, i, fault) for listener, faults in _FAULTS.items()
+                        for i, fault in enumerate(faults) if self._random.random() < 0.3)
         text = (
             "version: 1\nworkers: 2\n"
             f"run: {{ name: soak, seed: 7, artifacts: {self._folder}/runs }}\n"
@@ -93,6 +134,13 @@ class Config:
         fresh = self.path.with_suffix(".new")
         fresh.write_text(text)
         fresh.rename(self.path)
+
+    def _rule(self, listener, number, fault):
+        # A TCP connection is counted by itself: it knows no bursts.
+        chances = _CHANCES if listener == "web" else _CHANCES[:3]
+        return (f"  - {{ name: {listener}-{number}, match: {{ listener: {listener} }}, "
+                f"fault: {{ {fault} }}, {self._random.choice(chances)}"
+                f"{self._random.choice(_APPLIES)} }}\n")
 
 
 class Nuisance(threading.Thread):

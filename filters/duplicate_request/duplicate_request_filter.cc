@@ -2,8 +2,6 @@
 // Part of Faultline. See README.md in this folder.
 #include "filters/duplicate_request/duplicate_request_filter.h"
 
-#include <fmt/core.h>
-
 #include <utility>
 
 namespace faultline::filters {
@@ -17,7 +15,7 @@ Flow DuplicateRequestFilter::on_request(RequestMessage& message, FilterContext& 
     ticket_.bypass(context, message.body_refused.value_or(BypassReason::Streaming));
   } else {
     FaultAction action{.side = rules::Side::Request,
-                       .action = fmt::format("duplicate after {} ns", spec_.gap.count()),
+                       .action = {"duplicate after", spec_.gap.count(), "ns"},
                        .bytes = message.body->size()};
     ticket_.apply(context, std::move(action), [&] { context.send_copy(spec_.gap); });
   }

@@ -4,14 +4,11 @@
 
 #include "filters/byte_stages.h"
 
-#include <fmt/core.h>
-
 namespace faultline::filters {
 namespace {
 
 FaultAction delay_action(rules::Side side, Duration delay) {
-  return {
-      .side = side, .action = fmt::format("delay {} ns", delay.count()), .delay_ns = delay.count()};
+  return {.side = side, .action = {"delay", delay.count(), "ns"}, .delay_ns = delay.count()};
 }
 
 }  // namespace

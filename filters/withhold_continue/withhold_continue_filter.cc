@@ -2,8 +2,6 @@
 // Part of Faultline. See README.md in this folder.
 #include "filters/withhold_continue/withhold_continue_filter.h"
 
-#include <fmt/core.h>
-
 #include <utility>
 
 namespace faultline::filters {
@@ -17,7 +15,7 @@ bool WithholdContinueFilter::takes_interim(http::ResponseHead& head, FilterConte
   if (head.status != 100 || ticket_.is_settled()) return false;
   FaultAction action{.side = rules::Side::Response, .action = "withhold 100"};
   if (spec_.hold) {
-    action.action = fmt::format("withhold 100 for {} ns", spec_.hold->count());
+    action.action = {"withhold 100 for", spec_.hold->count(), "ns"};
     action.delay_ns = spec_.hold->count();
   }
   ticket_.apply(context, std::move(action), [&] {

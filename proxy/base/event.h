@@ -43,12 +43,17 @@ struct Event {
   std::vector<std::pair<std::string_view, std::string>> traffic_texts;
 };
 
+struct FaultEvent;
+
 /// Takes events from any thread; `emit` returns the event's id, unique in the run and ascending.
 /// Never blocks on a disk. proxy/run implements it.
 class EventSink {
  public:
   virtual ~EventSink() = default;
   virtual uint64_t emit(Event event) = 0;
+  /// The same for a fault (fault_event.h). A sink that writes on a thread of its own makes the
+  /// texts there; the others get them made here.
+  virtual uint64_t emit_fault(FaultEvent&& fault);
 };
 
 }  // namespace faultline

@@ -52,15 +52,24 @@ struct Inputs {
   uint64_t draw = 0;
 };
 
+/// A draw in steps, for who draws often: of a rule, of one decision of it, draw by draw.
+[[nodiscard]] constexpr uint64_t rule_stream(uint64_t seed, uint64_t run,
+                                             std::string_view rule) noexcept {
+  return absorb(absorb(mix(seed + kGolden), run), text(rule));
+}
+[[nodiscard]] constexpr uint64_t decision_stream(uint64_t rule_stream, uint64_t kind,
+                                                 std::string_view key,
+                                                 uint64_t occurrence) noexcept {
+  return absorb(absorb(absorb(rule_stream, kind), text(key)), occurrence);
+}
+[[nodiscard]] constexpr uint64_t draw_from(uint64_t decision_stream, uint64_t draw) noexcept {
+  return absorb(decision_stream, draw);
+}
+
 /// The 64 random bits of one draw.
 [[nodiscard]] constexpr uint64_t draw(const Inputs& in) noexcept {
-  uint64_t h = mix(in.seed + kGolden);
-  h = absorb(h, in.run);
-  h = absorb(h, text(in.rule));
-  h = absorb(h, in.kind);
-  h = absorb(h, text(in.key));
-  h = absorb(h, in.occurrence);
-  return absorb(h, in.draw);
+  const uint64_t rule = rule_stream(in.seed, in.run, in.rule);
+  return draw_from(decision_stream(rule, in.kind, in.key, in.occurrence), in.draw);
 }
 
 /// Upper half of the 128-bit product: maps 64 random bits to [0, range).

@@ -64,16 +64,21 @@ Result<std::unique_ptr<EventLog>> EventLog::open(RunFolder& folder, const Option
 
 EventLog::~EventLog() { static_cast<void>(close()); }
 
-uint64_t EventLog::emit(Event event) {
+template <typename Any>
+uint64_t EventLog::push(Any&& event) {
   const std::lock_guard lock(queue_mutex_);
   const uint64_t id = ++last_id_;
   if (is_closed_ || queue_.size() >= options_.queue_lines) {
     ++dropped_;
   } else {
-    queue_.push_back({id, std::move(event)});
+    queue_.emplace_back(id, std::forward<Any>(event));
   }
   return id;
 }
+
+uint64_t EventLog::emit(Event event) { return push(std::move(event)); }
+
+uint64_t EventLog::emit_fault(FaultEvent&& fault) { return push(std::move(fault)); }
 
 void EventLog::start() {
   if (!thread_.joinable()) thread_ = std::thread([this] { run_drain_loop(); });
@@ -105,9 +110,12 @@ Status EventLog::drain() {
     batch_.swap(queue_);
   }
   text_.clear();
-  for (const Queued& queued : batch_) {
-    format(queued, text_);
-    note_decision(queued.event);
+  for (const auto& [id, any] : batch_) {
+    if (const auto* const event = std::get_if<Event>(&any)) {
+      write(id, *event);
+    } else {
+      write(id, to_event(std::get<FaultEvent>(any)));
+    }
   }
   if (!failure_ && !text_.empty()) {
     if (auto done = file_.write(text_); !done) failure_ = std::move(done.error());
@@ -134,9 +142,9 @@ Status EventLog::close() {
   return file_.close();
 }
 
-void EventLog::format(const Queued& queued, std::string& out) {
-  const Event& event = queued.event;
-  out.append("{\"id\":").append(std::to_string(queued.id));
+void EventLog::write(uint64_t id, const Event& event) {
+  std::string& out = text_;
+  out.append("{\"id\":").append(std::to_string(id));
   out.append(",\"t_ns\":").append(std::to_string((event.time - options_.started).count()));
   out.append(",\"run\":").append(json_quote(run_id_));
   out.append(",\"kind\":").append(json_quote(event.kind));
@@ -147,6 +155,7 @@ void EventLog::format(const Queued& queued, std::string& out) {
     append_member(out, name, json_quote(redactor_->redact_text(text).view()));
   }
   out.append("}\n");
+  note_decision(event);
 }
 
 void EventLog::note_decision(const Event& event) {

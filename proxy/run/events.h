@@ -3,6 +3,7 @@
 #pragma once
 
 #include "proxy/base/event.h"
+#include "proxy/base/fault_event.h"
 #include "proxy/base/limits.h"
 #include "proxy/base/result.h"
 #include "proxy/record/append_file.h"
@@ -18,6 +19,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <variant>
 #include <vector>
 
 namespace faultline::run {
@@ -48,6 +50,7 @@ class EventLog final : public EventSink {
   /// Any thread; never waits for the disk. The id is given also to an event that is dropped.
   /// `kind` and the names in the event must be texts that outlive the log (literals).
   uint64_t emit(Event event) override;
+  uint64_t emit_fault(FaultEvent&& fault) override;
 
   /// Drains every Options::drain_every on a thread of its own until close().
   void start();
@@ -67,13 +70,15 @@ class EventLog final : public EventSink {
  private:
   struct Queued {
     uint64_t id = 0;
-    Event event;
+    std::variant<Event, FaultEvent> event;
   };
   EventLog(const Options& options, const RunFolder& folder, record::AppendFile file,
            std::unique_ptr<redaction::Redactor> redactor);
   void run_drain_loop();
   void stop_thread();
-  void format(const Queued& queued, std::string& out);
+  template <typename Any>
+  uint64_t push(Any&& event);
+  void write(uint64_t id, const Event& event);
   void note_decision(const Event& event);
 
   const Options options_;

@@ -17,8 +17,7 @@ ConnectionFault::ConnectionFault(WorkerContext& worker, ConnectionHost& host, Sn
       snapshot_(std::move(snapshot)),
       rule_(snapshot_->config->rules[decision.rule]),
       listener_(id.listener),
-      log_(worker.events, *snapshot_->decisions, worker.loop.clock(), id,
-           snapshot_->config->listeners[id.listener].name) {
+      log_(worker.events, *snapshot_->decisions, worker.loop.clock(), id, snapshot_->config) {
   const uint32_t index = decision.rule;
   filter_ = filters::make_filter({index, &rule_, std::move(decision)}, rules::Protocol::Tcp);
 }

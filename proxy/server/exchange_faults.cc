@@ -26,8 +26,7 @@ ExchangeFaults::ExchangeFaults(WorkerContext& worker, FaultHost& host, SnapshotP
       host_(host),
       snapshot_(std::move(snapshot)),
       id_(id),
-      log_(worker.events, *snapshot_->decisions, worker.loop.clock(), id,
-           snapshot_->config->listeners[id.listener].name) {}
+      log_(worker.events, *snapshot_->decisions, worker.loop.clock(), id, snapshot_->config) {}
 
 ExchangeFaults::~ExchangeFaults() { finish(); }
 
@@ -48,9 +47,10 @@ void ExchangeFaults::decide(const std::vector<uint32_t>& matched, const rules::S
 }
 
 void ExchangeFaults::decide_one(uint32_t rule, bool is_armed) {
-  const Duration since_start = worker_.loop.clock().now() - worker_.control.start();
-  auto decision = snapshot_->decisions->decide(rule, scope_, since_start, is_armed);
   const auto& config = snapshot_->config->rules[rule];
+  Duration since_start{};
+  if (config.trigger.window) since_start = worker_.loop.clock().now() - worker_.control.start();
+  auto decision = snapshot_->decisions->decide(rule, scope_, since_start, is_armed);
   if (!decision.fired()) {
     auto witness = is_armed ? filters::make_witness(config) : nullptr;
     if (witness) filters_.push_back(std::move(witness));
@@ -169,6 +169,11 @@ void ExchangeFaults::reframe(ExchangeHalf<HeadType>& half) {
 }
 
 void ExchangeFaults::make_stages(Side side) {
+  if (std::none_of(filters_.begin(), filters_.end(), [side](const auto& filter) {
+        return filters::has(filter->interest(), filters::bytes_of(side));
+      })) {
+    return;
+  }
   filters::ByteStage::Sink sink = [this, side](buffer::Chain&& bytes, bool end) {
     host_.deliver(side, std::move(bytes), end);
   };

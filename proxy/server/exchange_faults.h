@@ -61,7 +61,7 @@ class ExchangeFaults final : public filters::FilterContext {
   /// The exchange ends: filters that never acted are accounted for. Call once.
   void finish();
 
-  [[nodiscard]] std::vector<AppliedFault> take_applied() { return log_.take_applied(); }
+  [[nodiscard]] std::vector<AppliedFault> applied() const { return log_.applied(); }
   [[nodiscard]] Duration injected_delay() const noexcept { return log_.injected_delay(); }
 
   // filters::FilterContext

@@ -139,7 +139,7 @@ void HttpExchange::begin() {
 void HttpExchange::ask_rules() {
   const auto& head = request_.head;
   const rules::FieldLookup fields(head.fields.all());
-  std::vector<uint32_t> matched;
+  auto& matched = worker_.matched_rules;
   if (!snapshot_->rules[id_.listener].match_request({head.method, head.target, fields}, matched)) {
     return;
   }

@@ -60,7 +60,7 @@ void HttpExchange::send_to_mirror() {
       capture->upstream = format_host_port(listener_.upstream.address);
     }
   }
-  if (faults_) capture->faults = faults_->take_applied();
+  if (faults_) capture->faults = faults_->applied();
   const auto fill = [this](auto& captured, auto& half) {
     half.keep_for_mirror(worker_.capture_bytes);
     captured.state = half.body_state();

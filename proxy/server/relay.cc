@@ -113,7 +113,7 @@ void Relay::send(Side side, buffer::Chain&& bytes, bool end) {
     return;
   }
   if (way.stages.empty()) {
-    deliver(side, std::move(bytes), end);
+    pass_on(side, std::move(bytes), end);
     return;
   }
   way.stages.back()->push(std::move(bytes), end);
@@ -121,9 +121,13 @@ void Relay::send(Side side, buffer::Chain&& bytes, bool end) {
 }
 
 void Relay::deliver(Side side, buffer::Chain&& bytes, bool end) {
+  last_activity_ = scheduler_.clock().now();
+  pass_on(side, std::move(bytes), end);
+}
+
+void Relay::pass_on(Side side, buffer::Chain&& bytes, bool end) {
   Endpoint& to = target(side);
   if (to.is_closed() || winding_up_) return;
-  last_activity_ = scheduler_.clock().now();
   if (!bytes.empty()) to.stream().write(std::move(bytes));
   if (end && !to.sent_end()) {
     to.set_sent_end();
@@ -138,12 +142,15 @@ void Relay::apply_back_pressure(Side side) {
   Endpoint& from = source(side);
   Endpoint& to = target(side);
   if (from.is_closed()) return;
-  const size_t held = direction(side).held();
+  Direction& way = direction(side);
+  const size_t held = way.held();
   const bool is_full = held > limits::kConnectionBufferBytes ||
                        (!to.is_closed() && to.stream().is_above_high_watermark());
   if (is_full) {
+    way.is_paused = true;
     from.stream().pause(PauseReason::PeerFull);
-  } else if (held <= limits::kConnectionBufferBytes / 2) {
+  } else if (way.is_paused && held <= limits::kConnectionBufferBytes / 2) {
+    way.is_paused = false;
     from.stream().resume(PauseReason::PeerFull);
   }
 }

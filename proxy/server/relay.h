@@ -47,6 +47,7 @@ class Relay final {
   struct Direction {
     std::vector<std::unique_ptr<filters::ByteStage>> stages;
     bool is_ended = false;  // the source sent FIN
+    bool is_paused = true;  // the source, for a full target or stage; or it may come so
     [[nodiscard]] size_t held() const noexcept;
   };
   [[nodiscard]] Endpoint& source(rules::Side direction) noexcept;
@@ -54,7 +55,9 @@ class Relay final {
   [[nodiscard]] Direction& direction(rules::Side side) noexcept {
     return directions_[side == rules::Side::Request ? 0 : 1];
   }
+  /// What a stage lets go.
   void deliver(rules::Side direction, buffer::Chain&& bytes, bool end);
+  void pass_on(rules::Side direction, buffer::Chain&& bytes, bool end);
   void wind_up(Endpoint& endpoint);
   void apply_back_pressure(rules::Side direction);
   void on_stream_closed(Endpoint& endpoint, const Error* error);

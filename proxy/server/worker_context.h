@@ -86,6 +86,7 @@ struct WorkerContext {
   std::vector<ListenerShared*> listeners{};  // in configuration order
   RequestCopies copies{};
   filters::SwapBoard swaps{};
+  std::vector<uint32_t> matched_rules{};  // scratch of whoever asks the rules
 
   /// No connection of that listener outlives its answer: the proxy drains, the listener was taken
   /// out, or memory is short.

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Faultline. See README.md in this folder.
+#include "proxy/base/clock.h"
 #include "tests/e2e/world.h"
+#include "tests/fakes/fake_upstream.h"
 
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
+#include <string>
+#include <string_view>
 
 #include <signal.h>
 
@@ -137,6 +143,50 @@ TEST(Reload, CountersAndDecisionsOfARuleGoOn) {
 
   EXPECT_EQ(status_of(faultline), "418") << "the third match, also after the reload";
   EXPECT_EQ(faultline.stop(), 0);
+}
+
+// One connection that is open all the time: SIGHUP slows it down and lets it go again, and what the
+// rule holds in between comes late, once and in order.
+TEST(Reload, ALiveRuleIsArmedAndDisarmedOnAnOpenConnection) {
+  fakes::FakeUpstream echo([](fakes::RawSocket& socket) {
+    for (auto bytes = socket.read_some(4096); !bytes.empty(); bytes = socket.read_some(4096)) {
+      if (!socket.send(bytes)) return;
+    }
+  });
+  const auto config_with = [&echo](std::string_view rules) {
+    return fmt::format(
+        "version: 1\nrun: {{ name: e2e, seed: 1 }}\n"
+        "gate: {{ flag: ATSH_ENABLED, environments: [ci] }}\nmirror: {{ mode: off }}\n"
+        "listeners:\n  - {{ name: raw, listen: \"127.0.0.1:0\", protocol: tcp, upstream: "
+        "\"{}\" }}\nrules: [{}]\n",
+        format_host_port(echo.address()), rules);
+  };
+  const TempFolder folder;
+  const std::string config = folder.write("faultline.yaml", config_with(""));
+  Faultline faultline({"-c", config});
+  auto client = fakes::RawSocket::connect(faultline.address());
+  ASSERT_TRUE(client.send("calm"));
+  EXPECT_EQ(client.read(4).bytes, "calm");
+
+  folder.write("faultline.yaml",
+               config_with("{ name: slow, apply: live, fault: { latency: { fixed: 1500ms } } }"));
+  faultline.process().signal(SIGHUP);
+  ASSERT_TRUE(has_said(faultline, "configuration reloaded", 1)) << faultline.process().errors();
+  // The worker takes it within a turn of its loop: what is sent after that is held.
+  EXPECT_TRUE(client.is_silent_for(std::chrono::milliseconds(200)));
+  const SystemClock clock;
+  const MonoTime sent = clock.now();
+  ASSERT_TRUE(client.send("held"));
+  EXPECT_TRUE(client.is_silent_for(std::chrono::milliseconds(300)));
+  folder.write("faultline.yaml", config_with("") + "\n");
+  faultline.process().signal(SIGHUP);
+  ASSERT_TRUE(has_said(faultline, "configuration reloaded", 2)) << faultline.process().errors();
+  ASSERT_TRUE(client.send("later"));
+
+  EXPECT_EQ(client.read(9).bytes, "heldlater");
+  EXPECT_GE(clock.now() - sent, std::chrono::milliseconds(1500));
+  EXPECT_EQ(faultline.stop(), 0);
+  EXPECT_EQ(read_events(faultline.folder(), "fault").size(), 1U);
 }
 
 }  // namespace

@@ -12,7 +12,6 @@ namespace faultline::integration {
 namespace {
 
 using fakes::FakeUpstream;
-using fakes::RawSocket;
 using End = fakes::ReadResult::End;
 using std::chrono::milliseconds;
 
@@ -26,21 +25,6 @@ std::string phased(std::string_view rule, std::string_view armed = "60s") {
          " }\nscenario:\n  phases:\n    - { name: calm, for: 500ms }\n"
          "    - { name: storm, for: " +
          std::string(armed) + ", rules: [r] }\n    - { name: after, for: 60s }\n";
-}
-
-void echo(RawSocket& socket) {
-  for (auto bytes = socket.read_some(4096); !bytes.empty(); bytes = socket.read_some(4096)) {
-    if (!socket.send(bytes)) return;
-  }
-}
-
-/// How long one byte takes there and back.
-Duration round_trip(RawSocket& client) {
-  const SystemClock clock;
-  const MonoTime sent = clock.now();
-  EXPECT_TRUE(client.send("x"));
-  EXPECT_EQ(client.read(1).bytes, "x");
-  return clock.now() - sent;
 }
 
 TEST(LiveRules, ArmOnAnOpenConnectionAndNewOnesOnlyOnNewConnections) {

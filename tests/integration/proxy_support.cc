@@ -5,6 +5,8 @@
 #include "proxy/base/assert.h"
 #include "rules/config_loader.h"
 
+#include <gtest/gtest.h>
+
 #include <atomic>
 #include <utility>
 
@@ -115,6 +117,19 @@ run::RunResult Proxy::finish() {
   run::RunResult result;
   app_->finish_into(result);
   return result;
+}
+
+void echo(fakes::RawSocket& socket) {
+  for (auto bytes = socket.read_some(65536); !bytes.empty(); bytes = socket.read_some(65536)) {
+    if (!socket.send(bytes)) return;
+  }
+}
+
+Duration round_trip(fakes::RawSocket& client) {
+  const MonoTime sent = Proxy::system_clock().now();
+  EXPECT_TRUE(client.send("x"));
+  EXPECT_EQ(client.read(1).bytes, "x");
+  return Proxy::system_clock().now() - sent;
 }
 
 uint64_t errors_of(const run::RunResult& result, run::ErrorSide side, std::string_view reason) {

@@ -74,6 +74,11 @@ class Proxy {
   std::thread thread_;
 };
 
+/// For FakeUpstream: sends back what it gets, until the other side ends.
+void echo(fakes::RawSocket& socket);
+/// How long one byte takes to an echo and back; the test fails when it does not come.
+[[nodiscard]] Duration round_trip(fakes::RawSocket& client);
+
 /// What a run counted of one reason.
 [[nodiscard]] uint64_t errors_of(const run::RunResult& result, run::ErrorSide side,
                                  std::string_view reason);

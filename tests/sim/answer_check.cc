@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <iterator>
 
 namespace faultline::sim {
 namespace {
@@ -56,6 +57,7 @@ AnswerCheck::Fit AnswerCheck::match(std::string_view want) {
 void AnswerCheck::finish_answer(bool closes) {
   is_closing_ = closes;
   interims_seen_ = 0;
+  is_continue_due_ = false;
   const ExchangePlan& plan = *plans_[next_++];
   // What is left of the request would be taken for the next one: the proxy must close.
   may_close_ = plan.deed == ServerDeed::AnswerEarly && !plan.request_body.empty();
@@ -71,15 +73,8 @@ bool AnswerCheck::take_message(std::string& problem) {
 
 // `is_possible`: what came so far is the beginning of what the plan says.
 bool AnswerCheck::take_planned(const ExchangePlan& plan, bool& is_possible) {
-  if (interims_seen_ < plan.interims.size()) {
-    const std::string& interim = plan.interims[interims_seen_];
-    const Fit fit = match(interim);
-    is_possible = fit == Fit::Partly;
-    if (fit != Fit::Whole) return false;
-    pending_.erase(0, interim.size());
-    ++interims_seen_;
-    return true;
-  }
+  if (take_interim(plan, is_possible)) return true;
+  if (interims_seen_ < plan.interims.size()) return false;
   const auto take = [&](const std::string& want) {
     const Fit fit = match(want);
     is_possible = is_possible || fit != Fit::No;
@@ -90,12 +85,47 @@ bool AnswerCheck::take_planned(const ExchangePlan& plan, bool& is_possible) {
     finish_answer(plan.server_closes || plan.client_closes || has_close(want));
     return true;
   };
-  const bool may_edit = judge_.is_draining() && !plan.server_closes;
-  if (take(plan.answer)) return true;
-  if (may_edit && take(with_connection_close(plan.answer))) return true;
-  if (plan.drifted.empty() || !judge_.has_fault(plan.id, "schema_drift")) return false;
-  if (take(plan.drifted)) return true;
-  return may_edit && take(with_connection_close(plan.drifted));
+  const bool may_close = judge_.is_draining() && !plan.server_closes;
+  for (const auto& answer : answers_of(plan)) {
+    if (take(answer)) return true;
+    if (may_close && take(with_connection_close(answer))) return true;
+  }
+  return false;
+}
+
+bool AnswerCheck::take_interim(const ExchangePlan& plan, bool& is_possible) {
+  const auto take = [&](const std::string& interim) {
+    const Fit fit = match(interim);
+    is_possible = is_possible || fit == Fit::Partly;
+    if (fit == Fit::Whole) pending_.erase(0, interim.size());
+    return fit == Fit::Whole;
+  };
+  if (is_continue_due_ && take(plan.interims.front())) {
+    is_continue_due_ = false;
+    return true;
+  }
+  if (interims_seen_ == plan.interims.size()) return false;
+  if (take(plan.interims[interims_seen_])) {
+    ++interims_seen_;
+    return true;
+  }
+  const bool is_withheld = interims_seen_ == 0 && plan.expects_continue && !is_possible &&
+                           judge_.has_fault(plan.id, "withhold_continue");
+  if (!is_withheld) return false;
+  is_continue_due_ = true;
+  ++interims_seen_;
+  return take_interim(plan, is_possible);
+}
+
+std::vector<std::string> AnswerCheck::answers_of(const ExchangePlan& plan) const {
+  std::vector<std::string> answers{plan.answer};
+  if (!plan.drifted.empty() && judge_.has_fault(plan.id, "schema_drift")) {
+    answers.push_back(plan.drifted);
+  }
+  if (judge_.has_fault(plan.id, "edit")) {
+    for (auto& answer : answers) answer = with_edit(answer);
+  }
+  return answers;
 }
 
 bool AnswerCheck::take_local(const ExchangePlan& plan, std::string& problem) {
@@ -134,6 +164,8 @@ std::string AnswerCheck::judge_local(const ExchangePlan& plan, std::string_view 
   if (body == kAbortBody || (is_head && is_injected)) {
     return is_injected ? "" : wrong("the answer of an abort that no event tells of");
   }
+  const std::string_view injected = "faultline: injected: connect_";
+  if (judge_.has_fault(plan.id, "connect") && (body.starts_with(injected) || is_head)) return "";
   const bool had_trouble = !plan.is_server_sound() || judge_.had_trouble(plan.id);
   const bool may_fail = !plan.is_request_sound() || had_trouble || judge_.is_cut_by_drain();
   if (is_head) {
@@ -147,7 +179,11 @@ std::string AnswerCheck::judge_local(const ExchangePlan& plan, std::string_view 
 }
 
 bool AnswerCheck::is_excused(const ExchangePlan& plan) const {
-  return judge_.has_fault(plan.id, "drop") || !plan.is_server_sound() || !plan.is_request_sound() ||
+  constexpr std::string_view kEnding[] = {"drop", "cut", "truncate"};
+  const bool is_ended_by_fault =
+      std::any_of(std::begin(kEnding), std::end(kEnding),
+                  [&](std::string_view fault) { return judge_.has_fault(plan.id, fault); });
+  return is_ended_by_fault || !plan.is_server_sound() || !plan.is_request_sound() ||
          judge_.had_trouble(plan.id) || judge_.is_cut_by_drain();
 }
 
@@ -155,10 +191,11 @@ std::string AnswerCheck::end(bool is_reset) {
   if (next_ == plans_.size() && pending_.empty()) return "";
   if (is_closing_ || next_ == plans_.size()) return "";
   const ExchangePlan& plan = *plans_[next_];
+  const auto answers = answers_of(plan);
   const bool is_whole = plan.is_until_close && interims_seen_ == plan.interims.size() &&
                         !is_reset &&
-                        (match(plan.answer) == Fit::Whole || match(plan.drifted) == Fit::Whole);
-  if (is_whole && pending_.size() <= std::max(plan.answer.size(), plan.drifted.size())) {
+                        std::find(answers.begin(), answers.end(), pending_) != answers.end();
+  if (is_whole) {
     ++passed_through_;
     finish_answer(true);
     return "";

@@ -56,6 +56,9 @@ class AnswerCheck {
   /// Takes one message, interim or final. False when more bytes are needed or something is wrong.
   bool take_message(std::string& problem);
   bool take_planned(const ExchangePlan& plan, bool& is_possible);
+  bool take_interim(const ExchangePlan& plan, bool& is_possible);
+  /// The answer of the plan, and as the faults that touched it may have left it.
+  [[nodiscard]] std::vector<std::string> answers_of(const ExchangePlan& plan) const;
   bool take_local(const ExchangePlan& plan, std::string& problem);
   [[nodiscard]] std::string judge_local(const ExchangePlan& plan, std::string_view head,
                                         std::string_view body);
@@ -70,6 +73,7 @@ class AnswerCheck {
   size_t next_ = 0;
   size_t interims_seen_ = 0;
   size_t passed_through_ = 0;
+  bool is_continue_due_ = false;  // 100 Continue is withheld and may still come
   bool is_closing_ = false;
   bool may_close_ = false;  // the last answer came before the whole request
 };

@@ -167,6 +167,14 @@ void make_deed(Draws& draws, ExchangePlan& plan, const PlanKnobs& knobs) {
   plan.deed = draws.pick(kBad);
 }
 
+std::string with_last_field(std::string_view answer, std::string_view field) {
+  const size_t head = answer.find("\r\n\r\n") + 2;
+  std::string text(answer.substr(0, head));
+  text += field;
+  text += answer.substr(head);
+  return text;
+}
+
 }  // namespace
 
 ExchangePlan make_plan(uint64_t seed, uint64_t id, const PlanKnobs& knobs) {
@@ -190,9 +198,11 @@ bool read_plan_id(std::string_view bytes, uint64_t& id) {
 }
 
 std::string with_connection_close(std::string_view answer) {
-  const size_t head = answer.find("\r\n\r\n") + 2;
-  return std::string(answer.substr(0, head)) + "Connection: close\r\n" +
-         std::string(answer.substr(head));
+  return with_last_field(answer, "Connection: close\r\n");
+}
+
+std::string with_edit(std::string_view answer) {
+  return with_last_field(answer, "x-sim-edit: yes\r\n");
 }
 
 std::string excerpt(std::string_view bytes) {

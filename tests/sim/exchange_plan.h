@@ -71,6 +71,9 @@ struct ExchangePlan {
 /// The same answer with "Connection: close" as its last field: what a draining proxy makes of it.
 [[nodiscard]] std::string with_connection_close(std::string_view answer);
 
+/// The same answer with the field that the edit rules of the simulation set.
+[[nodiscard]] std::string with_edit(std::string_view answer);
+
 /// The first bytes for a message to a person.
 [[nodiscard]] std::string excerpt(std::string_view bytes);
 

@@ -6,6 +6,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace faultline::sim {
@@ -49,8 +50,11 @@ void Ledger::on_request_written(uint64_t id, uint64_t link, uint64_t bytes_read,
     fail(fmt::format("request {} was never made by a client", id));
     return;
   }
-  record->server_link = link;
-  if (++record->sends > 1) fail(fmt::format("request {} was sent twice", id));
+  record->server_links.push_back(link);
+  const size_t allowed = has_fault(id, "duplicate_request") ? 2 : 1;
+  if (record->server_links.size() > allowed) {
+    fail(fmt::format("request {} was sent too often", id));
+  }
   if (record->is_barred || record->plan.bad_at == 0) {
     fail(fmt::format("request {} should never reach a server", id));
   }
@@ -96,8 +100,12 @@ bool Ledger::has_fault(uint64_t id, std::string_view fault) const {
 bool Ledger::had_trouble(uint64_t id) const {
   const ExchangeRecord* const record = find(id);
   if (record == nullptr || record->is_excused) return true;
-  const auto link = server_links_.find(record->server_link);
-  return link != server_links_.end() && link->second.had_trouble;
+  // Of a request and its copy nobody knows here which is which.
+  const auto& links = record->server_links;
+  return std::any_of(links.begin(), links.end(), [this](uint64_t number) {
+    const auto link = server_links_.find(number);
+    return link != server_links_.end() && link->second.had_trouble;
+  });
 }
 
 bool Ledger::take_failed_connect() {

@@ -14,6 +14,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace faultline::sim {
 
@@ -21,8 +22,7 @@ namespace faultline::sim {
 struct ExchangeRecord {
   ExchangePlan plan;
   std::set<std::string, std::less<>> faults;  // applied ones
-  uint64_t server_link = 0;                   // 0: never sent to a server
-  uint32_t sends = 0;                         // times its head went to a server
+  std::vector<uint64_t> server_links;         // each that its head went to
   bool is_barred = false;   // behind the end of its connection: no server may see it
   bool is_excused = false;  // its client stalled or left: any outcome will do
 };

@@ -30,7 +30,7 @@ listeners:
 constexpr std::string_view kMinRate = ", min_rate: { request: 200B/s, response: 1KiB/s, over: 3s }";
 
 // The faults of HTTP listeners: every kind, side and way that there is.
-constexpr std::array<std::string_view, 16> kHttpFaults = {
+constexpr std::array<std::string_view, 44> kHttpFaults = {
     "latency: { fixed: 300ms, jitter: 200ms }",
     "latency: { exponential: { mean: 50ms }, side: response }",
     "latency: { uniform: [1ms, 3s], side: response }",
@@ -47,16 +47,55 @@ constexpr std::array<std::string_view, 16> kHttpFaults = {
     "drop: { how: lose_response }",
     "schema_drift: { mutate: 'null', pointer: /price }",
     "schema_drift: { mutate: 'null', pointer: /price, max_body: 100 }",
+    "latency: { lognormal: { median: 30ms, sigma: 0.8 } }",
+    "latency: { normal: { mean: 100ms, stddev: 30ms }, side: response }",
+    "latency: { pareto: { scale: 5ms, shape: 1.5 }, max: 2s }",
+    "latency: { empirical: [1ms, 5ms, 5ms, 400ms] }",
+    "slice: { size: 2KiB, variation: 1KiB, gap: 2ms }",
+    "slice: { size: 7B, gap: 3ms, part: head }",
+    "slice: { size: 3KiB, gap: 5ms, part: body, side: request }",
+    "slice: { size: 5B, gap: 20ms, part: trailers }",
+    "stall: { at: 20B, for: 700ms }",
+    "stall: { at: 400B, for: 1s, how: stop_reading }",
+    "stall: { at: 150B, for: 500ms, how: stop_reading, side: request }",
+    "cut: { at: 60B }",
+    "cut: { at: 300B, how: reset }",
+    "cut: { at: 10B, how: silence, for: 3s }",
+    "cut: { at: 200B, how: reset, side: request }",
+    "connect: { delay: 300ms }",
+    "connect: { delay: 20ms, then: refuse }",
+    "connect: { then: time_out, delay: 1s }",
+    "drop: { how: keep_alive_race }",
+    "abort: { status: 429, body: 'sim abort', retry_after: 2s }",
+    "edit: { set: { x-sim-edit: 'yes' } }",
+    "edit: { set: { x-sim-edit: 'yes' }, remove: [x-no-such-field] }",
+    "truncate: { at: 40B }",
+    "truncate: { how: no_last_chunk }",
+    "withhold_continue: {}",
+    "withhold_continue: { for: 400ms }",
+    "duplicate_request: { gap: 30ms }",
+    "stale_response: {}",
 };
-constexpr std::array<std::string_view, 6> kTcpFaults = {
+constexpr std::array<std::string_view, 17> kTcpFaults = {
     "latency: { fixed: 200ms }",
     "latency: { fixed: 20ms, side: response }",
     "throttle: { rate: 100KiB/s, per: connection }",
     "drop: { how: close }",
     "drop: { how: black_hole, for: 2s }",
     "drop: { how: reset }",
+    "slice: { size: 900B, variation: 100B, gap: 1ms }",
+    "stall: { at: 100B, for: 800ms }",
+    "stall: { at: 50B, for: 500ms, how: stop_reading, side: request }",
+    "cut: { at: 70B, how: reset }",
+    "cut: { at: 500B, how: silence, for: 2s, side: request }",
+    "half_close: { for: 2s }",
+    "half_close: { how: early, at: 40B }",
+    "lifetime: { for: 900ms }",
+    "lifetime: { for: 300ms, how: reset }",
+    "connect: { delay: 200ms }",
+    "connect: { then: refuse }",
 };
-constexpr std::array<std::string_view, 8> kTriggers = {
+constexpr std::array<std::string_view, 9> kTriggers = {
     "chance: 10%",
     "chance: 40%",
     "nth: [1, 3, 7]",
@@ -64,7 +103,11 @@ constexpr std::array<std::string_view, 8> kTriggers = {
     "every: 4",
     "once: true",
     "every: 2, chance: 50%",
+    "burst: { length: 2, period: 5 }",
     "chance: 60%, budget: { total: 20, concurrent: 2 }"};
+// What a reload does to it on connections that are open.
+constexpr std::array<std::string_view, 4> kApplies = {"", "", ", apply: live",
+                                                      ", apply: live, on_disarm: flush"};
 constexpr std::array<std::string_view, 5> kScopes = {
     "", ", scope: run", ", scope: connection", ", scope: client", ", scope: { header: X-Field-7 }"};
 
@@ -74,8 +117,10 @@ std::string draw_rule(Draws& draws, size_t number) {
   std::string match = fmt::format("listener: {}", is_tcp ? "tcp" : "http");
   const bool may_match_more = !is_tcp && draws.one_in(3);
   if (may_match_more) match += draws.one_in(2) ? ", method: [GET, POST]" : ", path: /x/:id";
-  return fmt::format("  - {{ name: rule-{}, match: {{ {} }}, fault: {{ {} }}, {}{} }}\n", number,
-                     match, fault, draws.pick(kTriggers), is_tcp ? "" : draws.pick(kScopes));
+  const std::string_view trigger = draws.pick(kTriggers);
+  const std::string_view scope = is_tcp ? "" : draws.pick(kScopes);
+  return fmt::format("  - {{ name: rule-{}, match: {{ {} }}, fault: {{ {} }}, {}{}{} }}\n", number,
+                     match, fault, trigger, scope, draws.pick(kApplies));
 }
 
 std::shared_ptr<const rules::Config> load(const std::string& text) {

@@ -7,7 +7,9 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <iterator>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace faultline::sim {
@@ -67,8 +69,12 @@ void TcpClientActor::end(bool is_reset) {
                        received_);
   peer_.close();
   if (received_ == habits_.bytes && !is_reset) return;
-  const bool is_excused = ledger_.has_tcp_fault(connection_, "drop") || ledger_.is_cut_by_drain() ||
-                          ledger_.is_draining() || ledger_.take_failed_connect();
+  constexpr std::string_view kEnding[] = {"drop", "cut", "half_close", "lifetime", "connect"};
+  const bool is_ended_by_fault = std::any_of(
+      std::begin(kEnding), std::end(kEnding),
+      [this](std::string_view fault) { return ledger_.has_tcp_fault(connection_, fault); });
+  const bool is_excused = is_ended_by_fault || ledger_.is_cut_by_drain() || ledger_.is_draining() ||
+                          ledger_.take_failed_connect();
   if (is_excused) return;
   ledger_.fail(
       fmt::format("tcp client {} got {} of {} bytes back", connection_, received_, habits_.bytes));

@@ -123,6 +123,8 @@ int RunCommand::load_upstream(rules::Config& config) {
 }
 
 void RunCommand::settle_seed(rules::Config& config) {
+  const bool had_seed = config.run.has_seed;
+  const uint64_t loaded_seed = config.run.seed;
   if (options_.seed) {
     config.run.seed = *options_.seed;
   } else if (!config.run.has_seed) {
@@ -133,7 +135,9 @@ void RunCommand::settle_seed(rules::Config& config) {
   }
   config.run.has_seed = true;
   if (!options_.output.empty()) config.run.artifacts = options_.output;
-  config.hash = rules::config_hash(config);
+  // Of what is settled here the hash knows the seed, and loading has made it already.
+  const bool is_same = had_seed && config.run.seed == loaded_seed;
+  if (!is_same) config.hash = rules::config_hash(config);
 }
 
 int RunCommand::load() {

@@ -95,7 +95,7 @@ TEST(FaultLog, ListsAppliedFaultsWithTheIdsOfTheirEvents) {
   world.log->bypass(world.fire(), rules::BypassReason::NotJson);
   world.log->apply(world.fire(), {.side = rules::Side::Request}, [] {});
 
-  const auto applied = world.log->take_applied();
+  const auto applied = world.log->applied();
   ASSERT_EQ(applied.size(), 2U);
   EXPECT_EQ(applied[0].event_id, 101U);
   EXPECT_EQ(applied[0].rule, "the-rule");
@@ -105,7 +105,6 @@ TEST(FaultLog, ListsAppliedFaultsWithTheIdsOfTheirEvents) {
   EXPECT_EQ(applied[0].action, "null");
   EXPECT_EQ(applied[1].event_id, 103U);
   EXPECT_EQ(applied[1].direction, Direction::Request);
-  EXPECT_TRUE(world.log->applied().empty());
 }
 
 TEST(FaultLog, CountsABypassOnceByReasonAndNeverAsApplied) {

@@ -20,6 +20,7 @@ std::shared_ptr<const rules::Config> config_of(rules::FaultSpec fault, rules::Bu
   rule.fault = std::move(fault);
   rule.budget = budget;
   config.rules.push_back(std::move(rule));
+  config.listeners.emplace_back().name = "shop";
   return std::make_shared<const rules::Config>(std::move(config));
 }
 
@@ -47,7 +48,7 @@ FaultWorld::FaultWorld(rules::FaultSpec fault, rules::BudgetConfig budget)
       engine(config, {.seed = kSeed}),
       log(std::make_unique<FaultLog>(sink, engine, scheduler.clock(),
                                      ExchangeId{.listener = 0, .connection = 17, .exchange = 3},
-                                     "shop")) {}
+                                     config)) {}
 
 rules::Decision FaultWorld::decide() {
   rules::ScopeFacts scope;

@@ -168,7 +168,7 @@ TEST(LatencyFilter, DelaysByDrawOneOfTheDecision) {
   FakeContext context(world);
   const auto fault = world.fire();
   const int64_t expected = rules::latency_ns(spec, world.engine.draw(fault.decision, 1));
-  const auto filter = make_filter(fault, Protocol::Http);
+  const auto filter = make_filter(PlannedFault(fault), Protocol::Http);
 
   http::RequestHead head;
   RequestMessage message{head, nullptr, false, std::nullopt};

@@ -22,6 +22,11 @@ std::map<std::string, std::string> essence(const std::string& folder) {
   return essence;
 }
 
+// What of the contract the traffic showed.
+json points_of(const std::string& folder) {
+  return read_json(folder + "/contract-diff.json")["coverage"]["points"];
+}
+
 // One exchange of the HAR: what curl sent and nginx answered.
 json entry(const std::string& base, const std::string& path, const std::string& body) {
   const json request{{"method", "GET"},
@@ -79,6 +84,9 @@ TEST(Check, ARunsJournalAndAHarFileGiveTheFindingsOfTheRun) {
   const auto live = essence(faultline.folder());
   ASSERT_EQ(live.size(), 2U) << "the total of the orders and the body that is not JSON";
   const std::string har = folder.write("recording.har", har_of(paths));
+  const json shown = points_of(faultline.folder());
+  ASSERT_TRUE(shown.is_object()) << "the run says what the traffic showed of the contract";
+  EXPECT_GT(shown["all"].value("seen", 0), 0);
 
   for (const auto& traffic : {faultline.folder(), faultline.folder() + "/journal", har}) {
     SCOPED_TRACE(traffic);
@@ -90,6 +98,7 @@ TEST(Check, ARunsJournalAndAHarFileGiveTheFindingsOfTheRun) {
     const auto accounting = read_accounting(only_run(output.path()));
     EXPECT_EQ(accounting.seen, 10U);
     EXPECT_EQ(accounting.checked, 10U);
+    EXPECT_EQ(points_of(only_run(output.path())), shown);
   }
 }
 

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Faultline. See README.md in this folder.
-#include "contracts/coverage.h"
 #include "proxy/cli/baseline_file.h"
 #include "proxy/cli/check_pool.h"
 #include "proxy/cli/commands/commands.h"
@@ -54,7 +53,6 @@ class CheckCommand {
   const Context& context_;
   Terminal& terminal_;
   contracts::ContractSet contracts_;
-  std::vector<std::unique_ptr<const contracts::CoverageModel>> coverage_;  // by contract
   std::vector<std::string> inputs_;  // what is read: of a run folder its journal
   std::unique_ptr<RunSession> session_;
   std::optional<rules::Baseline> baseline_;
@@ -89,7 +87,6 @@ bool CheckCommand::load_all_contracts() {
     if (!contract) continue;
     result_.contracts.push_back({contract->file(), contract->description(),
                                  contract->operations().size(), contract->load_warnings().size()});
-    coverage_.push_back(contract->make_coverage());
     contracts_.add(std::move(contract));
   }
   if (!diagnostics.empty()) {
@@ -153,8 +150,8 @@ Result<std::unique_ptr<CheckWorker>> CheckCommand::make_worker() {
   FL_TRY(auto redactor, session_->make_redactor());
   FL_TRY(auto names_redactor, session_->make_redactor());
   auto worker = std::make_unique<CheckWorker>(
-      CheckWorker::Spec{contracts_, inputs_, coverage_, session_->state().findings,
-                        session_->state().audit, std::move(redactor), std::move(names_redactor)});
+      CheckWorker::Spec{contracts_, inputs_, session_->state().findings, session_->state().audit,
+                        std::move(redactor), std::move(names_redactor)});
   for (const auto& contract : contracts_.contracts()) {
     for (const auto& operation : contract->operations()) worker->declare(operation);
   }
@@ -196,13 +193,9 @@ void CheckCommand::collect(const CheckPool& pool) {
     problems_.merge(worker->problems());
     exchanges_ += worker->exchanges();
   }
-  run::PointCoverage& points = result_.points.emplace();
-  for (size_t i = 0; i < coverage_.size(); ++i) {
-    if (!coverage_[i]) continue;
-    contracts::CoverageTally tally(coverage_[i]->size());
-    for (const auto& worker : pool.workers()) tally.merge(worker->coverage()[i]);
-    run::add_points(points, *coverage_[i], tally);
-  }
+  contracts::CoverageRecord coverage = contracts_.make_record();
+  for (const auto& worker : pool.workers()) coverage.merge(worker->coverage());
+  result_.points = run::count_points(coverage);
   result_.input_problems_total = problems_.total();
   for (auto& problem : problems_.first()) {
     result_.input_problems.push_back({std::move(problem.place), std::move(problem.what)});

@@ -9,6 +9,7 @@
 #include "proxy/report/report.h"
 #include "proxy/run/run_folder.h"
 #include "rules/canonical.h"
+#include "rules/fail_policy.h"
 
 #include <fmt/core.h>
 
@@ -56,6 +57,7 @@ class CheckCommand {
   std::vector<std::string> inputs_;  // what is read: of a run folder its journal
   std::unique_ptr<RunSession> session_;
   std::optional<rules::Baseline> baseline_;
+  rules::FailOn fail_on_ = rules::FailOn::Error;
   ReadingProblems problems_;
   uint64_t exchanges_ = 0;
   run::RunResult result_;
@@ -64,6 +66,14 @@ class CheckCommand {
 bool CheckCommand::read_gate() {
   rules::CheckGate& gate = result_.check_gate;
   gate.allows_no_traffic = options_.allow_no_traffic;
+  gate.max_new = options_.max_new;
+  auto policy = rules::FailPolicy::parse(options_.fail_on);
+  if (!policy) {
+    terminal_.complain("error: --fail-on: " + policy.error().message);
+    return false;
+  }
+  fail_on_ = policy->level;
+  gate.fail_on_by_class = std::move(policy->by_class);
   for (const auto& [text, target, option] :
        {std::tuple(&options_.max_unverifiable, &gate.max_unverifiable, "--max-unverifiable"),
         std::tuple(&options_.min_coverage, &gate.min_coverage, "--min-coverage")}) {
@@ -121,10 +131,7 @@ rules::Config CheckCommand::make_config() const {
   config.run.name = "check";
   config.run.has_seed = true;
   config.run.artifacts = options_.output;
-  config.report.fail_on = options_.fail_on == "none"      ? rules::FailOn::None
-                          : options_.fail_on == "note"    ? rules::FailOn::Note
-                          : options_.fail_on == "warning" ? rules::FailOn::Warning
-                                                          : rules::FailOn::Error;
+  config.report.fail_on = fail_on_;
   for (const auto& format : options_.reports) {
     auto& formats = config.report.formats;
     if (std::find(formats.begin(), formats.end(), format) == formats.end()) {

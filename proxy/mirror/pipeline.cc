@@ -99,6 +99,7 @@ void Pipeline::add_findings(const ExchangeView& exchange, const contracts::Check
                  .listener = exchange.listener,
                  .exchange = exchange.id,
                  .exchange_name = name.view(),
+                 .client = exchange.measures ? exchange.measures->client : std::string_view(),
                  .t_ns = exchange.t_ns},
                 redacted);
 }

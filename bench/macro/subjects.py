@@ -36,6 +36,7 @@ class Subject:
     path: str = "/small"
     floor: str | None = None  # The subject its figures are a ratio to.
     env: dict = field(default_factory=dict)
+    ready_seconds: int = 0  # Until it listens; 0: as the others.
 
 
 def _write(place, name, text):
@@ -148,7 +149,7 @@ def all_subjects():
                 ("ir", "syscalls", "cpu", "memory"), path="/json"),
         # A proxy that checks too; one process and one thread that runs its code.
         Subject("prism", _prism, lambda build: tools.prism(build)[1], ("cpu",), path="/json",
-                env={"NODE_ENV": "development"}),
+                env={"NODE_ENV": "development"}, ready_seconds=40),
         Subject("faultline-orders", _faultline(), faultline, ("overload",), path="/orders"),
         Subject("faultline-overload", _faultline(mirror="lossy"), faultline, ("overload",),
                 path="/orders"),

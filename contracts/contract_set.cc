@@ -26,7 +26,13 @@ void ContractSet::add(std::shared_ptr<const Contract> contract) {
   contracts_.push_back(std::move(contract));
 }
 
-CheckResult ContractSet::check(const MessageView& message) const {
+CoverageRecord ContractSet::make_record() const {
+  CoverageRecord record;
+  for (const auto& contract : contracts_) record.add(contract);
+  return record;
+}
+
+CheckResult ContractSet::check(const MessageView& message, CheckContext& context) const {
   if (contracts_.empty()) {
     CheckResult result;
     result.verdict = Verdict::Unverifiable;
@@ -35,7 +41,7 @@ CheckResult ContractSet::check(const MessageView& message) const {
   }
   std::optional<CheckResult> first;
   for (const auto& contract : contracts_) {
-    CheckResult result = contract->check(message);
+    CheckResult result = contract->check(message, context);
     if (!result.operation.empty()) return result;
     if (!first) first = std::move(result);
   }

@@ -5,6 +5,7 @@
 #include "contracts/engine.h"
 
 #include <array>
+#include <utility>
 
 namespace faultline::contracts {
 
@@ -14,6 +15,21 @@ std::string_view coverage_kind_name(CoveragePoint::Kind kind) noexcept {
   return kNames[static_cast<size_t>(kind)];
 }
 
-std::unique_ptr<const CoverageModel> Contract::make_coverage() const { return nullptr; }
+void CoverageRecord::add(std::shared_ptr<const Contract> contract) {
+  const CoverageModel* model = contract->coverage();
+  if (model == nullptr || tally_of(*contract) != nullptr) return;
+  entries_.push_back({std::move(contract), CoverageTally(model->size())});
+}
+
+CoverageTally* CoverageRecord::tally_of(const Contract& contract) noexcept {
+  for (Entry& entry : entries_) {
+    if (entry.contract->digest() == contract.digest()) return &entry.tally;
+  }
+  return nullptr;
+}
+
+void CoverageRecord::merge(const CoverageRecord& other) noexcept {
+  for (size_t i = 0; i < entries_.size(); ++i) entries_[i].tally.merge(other.entries_[i].tally);
+}
 
 }  // namespace faultline::contracts

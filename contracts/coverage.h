@@ -2,9 +2,6 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
-#include "proxy/base/message_view.h"
-#include "proxy/json/parser.h"
-
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -13,6 +10,8 @@
 #include <vector>
 
 namespace faultline::contracts {
+
+class Contract;  // engine.h
 
 /// Something a contract declares and traffic can show.
 struct CoveragePoint {
@@ -33,8 +32,18 @@ inline constexpr size_t kCoverageKinds = 5;
 /// "response", "media_type", "property", "enum_member", "branch".
 [[nodiscard]] std::string_view coverage_kind_name(CoveragePoint::Kind kind) noexcept;
 
-/// Which points were seen; each thread has one, in the end they are merged. Its size is that of
-/// the contract, not of the traffic.
+/// What one contract declares, point by point. Immutable; any thread may use it.
+class CoverageModel {
+ public:
+  virtual ~CoverageModel() = default;
+  /// Points are numbered from 0, in a fixed order.
+  [[nodiscard]] virtual size_t size() const noexcept = 0;
+  [[nodiscard]] virtual CoveragePoint::Kind kind(size_t point) const noexcept = 0;
+  /// The point in words. Takes time in the order of its place in the contract: for reports.
+  [[nodiscard]] virtual CoveragePoint describe(size_t point) const = 0;
+};
+
+/// Which points of one contract were seen. Its size is that of the contract, not of the traffic.
 class CoverageTally {
  public:
   explicit CoverageTally(size_t points = 0) : is_seen_(points, 0) {}
@@ -45,27 +54,33 @@ class CoverageTally {
   void merge(const CoverageTally& other) noexcept {
     for (size_t i = 0; i < is_seen_.size(); ++i) is_seen_[i] |= other.is_seen_[i];
   }
-  /// For the bodies it is shown: reused, so that looking at them takes no memory once warm.
-  [[nodiscard]] json::Parser& parser() noexcept { return *parser_; }
 
  private:
   std::vector<uint8_t> is_seen_;
-  std::unique_ptr<json::Parser> parser_ = std::make_unique<json::Parser>();
 };
 
-/// What one contract declares, point by point. Immutable; any thread may use it.
-class CoverageModel {
+/// Which points of several contracts were seen. Each thread has one, which its checks fill
+/// (check_context.h); in the end they are merged. The contracts are fixed before the first check,
+/// so its size is, too: what a configuration brings that is loaded later counts where its text is
+/// that of a contract in here, and nowhere else.
+class CoverageRecord {
  public:
-  virtual ~CoverageModel() = default;
-  /// Points are numbered from 0, in a fixed order.
-  [[nodiscard]] virtual size_t size() const noexcept = 0;
-  [[nodiscard]] virtual CoveragePoint::Kind kind(size_t point) const noexcept = 0;
-  /// The point in words. Takes time in the order of its place in the contract: for reports.
-  [[nodiscard]] virtual CoveragePoint describe(size_t point) const = 0;
-  /// Marks what a message shows. `operation` is what the check found (CheckResult::operation).
-  /// False when the contract does not declare it.
-  virtual bool observe(const MessageView& message, std::string_view operation,
-                       CoverageTally& tally) const = 0;
+  struct Entry {
+    std::shared_ptr<const Contract> contract;  // shared with the sets that check by it
+    CoverageTally tally;
+  };
+
+  /// Adds a contract that can tell what it declares; any other, and one of the same texts as one
+  /// in here, changes nothing.
+  void add(std::shared_ptr<const Contract> contract);
+  /// Null for a contract that is not in here.
+  [[nodiscard]] CoverageTally* tally_of(const Contract& contract) noexcept;
+  /// Of the same contracts, added in the same order.
+  void merge(const CoverageRecord& other) noexcept;
+  [[nodiscard]] const std::vector<Entry>& entries() const noexcept { return entries_; }
+
+ private:
+  std::vector<Entry> entries_;
 };
 
 }  // namespace faultline::contracts

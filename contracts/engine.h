@@ -2,6 +2,8 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "contracts/check_context.h"
+#include "contracts/coverage.h"
 #include "contracts/finding.h"
 #include "contracts/sensitive.h"
 #include "proxy/base/diagnostic.h"
@@ -44,8 +46,6 @@ struct OperationInfo {
   std::vector<std::string> not_checked = {};
 };
 
-class CoverageModel;  // coverage.h
-
 /// One loaded contract. Immutable and thread-safe after load. Knows nothing of sockets: bytes in,
 /// violations out.
 class Contract {
@@ -58,9 +58,19 @@ class Contract {
   [[nodiscard]] virtual const std::vector<Diagnostic>& load_warnings() const noexcept = 0;
   [[nodiscard]] virtual std::vector<OperationInfo> operations() const = 0;
 
-  /// Checks one half. A response is checked against the operation of its request (method and
-  /// target are on the view). Never throws, bounded in time and memory by limits.h.
-  [[nodiscard]] virtual CheckResult check(const MessageView& message) const = 0;
+  /// Of all its texts and their names: contracts with one digest say the same.
+  [[nodiscard]] virtual uint64_t digest() const noexcept = 0;
+
+  /// Checks one half and marks what it shows. A response is checked against the operation of its
+  /// request (method and target are on the view). Never throws, bounded in time and memory by
+  /// limits.h.
+  [[nodiscard]] virtual CheckResult check(const MessageView& message,
+                                          CheckContext& context) const = 0;
+  /// The same for a single message.
+  [[nodiscard]] CheckResult check(const MessageView& message) const {
+    CheckContext context;
+    return check(message, context);
+  }
 
   /// Places whose values the contract calls secret or personal, sorted by operation.
   [[nodiscard]] virtual const std::vector<SensitivePlace>& sensitive_places() const noexcept {
@@ -79,8 +89,8 @@ class Contract {
       const MessageView& message, const json::Document& body) const = 0;
 
   /// What it declares, point by point, for a report of what traffic never showed; null when it
-  /// cannot tell. Borrows this contract.
-  [[nodiscard]] virtual std::unique_ptr<const CoverageModel> make_coverage() const;
+  /// cannot tell. Lives as long as the contract.
+  [[nodiscard]] virtual const CoverageModel* coverage() const noexcept { return nullptr; }
 };
 
 /// How a contract reaches what it does not hold itself, and how it is read.
@@ -123,7 +133,14 @@ class ContractSet {
   [[nodiscard]] const std::vector<std::shared_ptr<const Contract>>& contracts() const noexcept {
     return contracts_;
   }
-  [[nodiscard]] CheckResult check(const MessageView& message) const;
+  [[nodiscard]] CheckResult check(const MessageView& message, CheckContext& context) const;
+  /// The same for a single message.
+  [[nodiscard]] CheckResult check(const MessageView& message) const {
+    CheckContext context;
+    return check(message, context);
+  }
+  /// For the coverage of all of them.
+  [[nodiscard]] CoverageRecord make_record() const;
   /// Of one half of an operation, by the first contract that marks any.
   [[nodiscard]] std::vector<const SensitivePlace*> sensitive_places(std::string_view operation,
                                                                     Direction direction) const;

@@ -20,6 +20,7 @@
 //     owner: "who"              left out when nobody is named
 //     accepted: "2026-11-21"
 //     expires: "2027-02-01"     left out when it never does
+//     returns: 1                how often it was fixed and accepted again; left out when never
 // fixed:                        the same, with one more key
 //     fixed: "2026-12-01"
 
@@ -53,6 +54,9 @@ void write_entry(std::string& out, const BaselineEntry& entry) {
   write_line(out, "owner", entry.owner);
   write_line(out, "accepted", entry.accepted.text());
   if (entry.expires) write_line(out, "expires", entry.expires->text());
+  if (entry.returns > 0) {
+    out.append("    returns: ").append(std::to_string(entry.returns)).append("\n");
+  }
   if (entry.fixed) write_line(out, "fixed", entry.fixed->text());
 }
 

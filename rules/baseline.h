@@ -38,6 +38,7 @@ struct BaselineEntry {
   Date accepted;
   std::optional<Date> expires;  // the last day on which it is accepted
   std::optional<Date> fixed;    // of entries in Baseline::fixed: when its absence was noted
+  uint32_t returns = 0;         // how often it was fixed and accepted again
 
   [[nodiscard]] bool is_expired(Date today) const noexcept { return expires && *expires < today; }
 };

@@ -89,8 +89,9 @@ class BaselineReader {
   }
 
   BaselineEntry read_entry(json::Value object, bool is_fixed) {
-    std::vector<std::string_view> known{"fingerprint", "rule",  "operation", "direction", "where",
-                                        "reason",      "owner", "accepted",  "expires"};
+    std::vector<std::string_view> known{"fingerprint", "rule",   "operation", "direction",
+                                        "where",       "reason", "owner",     "accepted",
+                                        "expires",     "returns"};
     if (is_fixed) known.push_back("fixed");
     check_keys(object, known);
     BaselineEntry entry;
@@ -103,6 +104,7 @@ class BaselineReader {
     entry.owner = text(object, "owner", false);
     entry.accepted = date(object, "accepted", true).value_or(Date{});
     entry.expires = date(object, "expires", false);
+    entry.returns = count(object, "returns");
     if (is_fixed) entry.fixed = date(object, "fixed", true);
     return entry;
   }
@@ -120,6 +122,15 @@ class BaselineReader {
       context_.error(kMissingCode, object.span(), "missing key '" + std::string(key) + "'");
     }
     return {};
+  }
+
+  uint32_t count(json::Value object, std::string_view key) {
+    const auto value = object.find(key);
+    if (!value) return 0;
+    const auto number = value->is_number() ? value->as_int64() : std::nullopt;
+    if (number && *number >= 0 && *number <= INT32_MAX) return static_cast<uint32_t>(*number);
+    context_.error(kTypeCode, value->span(), "'" + std::string(key) + "' is not a count");
+    return 0;
   }
 
   std::string read_fingerprint(json::Value object) {

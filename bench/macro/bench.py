@@ -141,7 +141,7 @@ class Bench:
             return
         place = self.place(origin)
         child = self.start(subject.name, subject.prepare(place), place, self.subject_cpu,
-                           env=subject.env)
+                           subject.ready_seconds or READY_SECONDS, subject.env)
         try:
             yield child, place.port
         finally:

@@ -78,6 +78,12 @@ class Look:
     def overload(self, *keys):
         return self.get("overload", "faultline-overload", *keys)
 
+    def analysis_to_worker(self):
+        """Above 1 the worker is faster than the analysis thread and has to wait for it."""
+        worker = self.get("cpu", "faultline-mirror", "worker_us", "median")
+        every = self.get("cpu", "faultline-mirror", "all_us", "median")
+        return self.ratio(self.difference(every, worker), worker)
+
     def orders(self, *keys):
         return self.get("overload", "faultline-orders", *keys)
 
@@ -127,6 +133,13 @@ _GATES = (
          lambda r: r.ratio(r.overload("p99_us"), r.orders("p99_us"))),
     Gate("G11", "unaccounted", "messages neither checked, skipped nor counted as lost", "", 0,
          lambda r: r.overload("messages", "unaccounted")),
+    Gate("G12", "worker", "worker CPU under a lossless mirror that checks, x without", "", 2,
+         lambda r: r.cpu("faultline-mirror", "faultline-json")),
+    Gate("G12", "analysis", "its analysis thread's CPU, x the worker's", "", 2,
+         lambda r: r.analysis_to_worker()),
+    Gate("G12", "to_prism", "CPU per checked request, x Prism", "", 3,
+         lambda r: r.ratio(r.get("cpu", "faultline-mirror", "all_us", "median"),
+                           r.get("cpu", "prism", "all_us", "median"))),
     Gate("G16", "idle_kib", "memory of an idle connection", " KiB", 1,
          lambda r: r.get("memory", "faultline", "idle_kib")),
     Gate("G16", "active_kib", "memory of an active connection", " KiB", 1,

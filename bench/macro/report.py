@@ -94,7 +94,8 @@ def comparisons(results):
              ("faultline-tcp", "floor-tcp"), ("faultline-tcp", "haproxy-tcp"),
              ("faultline-tcp", "toxiproxy"), ("faultline-paths", "faultline"),
              ("faultline-fields", "faultline"),
-             ("faultline-mirror", "faultline-json"), ("nginx", "floor"), ("haproxy", "floor"))
+             ("faultline-mirror", "faultline-json"), ("prism", "faultline-mirror"),
+             ("nginx", "floor"), ("haproxy", "floor"))
     found = []
     for above, below in pairs:
         interval = figures.ratio_interval(_get(results, "cpu", above, "values"),

@@ -62,6 +62,16 @@ class GatesTest(unittest.TestCase):
 
         self.assertEqual(judged, listed)
 
+    def test_the_analysis_thread_is_what_the_worker_is_not(self):
+        cpu = {"faultline-mirror": {"worker_us": {"median": 20.0}, "all_us": {"median": 35.0}},
+               "prism": {"all_us": {"median": 1000.0}}}
+
+        analysis = verdict({"cpu": cpu}, "G12", "its analysis thread's CPU")
+        prism = verdict({"cpu": cpu}, "G12", "CPU per checked request")
+
+        self.assertEqual((analysis["value"], analysis["state"]), (0.75, "met"))
+        self.assertEqual((prism["value"], prism["state"]), (0.035, "met"))
+
     def test_the_better_peer_is_the_one_that_is_harder_to_reach(self):
         results = {"cpu": {"faultline": {"values": [10.0]}, "nginx": {"values": [5.0]},
                            "haproxy": {"values": [20.0]}}}

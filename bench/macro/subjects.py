@@ -36,6 +36,7 @@ class Subject:
     path: str = "/small"
     floor: str | None = None  # The subject its figures are a ratio to.
     env: dict = field(default_factory=dict)
+    ready_seconds: int = 0  # Until it listens; 0: as the others.
 
 
 def _write(place, name, text):
@@ -107,6 +108,14 @@ def _toxiproxy(place):
     return [binary, "-config", config, "-port", str(free_port())]
 
 
+def _prism(place):
+    contract = _write(place, "bench.openapi.yaml", configurations.CONTRACT)
+    command, _ = tools.prism(place.build)
+    # Without logs, which would cost it a third more.
+    return [*command, "proxy", contract, f"http://127.0.0.1:{place.origin}", "--host", "127.0.0.1",
+            "--port", str(place.port), "--verboseLevel", "silent"]
+
+
 def _built(name):
     return lambda build: None if (build / name).is_file() else f"{name} is not built"
 
@@ -138,6 +147,9 @@ def all_subjects():
                 path="/json"),
         Subject("faultline-mirror", _faultline(mirror="lossless"), faultline,
                 ("ir", "syscalls", "cpu", "memory"), path="/json"),
+        # A proxy that checks too; one process and one thread that runs its code.
+        Subject("prism", _prism, lambda build: tools.prism(build)[1], ("cpu",), path="/json",
+                env={"NODE_ENV": "development"}, ready_seconds=40),
         Subject("faultline-orders", _faultline(), faultline, ("overload",), path="/orders"),
         Subject("faultline-overload", _faultline(mirror="lossy"), faultline, ("overload",),
                 path="/orders"),

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Part of Faultline. See README.md in this folder.
-"""Programs of others: found, or, for toxiproxy, built from its published module."""
+"""Programs of others: found, or, for toxiproxy and Prism, taken from their registries."""
 
 import os
 import shutil
@@ -8,6 +8,9 @@ import subprocess
 from pathlib import Path
 
 _TOXIPROXY = "github.com/Shopify/toxiproxy/v2/cmd/server@v2.12.0"
+# The last version that Node 20 runs, and the first Node that runs it.
+_PRISM = "@stoplight/prism-cli@5.14.2"
+_PRISM_NODE = (18, 20)
 _BUILD_SECONDS = 300
 
 
@@ -35,3 +38,26 @@ def toxiproxy(build):
     if done.returncode != 0:
         return None, f"go install failed: {done.stderr.strip()[-200:]}"
     return str(binary), None
+
+
+def prism(build):
+    """(command, None) or (None, why not). Installed once, without scripts of packages."""
+    node, npm = find("node"), find("npm")
+    if not node or not npm:
+        return None, "Node and npm are not installed"
+    version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout
+    if tuple(map(int, version.strip().lstrip("v").split(".")[:2])) < _PRISM_NODE:
+        return None, f"{_PRISM} wants Node {'.'.join(map(str, _PRISM_NODE))}, not {version.strip()}"
+    folder = Path(build).resolve() / "tools" / "prism"
+    script = folder / "node_modules" / "@stoplight" / "prism-cli" / "dist" / "index.js"
+    if not script.is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        try:
+            done = subprocess.run([npm, "install", "--no-audit", "--no-fund", "--ignore-scripts",
+                                   "--prefix", str(folder), _PRISM], capture_output=True, text=True,
+                                  check=False, timeout=_BUILD_SECONDS)
+        except subprocess.TimeoutExpired:
+            return None, f"npm install took more than {_BUILD_SECONDS} s"
+        if done.returncode != 0:
+            return None, f"npm install failed: {done.stderr.strip()[-200:]}"
+    return [node, str(script)], None

@@ -3,6 +3,7 @@
 #include "contracts/json_schema/schema_coverage.h"
 
 #include "contracts/json_schema/evaluator.h"
+#include "contracts/json_schema/schema_parts.h"
 #include "proxy/json/pointer.h"
 
 #include <string>
@@ -148,34 +149,11 @@ SchemaCoverage::SchemaCoverage(const Program& program, std::span<const SchemaId>
     open.pop_back();
     if (id == kNoSchema || is_reached[id] != 0) continue;
     is_reached[id] = 1;
-    reach_parts(program_[id], open);
+    append_parts(program_[id], open);
   }
   for (SchemaId id = 0; id < is_reached.size(); ++id) {
     if (is_reached[id] != 0) add_points(id);
   }
-}
-
-void SchemaCoverage::reach_parts(const Schema& schema, std::vector<SchemaId>& open) {
-  open.push_back(schema.ref);
-  if (schema.dynamic) open.push_back(schema.dynamic->target);
-  if (schema.object) {
-    const ObjectRules& rules = *schema.object;
-    for (const KnownName& known : rules.names.names()) open.push_back(known.schema);
-    for (const PatternProperty& property : rules.patterns) open.push_back(property.schema);
-    for (const Dependency& dependency : rules.dependencies) open.push_back(dependency.schema);
-    open.insert(open.end(), {rules.additional, rules.unevaluated});
-  }
-  if (schema.array) {
-    const ArrayRules& rules = *schema.array;
-    open.insert(open.end(), rules.prefix.begin(), rules.prefix.end());
-    open.insert(open.end(), {rules.items, rules.contains});
-  }
-  if (!schema.combination) return;
-  const Combination& parts = *schema.combination;
-  for (const auto* list : {&parts.all_of, &parts.any_of, &parts.one_of}) {
-    open.insert(open.end(), list->begin(), list->end());
-  }
-  open.insert(open.end(), {parts.condition, parts.then_branch, parts.else_branch});
 }
 
 void SchemaCoverage::add_points(SchemaId id, CoveragePoint::Kind kind, size_t count,

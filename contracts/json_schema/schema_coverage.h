@@ -4,6 +4,7 @@
 
 #include "contracts/coverage.h"
 #include "contracts/json_schema/schema.h"
+#include "proxy/base/message_view.h"
 #include "proxy/json/tape.h"
 
 #include <span>
@@ -41,7 +42,6 @@ class SchemaCoverage {
     SchemaId schema = kNoSchema;
   };
 
-  static void reach_parts(const Schema& schema, std::vector<SchemaId>& open);
   void add_points(SchemaId id);
   void add_points(SchemaId id, CoveragePoint::Kind kind, size_t count, bool is_any_of = false);
 

@@ -204,10 +204,29 @@ bool Checker::asks_nothing(const MediaType& type, BodyKind kind) const noexcept 
   return is_one_text && type.is_any_text;
 }
 
+/// The media type whose key is the field's very text, as nearly always: then it is the most
+/// specific one, and nothing needs to be taken apart.
+const MediaType* Checker::same_media_type(const std::vector<MediaType>& content) const noexcept {
+  const FieldView* field = message_.find("content-type");
+  if (field == nullptr) return nullptr;
+  for (const MediaType& type : content) {
+    if (type.key == field->value && type.range.type != "*" && type.range.subtype != "*") {
+      return &type;
+    }
+  }
+  return nullptr;
+}
+
 void Checker::check_content(const std::vector<MediaType>& content, const Place& place) {
-  const auto actual = media_type();
-  const MediaType* type = choose_media_type(content, actual, place);
+  const MediaType* type = same_media_type(content);
+  std::optional<MediaRange> actual;
+  const bool is_same = type != nullptr;
+  if (!is_same) {
+    actual = media_type();
+    type = choose_media_type(content, actual, place);
+  }
   if (type == nullptr) return;
+  if (is_same || actual) marks_.media_type(*operation_, response_, *type);
   if (!type->not_checked.empty()) return skip(type->not_checked);
   const MediaRange& range = actual ? *actual : type->range;
   if (asks_nothing(*type, range.kind()) || !can_read_body(place)) return;
@@ -248,17 +267,18 @@ void Checker::report_syntax(const Subject& subject, std::string_view content,
 }
 
 void Checker::check_json(const MediaType& type, const Place& place) {
-  const auto document = json::Document::parse(body_);
-  if (!document) {
-    if (document.error().code == ErrorCode::LimitExceeded) return skip("budget");
-    return report_syntax({.place = &place}, "json", document.error().message, body_);
+  const auto parsed = parser_.parse(body_);
+  if (!parsed) {
+    if (parsed.error().code == ErrorCode::LimitExceeded) return skip("budget");
+    return report_syntax({.place = &place}, "json", parsed.error().message, body_);
   }
+  const json::Document& document = **parsed;
   const SchemaUse& use = type.schema;
-  check_value(document->root(), use, {.place = &place}, body_);
-  check_duplicates(*document);
-  check_surrogates(*document);
+  check_value(document.root(), use, {.place = &place}, body_);
+  check_duplicates(document);
+  check_surrogates(document);
   if (message_.direction == Direction::Response && use.id != json_schema::kNoSchema) {
-    check_undocumented_members(*document, use, place);
+    check_undocumented_members(document, use, place);
   }
 }
 

@@ -254,7 +254,9 @@ void Checker::check_texts(const Parameter& parameter, const std::vector<std::str
     if (!document) continue;
     const auto outcome = json_schema::verdict(model_.program, parameter.schema.id, document->root(),
                                               message_.direction);
-    if (outcome == json_schema::Outcome::Valid) return;
+    if (outcome == json_schema::Outcome::Valid) {
+      return marks_.value(parameter.schema.id, document->root(), message_.direction);
+    }
     if (!likeliest || outcome == json_schema::Outcome::Unknown) likeliest = std::move(document);
     if (outcome == json_schema::Outcome::Unknown) break;
   }

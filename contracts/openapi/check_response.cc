@@ -41,8 +41,9 @@ void Checker::check_response() {
       violation.actual = "{\"body\":true}";
     }
   }
-  const Response* response = find_response();
+  const Response* response = response_ = find_response();
   if (response == nullptr) return check_status();
+  marks_.response(*operation_, *response);
   if (!response->not_checked.empty()) return skip(response->not_checked);
   for (const Parameter& header : response->headers) check_header(header, message_.fields);
   if (response_has_no_body()) return;

@@ -62,10 +62,10 @@ void Checker::check_item(const MediaType& type, const SchemaUse& use, std::strin
   const std::string pointer = place_in(index);
   const Subject subject = {
       .name = pointer, .place = &place, .name_template = std::string_view("/*")};
-  const auto document = json::Document::parse(text);
+  const auto document = parser_.parse(text);
   if (document) {
-    check_value(document->root(), use, subject, text);
-    return check_event_data(type, document->root(), index, place);
+    check_value((*document)->root(), use, subject, text);
+    return check_event_data(type, (*document)->root(), index, place);
   }
   if (document.error().code == ErrorCode::LimitExceeded) return skip("budget");
   if (is_full()) {
@@ -99,8 +99,8 @@ void Checker::check_event_data(const MediaType& type, json::Value event, size_t 
 
 void Checker::check_whole_stream(const MediaType& type, const std::string& list,
                                  const Place& place) {
-  const auto document = json::Document::parse(list);
-  if (document) return check_value(document->root(), type.schema, {.place = &place}, list);
+  const auto document = parser_.parse(list);
+  if (document) return check_value((*document)->root(), type.schema, {.place = &place}, list);
   if (type.item_schema.id != json_schema::kNoSchema) return;  // told item by item
   report_syntax({.place = &place}, "json", document.error().message, {});
 }

@@ -39,9 +39,12 @@ void append_methods(json::Writer& writer, const Route& route) {
 
 }  // namespace
 
-Checker::Checker(const Model& model, const MessageView& message)
+Checker::Checker(const Model& model, const MessageView& message, json::Parser& parser,
+                 const CoverageMarks& marks)
     : model_(model),
       message_(message),
+      parser_(parser),
+      marks_(marks),
       target_(split_target(message.target)),
       reader_(model.program) {}
 
@@ -218,6 +221,7 @@ void Checker::add_schema_errors(json_schema::Report& report, const SchemaUse& us
 void Checker::check_value(json::Value value, const SchemaUse& use, const Subject& subject,
                           std::string_view text) {
   if (use.id == json_schema::kNoSchema) return;
+  marks_.value(use.id, value, message_.direction);
   const auto outcome = json_schema::verdict(model_.program, use.id, value, message_.direction);
   if (outcome == json_schema::Outcome::Valid) return;
   if (is_full()) {

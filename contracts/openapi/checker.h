@@ -6,9 +6,11 @@
 #include "contracts/json_schema/evaluator.h"
 #include "contracts/openapi/model.h"
 #include "contracts/openapi/multipart.h"
+#include "contracts/openapi/operation_coverage.h"
 #include "contracts/openapi/parameter_value.h"
 #include "proxy/base/message_view.h"
 #include "proxy/base/uri.h"
+#include "proxy/json/parser.h"
 
 #include <cstdint>
 #include <optional>
@@ -28,7 +30,9 @@ enum class Shape : uint8_t { Scalar, List, Object };
 /// Checks one message against one model. Made for one call of run().
 class Checker {
  public:
-  Checker(const Model& model, const MessageView& message);
+  /// `parser` reads the body, `marks` learn what the message shows. Borrows all.
+  Checker(const Model& model, const MessageView& message, json::Parser& parser,
+          const CoverageMarks& marks);
   [[nodiscard]] CheckResult run();
 
   /// The schema of the JSON body of this half; none when the contract has none for it.
@@ -99,6 +103,8 @@ class Checker {
   void check_content(const std::vector<MediaType>& content, const Place& place);
   void check_body(const MediaType& type, const MediaRange& range, const Place& place);
   [[nodiscard]] std::optional<MediaRange> media_type() const;
+  [[nodiscard]] const MediaType* same_media_type(
+      const std::vector<MediaType>& content) const noexcept;
   [[nodiscard]] const MediaType* choose_media_type(const std::vector<MediaType>& content,
                                                    const std::optional<MediaRange>& actual,
                                                    const Place& place);
@@ -139,10 +145,13 @@ class Checker {
 
   const Model& model_;
   const MessageView& message_;
+  json::Parser& parser_;
+  const CoverageMarks& marks_;
   TargetParts target_;
   TextReader reader_;
   const Route* route_ = nullptr;
   const Operation* operation_ = nullptr;
+  const Response* response_ = nullptr;  // of a response, once it is found
   std::vector<std::string_view> path_values_;
   std::string_view body_;  // without content codings
   std::string decoded_;    // what `body_` then points to

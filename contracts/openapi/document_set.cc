@@ -4,7 +4,9 @@
 
 #include "contracts/document.h"
 #include "contracts/json_schema/uri_reference.h"
+#include "proxy/base/hash.h"
 #include "proxy/base/limits.h"
+#include "proxy/base/random.h"
 #include "proxy/base/text.h"
 
 #include <algorithm>
@@ -140,6 +142,15 @@ std::optional<SchemaDocument> DocumentSet::read(std::string_view uri, const std:
   if (!is_usable) return fail(uri, "it cannot be read");
   add(std::string(uri), {problems.file(), std::move(tree)});
   return documents_.back().document;
+}
+
+uint64_t DocumentSet::digest() const noexcept {
+  uint64_t digest = 0;
+  for (const Entry& entry : documents_) {
+    digest = random::absorb(digest, hash64(entry.document.file->name()));
+    digest = random::absorb(digest, hash64(entry.document.file->text()));
+  }
+  return digest;
 }
 
 std::string_view DocumentSet::reason_for(std::string_view uri) const noexcept {

@@ -8,6 +8,7 @@
 #include "proxy/base/diagnostic.h"
 #include "proxy/json/tape.h"
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -45,6 +46,8 @@ class DocumentSet {
   [[nodiscard]] const std::string& uri_of(json::Value value) const noexcept;
   /// Why `find` gave nothing for this URI; "" when it was not asked.
   [[nodiscard]] std::string_view reason_for(std::string_view uri) const noexcept;
+  /// Of the names and texts of all documents.
+  [[nodiscard]] uint64_t digest() const noexcept;
   /// What is wrong with the texts of the documents found since the last call.
   [[nodiscard]] std::vector<Diagnostic> take_diagnostics();
 

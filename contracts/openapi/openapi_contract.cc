@@ -64,7 +64,9 @@ class OpenApiContract final : public Contract {
   OpenApiContract(openapi::Model model, std::vector<Diagnostic> warnings)
       : model_(std::move(model)),
         warnings_(std::move(warnings)),
-        sensitive_(openapi::sensitive_places(model_.documents->root())) {
+        sensitive_(openapi::sensitive_places(model_)),
+        coverage_(model_),
+        digest_(model_.documents->digest()) {
     std::stable_sort(
         sensitive_.begin(), sensitive_.end(),
         [](const SensitivePlace& a, const SensitivePlace& b) { return a.operation < b.operation; });
@@ -94,27 +96,33 @@ class OpenApiContract final : public Contract {
     return list;
   }
 
-  [[nodiscard]] CheckResult check(const MessageView& message) const override {
-    return openapi::Checker(model_, message).run();
+  [[nodiscard]] uint64_t digest() const noexcept override { return digest_; }
+
+  [[nodiscard]] CheckResult check(const MessageView& message,
+                                  CheckContext& context) const override {
+    const openapi::CoverageMarks marks(coverage_, context.tally_of(*this));
+    return openapi::Checker(model_, message, context.parser(), marks).run();
   }
 
   [[nodiscard]] std::vector<DeclaredProperty> declared_properties(
       const MessageView& message, const json::Document& body) const override {
-    const auto schema = openapi::Checker(model_, message).body_schema();
+    json::Parser parser;
+    const openapi::CoverageMarks no_marks(coverage_, nullptr);
+    const auto schema = openapi::Checker(model_, message, parser, no_marks).body_schema();
     if (schema == json_schema::kNoSchema) return {};
     DeclaredProperties properties(model_.program, message.direction);
     json_schema::walk_members(model_.program, schema, body.root(), message.direction, properties);
     return properties.take();
   }
 
-  [[nodiscard]] std::unique_ptr<const CoverageModel> make_coverage() const override {
-    return openapi::make_coverage(model_);
-  }
+  [[nodiscard]] const CoverageModel* coverage() const noexcept override { return &coverage_; }
 
  private:
   openapi::Model model_;
   std::vector<Diagnostic> warnings_;
   std::vector<SensitivePlace> sensitive_;
+  openapi::OpenApiCoverage coverage_;
+  uint64_t digest_;
 };
 
 /// Shared parameters are read once for each operation, and are wrong once.

@@ -2,12 +2,8 @@
 // Part of Faultline. See README.md in this folder.
 #include "contracts/openapi/sensitive_places.h"
 
-#include "proxy/base/text.h"
-#include "proxy/json/pointer.h"
+#include "contracts/json_schema/schema_parts.h"
 
-#include <algorithm>
-#include <array>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,11 +11,13 @@
 namespace faultline::contracts::openapi {
 namespace {
 
-constexpr std::array<std::string_view, 8> kMethods{"get",     "put",  "post",  "delete",
-                                                   "options", "head", "patch", "trace"};
-// Steps of one search: a document of references to references is not walked to its end.
-constexpr size_t kStepsMax = 200'000;
-constexpr size_t kReferencesMax = 16;
+using json_schema::kNoSchema;
+using json_schema::Program;
+using json_schema::Schema;
+
+// Steps of the search for one operation: a schema that contains itself in many places is not
+// walked to its end.
+constexpr size_t kStepsMax = 20'000;
 
 bool is_true(json::Value schema, std::string_view name) {
   const auto value = schema.find(name);
@@ -28,132 +26,169 @@ bool is_true(json::Value schema, std::string_view name) {
 
 enum class Mark : uint8_t { None, Secret, Pii };
 
-Mark mark_of(json::Value schema) {
-  const auto format = schema.find("format");
+/// What the contract itself says of a schema or a parameter.
+Mark mark_of(json::Value source) {
+  if (!source.is_object()) return Mark::None;
+  const auto format = source.find("format");
   const bool is_password = format && format->is_string() && format->string() == "password";
-  if (is_password || is_true(schema, "writeOnly") || is_true(schema, "x-sensitive")) {
+  if (is_password || is_true(source, "writeOnly") || is_true(source, "x-sensitive")) {
     return Mark::Secret;
   }
-  const auto pii = schema.find("x-pii");
+  const auto pii = source.find("x-pii");
   const bool is_pii = pii && !pii->is_null() && !(pii->is_bool() && !pii->boolean());
   return is_pii ? Mark::Pii : Mark::None;
 }
 
+/// The schemas from which some mark can be reached, themselves included: most contracts have few,
+/// so that hardly anything needs to be searched.
+class ReachesMark {
+ public:
+  explicit ReachesMark(const Program& program) : is_set_(program.schemas.size(), 0) {
+    std::vector<std::vector<SchemaId>> users(program.schemas.size());
+    std::vector<SchemaId> open;
+    std::vector<SchemaId> parts;
+    for (SchemaId id = 0; id < program.schemas.size(); ++id) {
+      parts.clear();
+      json_schema::append_parts(program[id], parts);
+      for (const SchemaId part : parts) {
+        if (part != kNoSchema) users[part].push_back(id);
+      }
+      if (mark_of(program[id].source) != Mark::None) open.push_back(id);
+    }
+    while (!open.empty()) {
+      const SchemaId id = open.back();
+      open.pop_back();
+      if (std::exchange(is_set_[id], uint8_t{1}) != 0) continue;
+      open.insert(open.end(), users[id].begin(), users[id].end());
+    }
+  }
+  [[nodiscard]] bool operator()(SchemaId id) const noexcept { return is_set_[id] != 0; }
+
+ private:
+  std::vector<uint8_t> is_set_;
+};
+
 class Search {
  public:
-  explicit Search(json::Value document) : document_(document) {}
+  explicit Search(const Model& model)
+      : model_(model), program_(model.program), reaches_(model.program) {}
 
   std::vector<SensitivePlace> run() {
-    const auto paths = document_.find("paths");
-    if (!paths || !paths->is_object()) return {};
-    for (const json::Member path : paths->members()) {
-      const auto item = target_of(path.value);
-      if (!item || !item->is_object()) continue;
-      for (const json::Member member : item->members()) {
-        const bool is_method =
-            std::find(kMethods.begin(), kMethods.end(), member.name()) != kMethods.end();
-        if (!is_method || !member.value.is_object()) continue;
-        std::string method(member.name());
-        std::transform(method.begin(), method.end(), method.begin(),
-                       [](char c) { return static_cast<char>(c - 'a' + 'A'); });
-        at_.operation = method + " " + std::string(path.name());
-        add_operation(*item, member.value);
-      }
-    }
+    for (const Operation& operation : model_.operations) add_operation(operation);
     return std::move(places_);
   }
 
  private:
-  // What a value says or refers to; nothing for references that lead out of the document.
-  std::optional<json::Value> target_of(json::Value value) const {
-    for (size_t i = 0; i < kReferencesMax; ++i) {
-      const auto reference = value.is_object() ? value.find("$ref") : std::nullopt;
-      if (!reference || !reference->is_string()) return value;
-      const std::string_view text = reference->string();
-      if (!text.starts_with('#')) return std::nullopt;
-      const auto next = json::resolve(document_, percent_decode(text.substr(1)));
-      if (!next) return std::nullopt;
-      value = *next;
-    }
-    return std::nullopt;
-  }
-
-  void add_operation(json::Value item, json::Value operation) {
-    at_.direction = Direction::Request;
-    for (const json::Value owner : {item, operation}) add_parameters(owner);
-    if (const auto body = operation.find("requestBody")) add_content(*body);
+  void add_operation(const Operation& operation) {
+    steps_ = 0;
+    at_ = {};
+    at_.operation = operation.id;
+    for (const Parameter& parameter : operation.parameters) add_parameter(parameter);
+    if (operation.body) add_content(operation.body->content);
     at_.direction = Direction::Response;
-    const auto responses = operation.find("responses");
-    if (!responses || !responses->is_object()) return;
-    for (const json::Member response : responses->members()) add_content(response.value);
-  }
-
-  void add_parameters(json::Value owner) {
-    const auto parameters = owner.find("parameters");
-    if (!parameters || !parameters->is_array()) return;
-    for (const json::Value element : parameters->elements()) {
-      const auto parameter = target_of(element);
-      if (!parameter || !parameter->is_object()) continue;
-      const auto name = parameter->find("name");
-      const auto in = parameter->find("in");
-      if (!name || !name->is_string() || !in || !in->is_string()) continue;
-      Mark mark = mark_of(*parameter);
-      if (const auto schema = parameter->find("schema"); schema && mark == Mark::None) {
-        const auto target = target_of(*schema);
-        if (target && target->is_object()) mark = mark_of(*target);
-      }
-      if (mark != Mark::None) add_parameter(in->string(), name->string(), mark);
+    for (const Response& response : operation.responses) {
+      for (const Parameter& header : response.headers) add_parameter(header);
+      add_content(response.content);
     }
   }
 
-  void add_parameter(std::string_view in, std::string_view name, Mark mark) {
+  /// Its own mark, or one on its schema as a whole.
+  [[nodiscard]] Mark mark_of_parameter(const Parameter& parameter) const {
+    Mark mark = mark_of(parameter.place.source);
+    SchemaId id = parameter.schema.id;
+    for (size_t i = 0; i < kSensitiveDepthMax && mark == Mark::None && id != kNoSchema; ++i) {
+      mark = mark_of(program_[id].source);
+      id = program_[id].ref;
+    }
+    return mark;
+  }
+
+  void add_parameter(const Parameter& parameter) {
     using In = SensitivePlace::In;
-    constexpr std::array<std::pair<std::string_view, In>, 4> kIns{
-        {{"path", In::Path}, {"query", In::Query}, {"header", In::Header}, {"cookie", In::Cookie}}};
-    for (const auto& [word, value] : kIns) {
-      if (word != in) continue;
-      at_.in = value;
-      at_.name = name;
-      add(mark);
-      at_.name.clear();
+    const Mark mark = mark_of_parameter(parameter);
+    if (mark == Mark::None) return;
+    switch (parameter.in) {
+      case ParameterIn::Path:
+        at_.in = In::Path;
+        break;
+      case ParameterIn::Query:
+        at_.in = In::Query;
+        break;
+      case ParameterIn::Header:
+        at_.in = In::Header;
+        break;
+      case ParameterIn::Cookie:
+        at_.in = In::Cookie;
+        break;
+      case ParameterIn::Form:
+        at_.in = In::Body;
+        return add_field(parameter.name, mark);
+      case ParameterIn::QueryString:
+        return;  // the whole query has no name to know it by
+    }
+    at_.name = parameter.name;
+    add(mark);
+    at_.name.clear();
+  }
+
+  /// 2.0: a field of a form.
+  void add_field(const std::string& name, Mark mark) {
+    at_.pointer = {name};
+    add(mark);
+    at_.pointer.clear();
+  }
+
+  void add_content(const std::vector<MediaType>& content) {
+    for (const MediaType& type : content) {
+      at_.in = SensitivePlace::In::Body;
+      add_schema(type.schema.id, 0);
+      // An item of a stream is read as a body of its own, or as an element of the list of all.
+      add_schema(type.item_schema.id, 0);
+      add_below("*", type.item_schema.id, 0);
+      for (const Parameter& field : type.fields) add_parameter(field);
     }
   }
 
-  void add_content(json::Value holder) {
-    const auto target = target_of(holder);
-    const auto content = target && target->is_object() ? target->find("content") : std::nullopt;
-    if (!content || !content->is_object()) return;
-    at_.in = SensitivePlace::In::Body;
-    for (const json::Member type : content->members()) {
-      const auto schema = type.value.is_object() ? type.value.find("schema") : std::nullopt;
-      if (schema) add_schema(*schema, 0);
-    }
-  }
-
-  void add_schema(json::Value reference, size_t depth) {
-    if (depth > kSensitiveDepthMax || ++steps_ > kStepsMax) return;
-    const auto schema = target_of(reference);
-    if (!schema || !schema->is_object()) return;
-    if (const Mark mark = mark_of(*schema); mark != Mark::None) {
-      add(mark);
+  void add_schema(SchemaId id, size_t depth) {
+    if (id == kNoSchema || !reaches_(id) || depth > kSensitiveDepthMax || ++steps_ > kStepsMax) {
       return;
     }
-    for (const json::Member keyword : schema->members()) {
-      const std::string_view name = keyword.name();
-      if (name == "properties" && keyword.value.is_object()) {
-        for (const json::Member property : keyword.value.members()) {
-          add_below(property.name(), property.value, depth);
-        }
-      } else if (name == "items" || name == "additionalProperties") {
-        add_below("*", keyword.value, depth);
-      } else if ((name == "allOf" || name == "anyOf" || name == "oneOf") &&
-                 keyword.value.is_array()) {
-        for (const json::Value branch : keyword.value.elements()) add_schema(branch, depth + 1);
+    const Schema& schema = program_[id];
+    if (const Mark mark = mark_of(schema.source); mark != Mark::None) return add(mark);
+    add_schema(schema.ref, depth + 1);
+    if (schema.dynamic) add_schema(schema.dynamic->target, depth + 1);
+    if (schema.object) add_members(*schema.object, depth);
+    if (schema.array) {
+      for (const SchemaId part : schema.array->prefix) add_below("*", part, depth);
+      for (const SchemaId part : {schema.array->items, schema.array->contains}) {
+        add_below("*", part, depth);
       }
+    }
+    if (!schema.combination) return;
+    const json_schema::Combination& parts = *schema.combination;
+    for (const auto* list : {&parts.all_of, &parts.any_of, &parts.one_of}) {
+      for (const SchemaId part : *list) add_schema(part, depth + 1);
+    }
+    for (const SchemaId part : {parts.condition, parts.then_branch, parts.else_branch}) {
+      add_schema(part, depth + 1);
     }
   }
 
-  void add_below(std::string_view name, json::Value schema, size_t depth) {
+  void add_members(const json_schema::ObjectRules& rules, size_t depth) {
+    for (const json_schema::KnownName& known : rules.names.names()) {
+      add_below(known.name, known.schema, depth);
+    }
+    for (const json_schema::PatternProperty& property : rules.patterns) {
+      add_below("*", property.schema, depth);
+    }
+    for (const SchemaId part : {rules.additional, rules.unevaluated}) add_below("*", part, depth);
+    for (const json_schema::Dependency& dependency : rules.dependencies) {
+      add_schema(dependency.schema, depth + 1);
+    }
+  }
+
+  void add_below(std::string_view name, SchemaId schema, size_t depth) {
+    if (schema == kNoSchema || !reaches_(schema)) return;
     at_.pointer.emplace_back(name);
     add_schema(schema, depth + 1);
     at_.pointer.pop_back();
@@ -165,7 +200,9 @@ class Search {
     places_.back().is_pii = mark == Mark::Pii;
   }
 
-  json::Value document_;
+  const Model& model_;
+  const Program& program_;
+  const ReachesMark reaches_;
   SensitivePlace at_;
   size_t steps_ = 0;
   std::vector<SensitivePlace> places_;
@@ -173,8 +210,6 @@ class Search {
 
 }  // namespace
 
-std::vector<SensitivePlace> sensitive_places(json::Value document) {
-  return document.is_object() ? Search(document).run() : std::vector<SensitivePlace>{};
-}
+std::vector<SensitivePlace> sensitive_places(const Model& model) { return Search(model).run(); }
 
 }  // namespace faultline::contracts::openapi

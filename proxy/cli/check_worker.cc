@@ -39,18 +39,9 @@ std::vector<record::TrafficProblem> ReadingProblems::first() const {
 CheckWorker::CheckWorker(Spec spec)
     : contracts_(spec.contracts),
       inputs_(spec.inputs),
-      coverage_(spec.coverage),
-      pipeline_(std::move(spec.redactor), spec.findings, counters_, spec.audit, this),
+      pipeline_(std::move(spec.redactor), spec.findings, counters_, spec.audit),
       redactor_(std::move(spec.names_redactor)) {
-  for (const auto& model : coverage_) tallies_.emplace_back(model ? model->size() : 0);
-}
-
-void CheckWorker::on_checked(const MessageView& message, const contracts::CheckResult& result) {
-  if (result.operation.empty()) return;
-  for (size_t i = 0; i < coverage_.size(); ++i) {
-    // The first contract that knows the operation is the one that checked.
-    if (coverage_[i] && coverage_[i]->observe(message, result.operation, tallies_[i])) return;
-  }
+  pipeline_.record(contracts_.make_record());
 }
 
 void CheckWorker::process(record::TrafficBatch& batch) {

@@ -39,12 +39,11 @@ class ReadingProblems {
 
 /// Decodes batches of recorded traffic and runs each exchange through the pipeline. One per thread;
 /// its counts are merged in the end. Findings go to the log that all share.
-class CheckWorker final : public mirror::CheckObserver {
+class CheckWorker final {
  public:
   struct Spec {
     const contracts::ContractSet& contracts;
     const std::vector<std::string>& inputs;  // paths, by TrafficBatch::input
-    const std::vector<std::unique_ptr<const contracts::CoverageModel>>& coverage;  // by contract
     run::FindingLog& findings;
     run::AuditTotals& audit;
     std::unique_ptr<redaction::Redactor> redactor;        // of the pipeline
@@ -62,12 +61,9 @@ class CheckWorker final : public mirror::CheckObserver {
   [[nodiscard]] uint64_t exchanges() const noexcept { return pipeline_.exchanges(); }
   [[nodiscard]] const run::TrafficCounters& counters() const noexcept { return counters_; }
   [[nodiscard]] const ReadingProblems& problems() const noexcept { return problems_; }
-  /// By contract.
-  [[nodiscard]] const std::vector<contracts::CoverageTally>& coverage() const noexcept {
-    return tallies_;
+  [[nodiscard]] const contracts::CoverageRecord& coverage() const noexcept {
+    return pipeline_.coverage();
   }
-
-  void on_checked(const MessageView& message, const contracts::CheckResult& result) override;
 
  private:
   void process_entries(const record::TrafficBatch& batch);
@@ -79,8 +75,6 @@ class CheckWorker final : public mirror::CheckObserver {
 
   const contracts::ContractSet& contracts_;
   const std::vector<std::string>& inputs_;
-  const std::vector<std::unique_ptr<const contracts::CoverageModel>>& coverage_;
-  std::vector<contracts::CoverageTally> tallies_;
   run::TrafficCounters counters_;
   mirror::Pipeline pipeline_;
   std::unique_ptr<redaction::Redactor> redactor_;

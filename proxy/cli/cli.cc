@@ -149,8 +149,9 @@ void Parser::add_check() {
                    "run folders, journals, HAR files or NDJSON (- is standard input)")
       ->required();
   command->add_option("-o,--output", check_.output, "folder for run folders");
-  command->add_option("--fail-on", check_.fail_on, "error, warning, note or none")
-      ->check(CLI::IsMember({"error", "warning", "note", "none"}));
+  command->add_option("--fail-on", check_.fail_on,
+                      "error, warning, note or none; one class apart: error,undocumented=none");
+  command->add_option("--max-new", check_.max_new, "new findings that may be there");
   command->add_option("--baseline", check_.baseline, "file of known findings, which pass");
   command->add_option("--max-unverifiable", check_.max_unverifiable,
                       "fail above this share of messages, e.g. 1%");

@@ -31,6 +31,7 @@ struct CheckOptions {
   std::vector<std::string> traffic;
   std::string output = "./runs";
   std::string fail_on = "error";
+  std::optional<uint64_t> max_new;
   std::string baseline;          // --baseline FILE
   std::string max_unverifiable;  // --max-unverifiable SHARE
   std::string min_coverage;      // --min-coverage SHARE

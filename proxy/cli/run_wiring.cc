@@ -61,6 +61,11 @@ Status LiveRun::bind() {
   std::unique_ptr<mirror::Pipeline> pipeline;
   if (config.mirror.enabled) {
     FL_TRY(pipeline, session_->make_pipeline());
+    contracts::CoverageRecord coverage;
+    for (const auto& set : spec_.loaded.contracts) {
+      for (const auto& contract : set->contracts()) coverage.add(contract);
+    }
+    pipeline->record(std::move(coverage));
   }
   FL_TRY(app_, server::App::create({.clock = context_.clock,
                                     .events = session_->events(),

@@ -12,12 +12,13 @@
 namespace faultline::json {
 
 struct TreeBuilder::Impl {
-  std::unique_ptr<Tape> tape = std::make_unique<Tape>();
+  std::unique_ptr<Tape> tape;  // null until there is a node
   KeyLedger keys;
   std::vector<uint32_t> open;
   bool is_too_large = false;
 
   uint32_t add(Kind kind, SourceSpan span, bool is_key = false) {
+    if (!tape) tape = std::make_unique<Tape>();
     if (!is_key && !open.empty()) {
       Node& parent = tape->nodes[open.back()];
       parent.text_length += 1;
@@ -87,15 +88,17 @@ void TreeBuilder::end_object(uint32_t end_offset) { impl_->end(Kind::Object, end
 void TreeBuilder::begin_array(SourceSpan start) { impl_->begin(Kind::Array, start); }
 void TreeBuilder::end_array(uint32_t end_offset) { impl_->end(Kind::Array, end_offset); }
 
-size_t TreeBuilder::node_count() const noexcept { return impl_->tape->nodes.size(); }
+size_t TreeBuilder::node_count() const noexcept {
+  return impl_->tape ? impl_->tape->nodes.size() : 0;
+}
 bool TreeBuilder::is_too_large() const noexcept { return impl_->is_too_large; }
 
 Document TreeBuilder::finish() {
   FL_ASSERT(impl_->open.empty());
-  if (impl_->tape->nodes.size() == 0) null({});
-  Document document(std::move(impl_->tape));
-  impl_ = std::make_unique<Impl>();
-  return document;
+  if (!impl_->tape) null({});
+  impl_->keys.clear();
+  impl_->is_too_large = false;
+  return Document(std::move(impl_->tape));
 }
 
 }  // namespace faultline::json

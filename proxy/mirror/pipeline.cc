@@ -37,14 +37,13 @@ Pipeline::Pipeline(std::unique_ptr<redaction::Redactor> redactor, run::RunState&
       access_log_(access_log) {}
 
 Pipeline::Pipeline(std::unique_ptr<redaction::Redactor> redactor, run::FindingLog& findings,
-                   run::TrafficCounters& counters, run::AuditTotals& audit, CheckObserver* observer)
+                   run::TrafficCounters& counters, run::AuditTotals& audit)
     : redactor_(std::move(redactor)),
       findings_(findings),
       counters_(counters),
       audit_(audit),
       journal_(nullptr),
-      access_log_(nullptr),
-      observer_(observer) {}
+      access_log_(nullptr) {}
 
 void Pipeline::process(const ExchangeView& exchange) {
   const Checked request = check(exchange, exchange.request);
@@ -63,9 +62,8 @@ Pipeline::Checked Pipeline::check(const ExchangeView& exchange, const MessageVie
     counters_.add_skipped(exchange.protocol, "no contract");
     return std::nullopt;
   }
-  auto result = exchange.contracts->check(message);
+  auto result = exchange.contracts->check(message, context_);
   counters_.add_checked({exchange.protocol, exchange.listener, message.direction}, result);
-  if (observer_ != nullptr) observer_->on_checked(message, result);
   if (!result.violations.empty()) add_findings(exchange, result);
   return result;
 }
@@ -77,10 +75,10 @@ void Pipeline::recheck(const ExchangeView& exchange, const Checked& before,
       after.body_outcome() != redaction::BodyOutcome::Dropped && after.decoded_from().empty();
   const bool was_checked = before && !before->operation.empty();
   if (!was_checked || after.hits().empty() || !is_same_message) return;
-  auto result = exchange.contracts->check(after.view());
+  auto result = exchange.contracts->check(after.view(), recheck_context_);
   if (!says_the_same(*before, result)) {
     redaction::Redactor::fit(after, fits_for(*before, result));
-    result = exchange.contracts->check(after.view());
+    result = exchange.contracts->check(after.view(), recheck_context_);
   }
   counters_.add_recheck(before->operation, !says_the_same(*before, result));
 }
@@ -101,6 +99,7 @@ void Pipeline::add_findings(const ExchangeView& exchange, const contracts::Check
                  .listener = exchange.listener,
                  .exchange = exchange.id,
                  .exchange_name = name.view(),
+                 .client = exchange.measures ? exchange.measures->client : std::string_view(),
                  .t_ns = exchange.t_ns},
                 redacted);
 }

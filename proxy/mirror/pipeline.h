@@ -14,6 +14,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace faultline::mirror {
@@ -44,13 +45,6 @@ struct ExchangeView {
   std::optional<ExchangeMeasures> measures;           // a recording has none
 };
 
-/// Told of every message that was checked, with its original bytes: in memory only.
-class CheckObserver {
- public:
-  virtual ~CheckObserver() = default;
-  virtual void on_checked(const MessageView& message, const contracts::CheckResult& result) = 0;
-};
-
 /// Check, redact, write, count: what happens to every mirrored exchange, live or offline.
 /// Every message ends as checked or skipped; the caller counts it as seen, where it passes. The
 /// check sees the original bytes, in memory only; everything that leaves is redacted. One per
@@ -63,15 +57,22 @@ class Pipeline {
            record::JournalWriter* journal, record::AccessLogWriter* access_log = nullptr);
 
   /// The same without a journal, with findings and counts apart: several pipelines may add to one
-  /// log of findings. `observer` may be null.
+  /// log of findings.
   Pipeline(std::unique_ptr<redaction::Redactor> redactor, run::FindingLog& findings,
-           run::TrafficCounters& counters, run::AuditTotals& audit, CheckObserver* observer);
+           run::TrafficCounters& counters, run::AuditTotals& audit);
+
+  /// From now on the checks record what the messages show of these contracts. Call it before the
+  /// first exchange.
+  void record(contracts::CoverageRecord coverage) { context_.record(std::move(coverage)); }
 
   void process(const ExchangeView& exchange);
   /// Adds the redactor's totals and audit to the state. Call once, at the end.
   void finish();
   /// Exchanges processed so far.
   [[nodiscard]] uint64_t exchanges() const noexcept { return exchanges_; }
+  [[nodiscard]] const contracts::CoverageRecord& coverage() const noexcept {
+    return context_.coverage();
+  }
   /// The first failure of the journal, if any.
   [[nodiscard]] const std::optional<Error>& journal_error() const noexcept {
     return journal_error_;
@@ -95,7 +96,8 @@ class Pipeline {
   run::AuditTotals& audit_;
   record::JournalWriter* journal_;
   record::AccessLogWriter* access_log_;
-  CheckObserver* observer_ = nullptr;
+  contracts::CheckContext context_;
+  contracts::CheckContext recheck_context_;  // what redaction made of a message shows nothing new
   uint64_t exchanges_ = 0;
   std::optional<Error> journal_error_;
 };

@@ -85,6 +85,25 @@ void write_acceptance(json::Writer& writer, const run::Finding& finding) {
   writer.end_object();
 }
 
+void write_count(json::Writer& writer, const run::Finding& finding) {
+  writer.begin_object().member("messages", finding.messages);
+  writer.member("occurrences", finding.occurrences);
+  writer.member("natural_messages", finding.natural_messages).key("of_messages");
+  if (finding.of_messages == 0) {
+    writer.null().key("rate_per_1000").null();
+  } else {
+    writer.value(finding.of_messages).key("rate_per_1000");
+    write_json_text(writer, per_thousand(finding.messages, finding.of_messages));
+  }
+  writer.key("distinct_clients");
+  if (finding.clients == 0) {
+    writer.null();
+  } else {
+    writer.value(finding.clients);
+  }
+  writer.end_object();
+}
+
 void write_finding(json::Writer& writer, const run::Finding& finding) {
   const contracts::Violation& violation = finding.violation;
   writer.begin_object().member("id", finding.id).member("fingerprint", finding.fingerprint);
@@ -105,9 +124,8 @@ void write_finding(json::Writer& writer, const run::Finding& finding) {
   write_json_text(writer, violation.expected);
   writer.key("actual");
   write_json_text(writer, violation.actual);
-  writer.key("count").begin_object().member("messages", finding.messages);
-  writer.member("occurrences", finding.occurrences);
-  writer.member("natural_messages", finding.natural_messages).end_object();
+  writer.key("count");
+  write_count(writer, finding);
   writer.key("first_seen");
   write_seen(writer, finding.first_exchange, finding.first_t_ns);
   writer.key("last_seen");
@@ -119,6 +137,8 @@ void write_finding(json::Writer& writer, const run::Finding& finding) {
     write_sample(writer, sample);
   }
   writer.end_array().member("baseline", run::baseline_state_name(finding.baseline));
+  writer.member("returns", finding.returns);
+  writer.member("flapping", finding.returns >= run::kReturnsOfFlapping);
   writer.member("status", status_name(finding)).key("acceptance");
   write_acceptance(writer, finding);
   writer.member("hint", violation.hint).end_object();

@@ -104,9 +104,9 @@ std::string skip_reason(const run::OperationCoverage& operation, Direction direc
 }
 
 void add_finding(Case& entry, const run::RunResult& result, const run::Finding& finding,
-                 rules::FailOn fail_on) {
+                 const rules::FailPolicy& policy) {
   const std::string text = finding_text(result, finding);
-  if (!run::is_failing(finding, fail_on)) {
+  if (!run::is_failing(finding, policy)) {
     entry.output += text;
     return;
   }
@@ -117,7 +117,7 @@ void add_finding(Case& entry, const run::RunResult& result, const run::Finding& 
 std::vector<Case> operation_cases(const run::RunResult& result,
                                   const run::OperationCoverage& operation,
                                   const std::vector<const run::Finding*>& findings,
-                                  rules::FailOn fail_on) {
+                                  const rules::FailPolicy& policy) {
   std::vector<Case> cases;
   for (const Family& family : kFamilies) {
     Case entry;
@@ -126,7 +126,7 @@ std::vector<Case> operation_cases(const run::RunResult& result,
     for (const run::Finding* finding : findings) {
       if (family_of(finding->violation) != family.name) continue;
       has_findings = true;
-      add_finding(entry, result, *finding, fail_on);
+      add_finding(entry, result, *finding, policy);
     }
     if (!has_findings && !(family.is_always_listed && operation.is_declared())) continue;
     if (!has_findings) entry.skipped = skip_reason(operation, family.direction);
@@ -149,12 +149,12 @@ FindingIndex index_findings(const std::vector<run::Finding>& findings) {
   return index;
 }
 
-std::vector<Suite> contract_suites(const run::RunResult& result, rules::FailOn fail_on) {
+std::vector<Suite> contract_suites(const run::RunResult& result, const rules::FailPolicy& policy) {
   FindingIndex index = index_findings(result.findings);
   std::map<std::pair<std::string, std::string>, std::vector<Case>> suites;  // listener, file
   const auto add = [&](const run::OperationCoverage& operation) {
     const std::pair key(operation.listener, operation.operation);
-    auto cases = operation_cases(result, operation, index[key], fail_on);
+    auto cases = operation_cases(result, operation, index[key], policy);
     auto& suite = suites[{operation.listener, operation.file}];
     std::move(cases.begin(), cases.end(), std::back_inserter(suite));
     index.erase(key);
@@ -168,7 +168,7 @@ std::vector<Suite> contract_suites(const run::RunResult& result, rules::FailOn f
     run::OperationCoverage operation;
     operation.listener = key.first;
     operation.operation = key.second.empty() ? "(no operation)" : key.second;
-    auto cases = operation_cases(result, operation, findings, fail_on);
+    auto cases = operation_cases(result, operation, findings, policy);
     auto& suite = suites[{operation.listener, operation.file}];
     std::move(cases.begin(), cases.end(), std::back_inserter(suite));
   }
@@ -257,7 +257,7 @@ std::string totals_text(const Totals& totals) {
 }  // namespace
 
 redaction::RedactedText junit_xml(const run::RunResult& result, const rules::ReportConfig& config) {
-  std::vector<Suite> suites = contract_suites(result, config.fail_on);
+  std::vector<Suite> suites = contract_suites(result, run::fail_policy(result, config));
   suites.push_back(run_suite(run::compute_verdict(result, config)));
   Totals all;
   std::string body;

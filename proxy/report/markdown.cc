@@ -110,6 +110,8 @@ std::string where_text(const contracts::Violation& violation) {
 
 std::string state_text(const run::Finding& finding) {
   if (finding.acceptance && finding.acceptance->is_expired) return "expired";
+  const bool is_back = finding.baseline == run::BaselineState::Regressed;
+  if (is_back && finding.returns >= run::kReturnsOfFlapping) return "flapping";
   return std::string(run::baseline_state_name(finding.baseline));
 }
 

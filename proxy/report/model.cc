@@ -71,6 +71,12 @@ std::string messages_text(uint64_t count) {
   return std::to_string(count) + (count == 1 ? " message" : " messages");
 }
 
+std::string per_thousand(uint64_t part, uint64_t whole) {
+  const uint64_t thousandths = part * 1'000'000 / whole;
+  const std::string rest = std::to_string(1000 + thousandths % 1000);  // with leading zeros
+  return std::to_string(thousandths / 1000) + "." + rest.substr(1);
+}
+
 std::string check_command(const run::RunResult& result, const run::Finding& finding) {
   const std::string& contract = finding.violation.contract.file;
   std::string text = "faultline check --contract ";

@@ -44,6 +44,9 @@ struct FindingCounts {
 /// `1 message`, `3 messages`.
 [[nodiscard]] std::string messages_text(uint64_t count);
 
+/// "12.500": a share of a whole that is not 0, for a thousand of it.
+[[nodiscard]] std::string per_thousand(uint64_t part, uint64_t whole);
+
 /// The command that repeats the check of one finding.
 [[nodiscard]] std::string check_command(const run::RunResult& result, const run::Finding& finding);
 

@@ -46,7 +46,16 @@ void write_share(json::Writer& writer, std::string_view name,
 }
 
 void write_check_gate(json::Writer& writer, const run::RunResult& result) {
-  writer.begin_object();
+  writer.begin_object().key("fail_on_by_class").begin_object();
+  for (const auto& [name, level] : result.check_gate.fail_on_by_class) {
+    writer.member(name, rules::fail_on_name(level));
+  }
+  writer.end_object().key("max_new");
+  if (result.check_gate.max_new) {
+    writer.value(*result.check_gate.max_new);
+  } else {
+    writer.null();
+  }
   write_share(writer, "max_unverifiable", result.check_gate.max_unverifiable);
   write_share(writer, "min_coverage", result.check_gate.min_coverage);
   writer.member("allow_no_traffic", result.check_gate.allows_no_traffic).end_object();

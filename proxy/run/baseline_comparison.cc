@@ -29,12 +29,15 @@ std::set<Half> checked_halves(const std::vector<OperationCoverage>& coverage) {
 void compare(const rules::Baseline& baseline, rules::Date today, Finding& finding) {
   finding.baseline = BaselineState::New;
   finding.acceptance.reset();
+  finding.returns = 0;
   if (const auto* entry = baseline.find_accepted(finding.fingerprint); entry != nullptr) {
     finding.baseline = BaselineState::Known;
     finding.acceptance = {entry->reason, entry->owner, entry->expires ? entry->expires->text() : "",
                           entry->is_expired(today)};
-  } else if (baseline.find_fixed(finding.fingerprint) != nullptr) {
+    finding.returns = entry->returns;
+  } else if (entry = baseline.find_fixed(finding.fingerprint); entry != nullptr) {
     finding.baseline = BaselineState::Regressed;
+    finding.returns = entry->returns + 1;
   }
 }
 

@@ -2,6 +2,7 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/run/findings.h"
 
+#include "proxy/base/hash.h"
 #include "proxy/base/random.h"
 #include "proxy/record/exchange.h"
 
@@ -118,6 +119,18 @@ void FindingLog::add_message(Entry& entry, const MessageContext& message,
   entry.last_exchange = std::max(entry.last_exchange, exchange);
   if (!entry.listeners.contains(message.listener)) entry.listeners.emplace(message.listener);
   add_injected(entry, blame);
+  if (!message.client.empty()) add_client(entry, message.client);
+}
+
+// Hashes, because a client's address is personal; the smallest, so that the order of arrival does
+// not show.
+void FindingLog::add_client(Entry& entry, std::string_view client) {
+  const uint64_t hash = hash64(client);
+  auto& clients = entry.clients;
+  const auto at = std::lower_bound(clients.begin(), clients.end(), hash);
+  if (at != clients.end() && *at == hash) return;
+  clients.insert(at, hash);
+  if (clients.size() > kClientsMax) clients.pop_back();
 }
 
 void FindingLog::add_injected(Entry& entry, const Blame& blame) {
@@ -218,6 +231,7 @@ Finding FindingLog::make_finding(const Key& key, const Entry& entry) {
   finding.messages = entry.messages;
   finding.occurrences = entry.occurrences;
   finding.natural_messages = entry.natural_messages;
+  finding.clients = entry.clients.size();
   finding.cause = entry.cause();
   for (const auto& [name, by] : entry.injected_by) {
     finding.injected_by.push_back(

@@ -37,6 +37,7 @@ struct MessageContext {
   std::string_view listener{};
   ExchangeId exchange{};
   std::string_view exchange_name{};           // empty: "shop/17/3", from listener and exchange
+  std::string_view client{};                  // who asked; empty: nobody knows. Never kept
   int64_t t_ns = 0;                           // since the start of the run
   std::span<const InjectedFault> injected{};  // behind all violations of the message
 };
@@ -96,6 +97,12 @@ struct Finding {
   uint64_t messages = 0;     // distinct messages
   uint64_t occurrences = 0;  // places in them
   uint64_t natural_messages = 0;
+  /// Messages of that half of its operation, those without the finding included; 0: not counted,
+  /// as of operations that no contract has.
+  uint64_t of_messages = 0;
+  /// Different clients whose exchanges show it, counted up to kClientsMax; 0: nobody knows, as in
+  /// recordings.
+  uint64_t clients = 0;
   std::vector<InjectedBy> injected_by;  // by rule, fault
   int64_t first_t_ns = 0;
   int64_t last_t_ns = 0;
@@ -103,10 +110,16 @@ struct Finding {
   std::string last_exchange;
   std::vector<FindingSample> samples;  // chosen as FindingLog says, by exchange
   BaselineState baseline = BaselineState::New;
+  uint32_t returns = 0;                    // how often it was fixed and came back, by the baseline
   std::optional<Acceptance> acceptance{};  // of a known one
 
   [[nodiscard]] bool is_accepted() const noexcept { return acceptance && !acceptance->is_expired; }
 };
+
+/// More clients than these say nothing more.
+inline constexpr size_t kClientsMax = 100;
+/// A finding that came back as often was not fixed but comes and goes.
+inline constexpr uint32_t kReturnsOfFlapping = 2;
 
 /// How many findings there are of each cause and severity.
 using FindingTally = std::map<std::pair<Cause, contracts::Severity>, uint64_t>;
@@ -167,6 +180,7 @@ class FindingLog final {
     ExchangeKey last_exchange;
     std::map<SampleKey, Sample> samples;
     std::set<std::string, std::less<>> listeners;
+    std::vector<uint64_t> clients;  // the smallest kClientsMax hashes of their names, sorted
 
     [[nodiscard]] Cause cause() const noexcept {
       if (natural_messages == 0) return Cause::Injected;
@@ -188,6 +202,7 @@ class FindingLog final {
   static void add_message(Entry& entry, const MessageContext& message, const ExchangeKey& exchange,
                           const Blame& blame);
   static void add_injected(Entry& entry, const Blame& blame);
+  static void add_client(Entry& entry, std::string_view client);
   static void add_sample(Entry& entry, const MessageContext& message, const SampleKey& key,
                          const RedactedViolation& violation);
   [[nodiscard]] uint64_t rank(const std::string& fingerprint, const ExchangeKey& exchange) const;

@@ -2,6 +2,8 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/run/point_coverage.h"
 
+#include "contracts/engine.h"
+
 namespace faultline::run {
 
 PointCoverage::Share PointCoverage::all() const noexcept {
@@ -12,6 +14,8 @@ PointCoverage::Share PointCoverage::all() const noexcept {
   }
   return sum;
 }
+
+namespace {
 
 void add_points(PointCoverage& coverage, const contracts::CoverageModel& model,
                 const contracts::CoverageTally& tally) {
@@ -26,6 +30,16 @@ void add_points(PointCoverage& coverage, const contracts::CoverageModel& model,
       ++coverage.never_seen_left_out;
     }
   }
+}
+
+}  // namespace
+
+PointCoverage count_points(const contracts::CoverageRecord& record) {
+  PointCoverage coverage;
+  for (const auto& entry : record.entries()) {
+    add_points(coverage, *entry.contract->coverage(), entry.tally);
+  }
+  return coverage;
 }
 
 }  // namespace faultline::run

@@ -27,8 +27,7 @@ struct PointCoverage {
 /// What a reader may still go through; the rest is counted.
 inline constexpr size_t kNeverSeenMax = 1000;
 
-/// Adds the points of one contract.
-void add_points(PointCoverage& coverage, const contracts::CoverageModel& model,
-                const contracts::CoverageTally& tally);
+/// The points of all contracts of a record.
+[[nodiscard]] PointCoverage count_points(const contracts::CoverageRecord& record);
 
 }  // namespace faultline::run

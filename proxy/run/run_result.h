@@ -133,4 +133,7 @@ struct RunResult {
   std::optional<ProofInfo> proof;  // empty: not made yet
 };
 
+/// Gives each finding the number of messages of its half of its operation, on all listeners.
+void count_messages(RunResult& result);
+
 }  // namespace faultline::run

@@ -47,6 +47,7 @@ struct RunState {
     result.findings = findings.finish();
     result.findings_left_out = findings.left_out();
     result.traffic = counters.snapshot();
+    count_messages(result);
   }
 };
 

@@ -43,23 +43,27 @@ void judge_input(const RunResult& result, Verdict& verdict) {
 }
 
 void judge_findings(const RunResult& result, const rules::ReportConfig& config, Verdict& verdict) {
+  const rules::FailPolicy policy = fail_policy(result, config);
   uint64_t count = 0;
   uint64_t regressed = 0;
   uint64_t expired = 0;
   for (const Finding& finding : result.findings) {
-    if (!is_failing(finding, config.fail_on)) continue;
+    if (!is_failing(finding, policy)) continue;
     ++count;
     if (finding.baseline == BaselineState::Regressed) ++regressed;
     if (finding.acceptance) ++expired;
   }
-  if (count == 0) return;
-  std::string text = counted(count, "natural finding", "natural findings") + " at or above " +
-                     std::string(fail_on_name(config.fail_on));
+  const uint64_t fresh = count - regressed - expired;
+  const auto& max_new = result.check_gate.max_new;
+  const bool is_fresh_allowed = fresh == 0 || (max_new && fresh <= *max_new);
+  if (is_fresh_allowed && regressed + expired == 0) return;
+  std::string text =
+      counted(count, "natural finding", "natural findings") + " at or above " + policy.text();
   if (result.baseline) {
-    text += ": " + std::to_string(count - regressed - expired) + " new, " +
-            std::to_string(regressed) + " regressed, " + std::to_string(expired) +
-            " accepted until a day that has passed";
+    text += ": " + std::to_string(fresh) + " new, " + std::to_string(regressed) + " regressed, " +
+            std::to_string(expired) + " accepted until a day that has passed";
   }
+  if (max_new) text += ", at most " + std::to_string(*max_new) + " new may be";
   verdict.reasons.push_back({"findings", std::move(text)});
 }
 
@@ -151,9 +155,13 @@ void judge_evidence(const RunResult& result, Verdict& verdict) {
 
 }  // namespace
 
-bool is_failing(const Finding& finding, rules::FailOn fail_on) noexcept {
+rules::FailPolicy fail_policy(const RunResult& result, const rules::ReportConfig& config) {
+  return {config.fail_on, result.check_gate.fail_on_by_class};
+}
+
+bool is_failing(const Finding& finding, const rules::FailPolicy& policy) noexcept {
   if (finding.cause == Cause::Injected || finding.is_accepted()) return false;
-  switch (fail_on) {
+  switch (policy.level_of(contracts::finding_class_name(finding.violation.kind))) {
     case rules::FailOn::Error:
       return finding.violation.severity == contracts::Severity::Error;
     case rules::FailOn::Warning:
@@ -175,20 +183,6 @@ PointCoverage::Share coverage_share(const RunResult& result) noexcept {
     if (operation.checked() > 0) ++share.seen;
   }
   return share;
-}
-
-std::string_view fail_on_name(rules::FailOn fail_on) noexcept {
-  switch (fail_on) {
-    case rules::FailOn::Error:
-      return "error";
-    case rules::FailOn::Warning:
-      return "warning";
-    case rules::FailOn::Note:
-      return "note";
-    case rules::FailOn::None:
-      return "none";
-  }
-  return "none";
 }
 
 Verdict compute_verdict(const RunResult& result, const rules::ReportConfig& config) {

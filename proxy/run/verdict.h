@@ -4,6 +4,7 @@
 
 #include "proxy/run/run_result.h"
 #include "rules/config.h"
+#include "rules/fail_policy.h"
 
 #include <string>
 #include <vector>
@@ -32,12 +33,12 @@ struct Verdict {
 
 /// True when a finding counts against the run: it has natural messages, is severe enough, and no
 /// baseline accepts it.
-[[nodiscard]] bool is_failing(const Finding& finding, rules::FailOn fail_on) noexcept;
+[[nodiscard]] bool is_failing(const Finding& finding, const rules::FailPolicy& policy) noexcept;
+/// What the configuration and the gate of the check say together.
+[[nodiscard]] rules::FailPolicy fail_policy(const RunResult& result,
+                                            const rules::ReportConfig& config);
 /// What the contracts declare and how much of it traffic showed: what --min-coverage holds.
 /// Operations, of which a message was checked, and where they were looked at their points.
 [[nodiscard]] PointCoverage::Share coverage_share(const RunResult& result) noexcept;
-
-/// "error", "warning", "note", "none".
-[[nodiscard]] std::string_view fail_on_name(rules::FailOn fail_on) noexcept;
 
 }  // namespace faultline::run

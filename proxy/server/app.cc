@@ -315,6 +315,8 @@ void App::finish_into(run::RunResult& result) const {
   if (analysis_) {
     analysis_->pipeline().finish();
     result.exchanges_analysed = analysis_->pipeline().exchanges();
+    const auto& coverage = analysis_->pipeline().coverage();
+    if (!coverage.entries().empty()) result.points = run::count_points(coverage);
   }
   options_.state.finish_into(result);
   const auto& config = *snapshot_->config;

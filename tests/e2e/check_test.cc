@@ -15,11 +15,18 @@ using nlohmann::json;
 std::map<std::string, std::string> essence(const std::string& folder) {
   std::map<std::string, std::string> essence;
   for (const auto& finding : read_findings(folder)) {
+    json count = finding["count"];
+    count.erase("distinct_clients");  // only a live run knows who asked
     essence[finding.value("fingerprint", "")] =
         finding.value("rule", "") + " " + finding.value("operation", "") + " " +
-        finding["instance"].value("pointer_template", "") + " x" + finding["count"].dump();
+        finding["instance"].value("pointer_template", "") + " x" + count.dump();
   }
   return essence;
+}
+
+// What of the contract the traffic showed.
+json points_of(const std::string& folder) {
+  return read_json(folder + "/contract-diff.json")["coverage"]["points"];
 }
 
 // One exchange of the HAR: what curl sent and nginx answered.
@@ -76,9 +83,15 @@ TEST(Check, ARunsJournalAndAHarFileGiveTheFindingsOfTheRun) {
   for (const auto& path : paths) urls.push_back(faultline.url(path));
   curl(urls);
   EXPECT_EQ(faultline.stop(), 1) << faultline.process().errors();
+  for (const auto& finding : read_findings(faultline.folder())) {
+    EXPECT_EQ(finding["count"].value("distinct_clients", 0), 1) << "curl, from one address";
+  }
   const auto live = essence(faultline.folder());
   ASSERT_EQ(live.size(), 2U) << "the total of the orders and the body that is not JSON";
   const std::string har = folder.write("recording.har", har_of(paths));
+  const json shown = points_of(faultline.folder());
+  ASSERT_TRUE(shown.is_object()) << "the run says what the traffic showed of the contract";
+  EXPECT_GT(shown["all"].value("seen", 0), 0);
 
   for (const auto& traffic : {faultline.folder(), faultline.folder() + "/journal", har}) {
     SCOPED_TRACE(traffic);
@@ -90,6 +103,7 @@ TEST(Check, ARunsJournalAndAHarFileGiveTheFindingsOfTheRun) {
     const auto accounting = read_accounting(only_run(output.path()));
     EXPECT_EQ(accounting.seen, 10U);
     EXPECT_EQ(accounting.checked, 10U);
+    EXPECT_EQ(points_of(only_run(output.path())), shown);
   }
 }
 

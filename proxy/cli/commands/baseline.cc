@@ -76,6 +76,11 @@ void BaselineCommand::accept_finding(const run::Finding& finding,
   entry.owner = options_.owner;
   entry.accepted = today_;
   entry.expires = expires;
+  if (const auto* known = baseline_.find_accepted(entry.fingerprint); known != nullptr) {
+    entry.returns = known->returns;
+  } else if (known = baseline_.find_fixed(entry.fingerprint); known != nullptr) {
+    entry.returns = known->returns + 1;
+  }
   for (auto* entries : {&baseline_.accepted, &baseline_.fixed}) {
     std::erase_if(*entries, [&entry](const rules::BaselineEntry& old) {
       return old.fingerprint == entry.fingerprint;
@@ -131,6 +136,7 @@ std::string BaselineCommand::list_json() const {
       writer.member("where", entry.where).member("reason", entry.reason);
       writer.member("owner", entry.owner).member("accepted", entry.accepted.text());
       writer.member("expires", entry.expires ? entry.expires->text() : std::string());
+      writer.member("returns", entry.returns);
       writer.end_object();
     }
   }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Faultline. See README.md in this folder.
-#include "contracts/coverage.h"
 #include "proxy/cli/baseline_file.h"
 #include "proxy/cli/check_pool.h"
 #include "proxy/cli/commands/commands.h"
@@ -10,6 +9,7 @@
 #include "proxy/report/report.h"
 #include "proxy/run/run_folder.h"
 #include "rules/canonical.h"
+#include "rules/fail_policy.h"
 
 #include <fmt/core.h>
 
@@ -54,10 +54,10 @@ class CheckCommand {
   const Context& context_;
   Terminal& terminal_;
   contracts::ContractSet contracts_;
-  std::vector<std::unique_ptr<const contracts::CoverageModel>> coverage_;  // by contract
   std::vector<std::string> inputs_;  // what is read: of a run folder its journal
   std::unique_ptr<RunSession> session_;
   std::optional<rules::Baseline> baseline_;
+  rules::FailOn fail_on_ = rules::FailOn::Error;
   ReadingProblems problems_;
   uint64_t exchanges_ = 0;
   run::RunResult result_;
@@ -66,6 +66,14 @@ class CheckCommand {
 bool CheckCommand::read_gate() {
   rules::CheckGate& gate = result_.check_gate;
   gate.allows_no_traffic = options_.allow_no_traffic;
+  gate.max_new = options_.max_new;
+  auto policy = rules::FailPolicy::parse(options_.fail_on);
+  if (!policy) {
+    terminal_.complain("error: --fail-on: " + policy.error().message);
+    return false;
+  }
+  fail_on_ = policy->level;
+  gate.fail_on_by_class = std::move(policy->by_class);
   for (const auto& [text, target, option] :
        {std::tuple(&options_.max_unverifiable, &gate.max_unverifiable, "--max-unverifiable"),
         std::tuple(&options_.min_coverage, &gate.min_coverage, "--min-coverage")}) {
@@ -89,7 +97,6 @@ bool CheckCommand::load_all_contracts() {
     if (!contract) continue;
     result_.contracts.push_back({contract->file(), contract->description(),
                                  contract->operations().size(), contract->load_warnings().size()});
-    coverage_.push_back(contract->make_coverage());
     contracts_.add(std::move(contract));
   }
   if (!diagnostics.empty()) {
@@ -124,10 +131,7 @@ rules::Config CheckCommand::make_config() const {
   config.run.name = "check";
   config.run.has_seed = true;
   config.run.artifacts = options_.output;
-  config.report.fail_on = options_.fail_on == "none"      ? rules::FailOn::None
-                          : options_.fail_on == "note"    ? rules::FailOn::Note
-                          : options_.fail_on == "warning" ? rules::FailOn::Warning
-                                                          : rules::FailOn::Error;
+  config.report.fail_on = fail_on_;
   for (const auto& format : options_.reports) {
     auto& formats = config.report.formats;
     if (std::find(formats.begin(), formats.end(), format) == formats.end()) {
@@ -153,8 +157,8 @@ Result<std::unique_ptr<CheckWorker>> CheckCommand::make_worker() {
   FL_TRY(auto redactor, session_->make_redactor());
   FL_TRY(auto names_redactor, session_->make_redactor());
   auto worker = std::make_unique<CheckWorker>(
-      CheckWorker::Spec{contracts_, inputs_, coverage_, session_->state().findings,
-                        session_->state().audit, std::move(redactor), std::move(names_redactor)});
+      CheckWorker::Spec{contracts_, inputs_, session_->state().findings, session_->state().audit,
+                        std::move(redactor), std::move(names_redactor)});
   for (const auto& contract : contracts_.contracts()) {
     for (const auto& operation : contract->operations()) worker->declare(operation);
   }
@@ -196,13 +200,9 @@ void CheckCommand::collect(const CheckPool& pool) {
     problems_.merge(worker->problems());
     exchanges_ += worker->exchanges();
   }
-  run::PointCoverage& points = result_.points.emplace();
-  for (size_t i = 0; i < coverage_.size(); ++i) {
-    if (!coverage_[i]) continue;
-    contracts::CoverageTally tally(coverage_[i]->size());
-    for (const auto& worker : pool.workers()) tally.merge(worker->coverage()[i]);
-    run::add_points(points, *coverage_[i], tally);
-  }
+  contracts::CoverageRecord coverage = contracts_.make_record();
+  for (const auto& worker : pool.workers()) coverage.merge(worker->coverage());
+  result_.points = run::count_points(coverage);
   result_.input_problems_total = problems_.total();
   for (auto& problem : problems_.first()) {
     result_.input_problems.push_back({std::move(problem.place), std::move(problem.what)});

@@ -114,6 +114,26 @@ TEST_F(Baseline, FollowsAFindingThroughItsLife) {
   EXPECT_NE(check(kBadId).err.find("1 new, 0 regressed"), std::string::npos);
 }
 
+TEST_F(Baseline, CallsFlappingWhatComesBackAgainAndAgain) {
+  ASSERT_EQ(check(kBadId, false).code, kFindings);
+  std::vector<bool> is_flapping;
+  std::vector<uint64_t> returns;
+
+  for (int round = 0; round < 3; ++round) {
+    ASSERT_EQ(baseline({"accept", folder_, "--reason", "SHOP-17"}).code, kDone);
+    ASSERT_EQ(check(kGood).code, kDone);
+    ASSERT_EQ(baseline({"prune", folder_}).code, kDone);
+    ASSERT_EQ(check(kBadId).code, kFindings);
+    const json report = json::parse(world_.read(folder_ + "/findings.json"), nullptr, false);
+    is_flapping.push_back(report.at("findings").at(0).at("flapping"));
+    returns.push_back(report.at("findings").at(0).at("returns"));
+  }
+
+  EXPECT_EQ(is_flapping, (std::vector<bool>{false, true, true}));
+  EXPECT_EQ(returns, (std::vector<uint64_t>{1, 2, 3}));
+  EXPECT_NE(world_.read(folder_ + "/analysis.md").find("flapping"), std::string::npos);
+}
+
 TEST_F(Baseline, AcceptsOneFindingByItsName) {
   ASSERT_EQ(check(kBadBoth, false).code, kFindings);
 

@@ -133,7 +133,13 @@ paths: {}
 TEST_F(Check, FailsFromTheLevelItIsTold) {
   EXPECT_EQ(check({bad_}, {"--fail-on", "none"}).code, kDone);
   EXPECT_EQ(check({good_}, {"--fail-on", "note"}).code, kDone);
-  EXPECT_EQ(check({bad_}, {"--fail-on", "never"}).code, kUsage);
+  const Ran never = check({bad_}, {"--fail-on", "never"});
+  EXPECT_EQ(never.code, kUsage);
+  EXPECT_EQ(never.err, "error: --fail-on: 'never' is not one of error, warning, note and none\n");
+  EXPECT_EQ(check({bad_}, {"--fail-on", "error,violation=none"}).code, kDone);
+  EXPECT_EQ(check({bad_}, {"--fail-on", "none,violation=error"}).code, kFindings);
+  EXPECT_EQ(check({bad_}, {"--max-new", "0"}).code, kFindings);
+  EXPECT_EQ(check({bad_}, {"--max-new", "1"}).code, kDone);
 }
 
 TEST_F(Check, HoldsTheTrafficToTheGate) {

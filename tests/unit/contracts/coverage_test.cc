@@ -58,14 +58,14 @@ class Coverage : public ::testing::Test {
     auto loaded = load_openapi("shop.yaml", kContract);
     ASSERT_NE(loaded.contract, nullptr);
     contract_ = std::move(loaded.contract);
-    model_ = contract_->make_coverage();
+    model_ = contract_->coverage();
     ASSERT_NE(model_, nullptr);
-    tally_ = CoverageTally(model_->size());
+    CoverageRecord record;
+    record.add(contract_);
+    context_.record(std::move(record));
   }
 
-  bool show(const MessageView& message, const std::string& operation) {
-    return model_->observe(message, operation, tally_);
-  }
+  void show(const MessageView& message) { static_cast<void>(contract_->check(message, context_)); }
   static MessageView answer(int status, std::string_view body,
                             std::string_view type = "application/json") {
     MessageView message;
@@ -82,7 +82,7 @@ class Coverage : public ::testing::Test {
   [[nodiscard]] std::vector<std::string> points(bool is_seen) const {
     std::vector<std::string> list;
     for (size_t i = 0; i < model_->size(); ++i) {
-      if (tally_.is_seen(i) != is_seen) continue;
+      if (context_.coverage().entries().at(0).tally.is_seen(i) != is_seen) continue;
       const CoveragePoint point = model_->describe(i);
       EXPECT_EQ(point.kind, model_->kind(i));
       EXPECT_EQ(point.file, "shop.yaml");
@@ -93,9 +93,9 @@ class Coverage : public ::testing::Test {
     return list;
   }
 
-  std::unique_ptr<Contract> contract_;
-  std::unique_ptr<const CoverageModel> model_;
-  CoverageTally tally_;
+  std::shared_ptr<const Contract> contract_;
+  const CoverageModel* model_ = nullptr;
+  CheckContext context_;
 };
 
 using List = std::vector<std::string>;
@@ -128,9 +128,8 @@ TEST_F(Coverage, ListsWhatTheContractDeclaresAndAMessageCanReach) {
 }
 
 TEST_F(Coverage, MarksWhatABodyShows) {
-  EXPECT_TRUE(show(answer(200, R"([{"id":1,"state":7,"parent":{"state":"open"}},{"pay":null}])",
-                          "application/JSON; charset=utf-8"),
-                   "GET /items"));
+  show(answer(200, R"([{"id":1,"state":7,"parent":{"state":"open"}},{"pay":null}])",
+              "application/JSON; charset=utf-8"));
 
   EXPECT_EQ(points(true), (List{
                               "response GET /items 200",
@@ -146,10 +145,10 @@ TEST_F(Coverage, MarksWhatABodyShows) {
 }
 
 TEST_F(Coverage, TakesTheMostExactStatusAndMediaType) {
-  show(answer(404, ""), "GET /items");
-  show(answer(503, ""), "GET /items");
-  show(answer(200, "x", "text/csv"), "GET /items");
-  show(answer(200, "x", "image/png"), "GET /items");
+  show(answer(404, ""));
+  show(answer(503, ""));
+  show(answer(200, "x", "text/csv"));
+  show(answer(200, "x", "image/png"));
 
   EXPECT_EQ(points(true), (List{"response GET /items 200", "media_type GET /items 200 text/*",
                                 "response GET /items 4XX", "response GET /items default"}));
@@ -160,7 +159,7 @@ TEST_F(Coverage, LooksIntoRequestsAndUndeclaredMembers) {
   request.direction = Direction::Request;
   request.method = "POST";
 
-  show(request, "POST /items");
+  show(request);
 
   EXPECT_EQ(points(true),
             (List{"media_type POST /items request application/json",
@@ -172,27 +171,145 @@ TEST_F(Coverage, LooksIntoRequestsAndUndeclaredMembers) {
 }
 
 TEST_F(Coverage, ConcludesNothingFromWhatItCannotRead) {
-  EXPECT_FALSE(show(answer(200, "[]"), "GET /nothing"));
+  MessageView nowhere = answer(200, "[]");
+  nowhere.target = "/nothing";
+  show(nowhere);
   MessageView cut = answer(200, R"([{"id":1}])");
   cut.body_state = BodyState::TooLarge;
-  show(cut, "GET /items");
+  show(cut);
   MessageView coded = answer(200, R"([{"id":1}])");
-  coded.fields.push_back({"Content-Encoding", "gzip"});
-  show(coded, "GET /items");
-  show(answer(200, "[{"), "GET /items");
+  coded.fields.push_back({"Content-Encoding", "compress"});
+  show(coded);
+  show(answer(200, "[{"));
 
   EXPECT_EQ(points(true),
             (List{"response GET /items 200", "media_type GET /items 200 application/json"}));
 }
 
 TEST_F(Coverage, AddsUpOverThreads) {
-  CoverageTally other(model_->size());
-  model_->observe(answer(404, ""), "GET /items", other);
-  show(answer(503, ""), "GET /items");
+  CheckContext other;
+  CoverageRecord record;
+  record.add(contract_);
+  other.record(record);
+  static_cast<void>(contract_->check(answer(404, ""), other));
+  show(answer(503, ""));
 
-  tally_.merge(other);
+  record.merge(context_.coverage());
+  record.merge(other.coverage());
 
+  context_.record(record);
   EXPECT_EQ(points(true), (List{"response GET /items 4XX", "response GET /items default"}));
+}
+
+TEST_F(Coverage, CountsForAContractOfTheSameTextsOnly) {
+  const std::shared_ptr<const Contract> again = load_openapi("shop.yaml", kContract).contract;
+  const std::shared_ptr<const Contract> changed =
+      load_openapi("shop.yaml", std::string(kContract) + "    More: {}\n").contract;
+  const std::shared_ptr<const Contract> renamed = load_openapi("x.yaml", kContract).contract;
+
+  for (const auto& contract : {again, changed, renamed}) ASSERT_NE(contract, nullptr);
+  static_cast<void>(changed->check(answer(404, ""), context_));
+  static_cast<void>(renamed->check(answer(404, ""), context_));
+  static_cast<void>(again->check(answer(503, ""), context_));
+
+  EXPECT_EQ(points(true), List{"response GET /items default"});
+}
+
+/// One operation, and what it showed after one message.
+List shown(std::string_view operation, const MessageView& message) {
+  const std::shared_ptr<const Contract> contract =
+      load_openapi("one.yaml", "openapi: 3.2.0\ninfo: { title: t, version: '1' }\npaths:\n  /a:\n" +
+                                   std::string(operation))
+          .contract;
+  CoverageRecord record;
+  record.add(contract);
+  CheckContext context;
+  context.record(std::move(record));
+  static_cast<void>(contract->check(message, context));
+  List list;
+  const CoverageModel& model = *contract->coverage();
+  for (size_t i = 0; i < model.size(); ++i) {
+    if (context.coverage().entries().at(0).tally.is_seen(i)) list.push_back(model.describe(i).what);
+  }
+  return list;
+}
+
+MessageView to_a(Direction direction, std::string_view type, std::string_view body) {
+  MessageView message;
+  message.direction = direction;
+  message.method = "POST";
+  message.target = "/a";
+  message.status = direction == Direction::Response ? 200 : 0;
+  message.fields = {{"Content-Type", type}};
+  message.body = body;
+  return message;
+}
+
+// {"state":"open"}, as gzip writes it.
+constexpr std::string_view kCodedState(
+    "\x1f\x8b\x08\0\0\0\0\0\x02\xff\xab\x56\x2a\x2e\x49\x2c\x49\x55\xb2\x52\xca\x2f"
+    "\x48\xcd\x53\xaa\x05\0\x8f\x28\x2b\x48\x10\0\0\0",
+    36);
+
+TEST(CoverageOfBodies, ReachesWhatTheCheckReads) {
+  constexpr const char* kRequest =
+      "    post:\n      requestBody:\n        content:\n          '*/*':\n            schema:\n"
+      "              properties: { state: { enum: [ open, paid ] } }\n"
+      "      responses: { '200': { description: ok } }\n";
+  struct Case {
+    std::string_view name;
+    std::string_view type;
+    std::string_view body;
+    std::string_view coding;
+  };
+  const std::string part =
+      "--b\r\nContent-Disposition: form-data; name=\"state\"\r\n\r\nopen\r\n--b--\r\n";
+  for (const Case& c : {Case{"form", "application/x-www-form-urlencoded", "state=open", {}},
+                        Case{"multipart", "multipart/form-data; boundary=b", part, {}},
+                        Case{"coded", "application/json", kCodedState, "gzip"}}) {
+    SCOPED_TRACE(c.name);
+    MessageView message = to_a(Direction::Request, c.type, c.body);
+    if (!c.coding.empty()) message.fields.push_back({"Content-Encoding", c.coding});
+
+    const List list = shown(kRequest, message);
+
+    const std::string schema = "/paths/~1a/post/requestBody/content/*~1*/schema/properties/state";
+    EXPECT_EQ(list, (List{"request */*", schema, schema + "/enum/0"}));
+  }
+}
+
+TEST(CoverageOfBodies, ReachesTheItemsOfStreams) {
+  constexpr const char* kLines =
+      "    post:\n      responses:\n        '200':\n          description: ok\n"
+      "          content:\n            application/x-ndjson:\n"
+      "              itemSchema: { enum: [ 1, 2, 3 ] }\n";
+
+  const List list = shown(kLines, to_a(Direction::Response, "application/x-ndjson", "3\n1\n"));
+
+  const std::string schema =
+      "/paths/~1a/post/responses/200/content/application~1x-ndjson/itemSchema/enum/";
+  EXPECT_EQ(list, (List{"200", "200 application/x-ndjson", schema + "0", schema + "2"}));
+}
+
+TEST(CoverageOfBodies, ReachesParametersAndHeaders) {
+  constexpr const char* kParameters =
+      "    post:\n      parameters:\n"
+      "        - { name: by, in: query, schema: { enum: [ name, age ] } }\n"
+      "        - { name: in, in: query, schema: { type: array, items: { enum: [ x, y ] } } }\n"
+      "      responses:\n        '200':\n          description: ok\n"
+      "          headers: { Cache: { schema: { enum: [ hit, miss ] } } }\n";
+  MessageView request = to_a(Direction::Request, "text/plain", "");
+  request.target = "/a?by=age&in=x";
+  MessageView response = to_a(Direction::Response, "text/plain", "");
+  response.fields = {{"cache", "miss"}};
+
+  const List of_request = shown(kParameters, request);
+  const List of_response = shown(kParameters, response);
+
+  EXPECT_EQ(of_request, (List{"/paths/~1a/post/parameters/0/schema/enum/1",
+                              "/paths/~1a/post/parameters/1/schema/items/enum/0"}));
+  EXPECT_EQ(of_response,
+            (List{"200", "/paths/~1a/post/responses/200/headers/Cache/schema/enum/1"}));
 }
 
 }  // namespace

@@ -90,6 +90,95 @@ TEST(OpenApiFiles, FollowsReferencesThroughTheFolder) {
   EXPECT_EQ(folder.asked.size(), 3U) << "each file is read once";
 }
 
+/// "POST /a body card/*", with "pii" behind it where it is personal, of every place.
+std::vector<std::string> places_of(const Contract& contract) {
+  using In = SensitivePlace::In;
+  std::vector<std::string> list;
+  for (const SensitivePlace& place : contract.sensitive_places()) {
+    std::string text = place.operation + " " + std::string(direction_name(place.direction));
+    text += place.in == In::Body ? " body" : place.in == In::Header ? " header" : " other";
+    if (!place.name.empty()) text += " " + place.name;
+    for (const std::string& name : place.pointer) text += "/" + name;
+    list.push_back(text + (place.is_pii ? " pii" : ""));
+  }
+  return list;
+}
+
+TEST(OpenApiFiles, MarksOfSecretsAreFollowedIntoOtherFiles) {
+  Folder folder;
+  folder.files["paths/pets.yaml"] = R"(post:
+  parameters: [ { $ref: "../parts.yaml#/Tenant" } ]
+  requestBody:
+    content: { application/json: { schema: { $ref: "../schemas/user.json" } } }
+  responses:
+    "200":
+      description: ok
+      headers: { X-Next: { $ref: "../parts.yaml#/Next" } }
+      content: { application/x-ndjson: { schema: { $ref: "../schemas/user.json#/$defs/Name" } } }
+)";
+  folder.files["parts.yaml"] =
+      "Tenant: { name: X-Tenant, in: header, schema: { $ref: 'schemas/user.json#/$defs/Name' } }\n"
+      "Next: { schema: { type: string, x-sensitive: true } }\n";
+  folder.files["schemas/user.json"] =
+      R"({"$defs":{"Name":{"$anchor":"name","type":"string","x-pii":true}},)"
+      R"("properties":{"first":{"$ref":"#name"},"next":{"$ref":"#/$defs/Name","x-pii":false},)"
+      R"("pin":{"format":"password"}},"patternProperties":{"^x":{"writeOnly":true}}})";
+
+  const LoadResult loaded = folder.load(kOverFiles);
+
+  ASSERT_NE(loaded.contract, nullptr) << messages_of(loaded);
+  EXPECT_EQ(places_of(*loaded.contract),
+            (std::vector<std::string>{
+                "POST /pets request header X-Tenant pii", "POST /pets request body/first pii",
+                "POST /pets request body/next pii", "POST /pets request body/pin",
+                "POST /pets request body/*", "POST /pets response header X-Next",
+                "POST /pets response body pii"}));
+}
+
+TEST(OpenApiFiles, MarksOfSecretsAreFoundInEveryVersion) {
+  const std::string swagger = R"(swagger: "2.0"
+info: { title: t, version: "1" }
+consumes: [ application/json ]
+paths:
+  /a:
+    post:
+      parameters:
+        - { name: b, in: body, schema: { type: object, properties: { pin: { format: password } } } }
+      responses: { 200: { description: ok } }
+  /f:
+    post:
+      consumes: [ application/x-www-form-urlencoded ]
+      parameters: [ { name: secret, in: formData, type: string, x-sensitive: true } ]
+      responses: { 200: { description: ok } }
+)";
+  const std::string newest = R"(openapi: 3.2.0
+info: { title: t, version: "1" }
+paths:
+  /q:
+    query:
+      requestBody:
+        content:
+          application/x-ndjson: { itemSchema: { properties: { who: { x-pii: name } } } }
+      responses: { 200: { description: ok } }
+    additionalOperations:
+      COPY:
+        requestBody: { content: { application/json: { schema: { writeOnly: true } } } }
+        responses: { 200: { description: ok } }
+)";
+  Folder folder;
+
+  const LoadResult old = folder.load(swagger);
+  const LoadResult late = folder.load(newest);
+
+  ASSERT_NE(old.contract, nullptr) << messages_of(old);
+  EXPECT_EQ(places_of(*old.contract),
+            (std::vector<std::string>{"POST /a request body/pin", "POST /f request body/secret"}));
+  ASSERT_NE(late.contract, nullptr) << messages_of(late);
+  EXPECT_EQ(places_of(*late.contract),
+            (std::vector<std::string>{"COPY /q request body", "QUERY /q request body/who pii",
+                                      "QUERY /q request body/*/who pii"}));
+}
+
 TEST(OpenApiFiles, MissingFilesMakeOnlyTheirOperationsUnverifiable) {
   Folder folder;
   folder.files["schemas/pet.json"] = R"({"$defs":{"Name":{"type":"string"}}})";

@@ -11,6 +11,8 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <string>
+#include <vector>
 
 #include <stdlib.h>
 
@@ -119,6 +121,40 @@ const run::Finding* find(const std::vector<run::Finding>& findings, std::string_
     if (finding.violation.pointer_template == place) return &finding;
   }
   return nullptr;
+}
+
+TEST_F(PipelineTest, RecordsWhatTheTrafficShowedOfTheContract) {
+  const auto pipeline = make_pipeline(nullptr);
+  pipeline->record(contracts_.make_record());
+
+  pipeline->process(get_items(R"([{"id":1,"gender":"m"}])"));
+
+  const run::PointCoverage points = run::count_points(pipeline->coverage());
+  std::vector<std::string> never_seen;
+  for (const auto& point : points.never_seen) never_seen.push_back(point.what);
+  const auto is_unseen = [&](std::string_view name) {
+    return std::any_of(never_seen.begin(), never_seen.end(),
+                       [name](const std::string& what) { return what.ends_with(name); });
+  };
+  EXPECT_FALSE(is_unseen("properties/gender"));
+  EXPECT_TRUE(is_unseen("properties/pin"));
+}
+
+TEST_F(PipelineTest, RecordsNothingFromWhatRedactionMadeOfAMessage) {
+  const auto pipeline = make_pipeline(journal_.get());
+  pipeline->record(contracts_.make_record());
+
+  pipeline->process(get_items(R"([{"id":1,"price":2,"gender":"m","pin":"93x7","lat":8.5}])"));
+
+  EXPECT_EQ(state_.counters.snapshot().rechecked, 1U);  // with another gender
+  const auto& record = pipeline->coverage();
+  size_t genders = 0;
+  const auto& [contract, tally] = record.entries().at(0);
+  for (size_t i = 0; i < tally.size(); ++i) {
+    if (contract->coverage()->kind(i) != contracts::CoveragePoint::Kind::EnumMember) continue;
+    genders += tally.is_seen(i) ? 1 : 0;
+  }
+  EXPECT_EQ(genders, 1U);
 }
 
 TEST_F(PipelineTest, SurrogatesAreMadeToFitTheContract) {

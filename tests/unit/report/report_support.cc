@@ -170,6 +170,9 @@ run::RunResult sample_result() {
   result.contracts = {{"shop.openapi.yaml", "openapi 3.0.3", 3, 1}};
   result.is_checking = true;
   result.findings = sample_findings();
+  result.findings[0].of_messages = 16;
+  result.findings[0].clients = 3;
+  result.findings[0].returns = 2;
   result.findings_left_out = 2;
   result.traffic = sample_traffic();
   result.points.emplace();

@@ -46,6 +46,7 @@ TEST(Baseline, ReadsBackWhatItWrites) {
   baseline.accepted[0].expires = *Date::parse("2027-02-28");
   baseline.fixed = {entry("1111111111111111")};
   baseline.fixed[0].fixed = *Date::parse("2026-12-01");
+  baseline.fixed[0].returns = 3;
 
   const std::string text = baseline_yaml(baseline);
   const BaselineLoad loaded = load(text);
@@ -61,6 +62,8 @@ TEST(Baseline, ReadsBackWhatItWrites) {
   EXPECT_EQ(loaded.baseline->find_accepted("ffffffffffffffff")->owner, "shop team");
   EXPECT_EQ(loaded.baseline->find_accepted("ffffffffffffffff")->expires->text(), "2027-02-28");
   EXPECT_EQ(loaded.baseline->find_fixed("1111111111111111")->fixed->text(), "2026-12-01");
+  EXPECT_EQ(loaded.baseline->find_fixed("1111111111111111")->returns, 3U);
+  EXPECT_EQ(loaded.baseline->find_accepted("0123456789abcdef")->returns, 0U);
   EXPECT_EQ(loaded.baseline->find_accepted("1111111111111111"), nullptr);
 }
 
@@ -104,6 +107,17 @@ fixed:
             "known.yaml:10:5: error: missing key 'rule'\n"
             "known.yaml:12:20: error: the fingerprint stands here twice\n"
             "known.yaml:12:5: error: missing key 'fixed'\n");
+}
+
+TEST(Baseline, TakesNothingButACountForReturns) {
+  for (const char* returns : {"-1", "1.5", "often", "4294967296"}) {
+    SCOPED_TRACE(returns);
+    EXPECT_EQ(problems(std::string(kHead) +
+                       "accepted: [ { fingerprint: aaaaaaaaaaaaaaaa, rule: r, direction: request, "
+                       "reason: r,\n  accepted: 2026-01-01, returns: " +
+                       returns + " } ]\n"),
+              "known.yaml:4:34: error: 'returns' is not a count\n");
+  }
 }
 
 TEST(Baseline, ReportsATextThatIsNoYaml) {

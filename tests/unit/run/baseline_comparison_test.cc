@@ -56,7 +56,9 @@ TEST(BaselineComparison, TellsNewKnownExpiredAndRegressedApart) {
   baseline.accepted = {accepted("known"), accepted("expired")};
   baseline.accepted[0].expires = kToday;
   baseline.accepted[1].expires = rules::Date{kToday.days - 1};
+  baseline.accepted[0].returns = 1;
   baseline.fixed = {accepted("back")};
+  baseline.fixed[0].returns = 1;
   auto found = findings({"known", "expired", "back", "fresh"});
 
   const auto comparison = compare_with_baseline(baseline, {coverage(9, 9)}, kToday, found);
@@ -65,12 +67,13 @@ TEST(BaselineComparison, TellsNewKnownExpiredAndRegressedApart) {
   for (const Finding& finding : found) {
     const std::string& place = finding.violation.pointer_template;
     SCOPED_TRACE(place);
-    const bool is_failing_now = is_failing(finding, rules::FailOn::Error);
+    const bool is_failing_now = is_failing(finding, rules::FailPolicy());
     if (place == "/items/*/known") {
       EXPECT_EQ(finding.baseline, BaselineState::Known);
       EXPECT_TRUE(finding.is_accepted());
       EXPECT_EQ(finding.acceptance->reason, "SHOP-17");
       EXPECT_EQ(finding.acceptance->expires, "2026-11-21");
+      EXPECT_EQ(finding.returns, 1U);
       EXPECT_FALSE(is_failing_now);
       ++seen;
     } else if (place == "/items/*/expired") {
@@ -81,6 +84,7 @@ TEST(BaselineComparison, TellsNewKnownExpiredAndRegressedApart) {
     } else {
       EXPECT_EQ(finding.baseline,
                 place == "/items/*/back" ? BaselineState::Regressed : BaselineState::New);
+      EXPECT_EQ(finding.returns, place == "/items/*/back" ? 2U : 0U);
       EXPECT_TRUE(is_failing_now);
       ++seen;
     }

@@ -2,6 +2,7 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/run/findings.h"
 
+#include "proxy/run/run_state.h"
 #include "tests/unit/run/run_support.h"
 
 #include <gtest/gtest.h>
@@ -11,6 +12,7 @@
 #include <numeric>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace faultline::run {
@@ -58,6 +60,56 @@ TEST(FindingLog, KeepsOneFindingForEachFingerprint) {
   EXPECT_EQ(found.last_exchange, "shop/1/7");
   EXPECT_EQ(found.listeners, std::vector<std::string>{"shop"});
   EXPECT_EQ(log.left_out(), 0U);
+}
+
+TEST(FindingLog, CountsClientsWithoutKeepingWhoTheyAre) {
+  const Violation age = make_violation("age");
+  FindingLog none;
+  FindingLog few;
+  FindingLog many;
+  FindingLog reversed;
+  add(none, message(1), age);
+  for (const char* client : {"198.51.100.7", "198.51.100.8", "198.51.100.7"}) {
+    MessageContext context = message(1);
+    context.client = client;
+    add(few, context, age);
+  }
+  constexpr size_t kMany = 3 * kClientsMax;
+  for (size_t i = 0; i < kMany; ++i) {
+    for (auto& [log, number] : {std::pair(&many, i), std::pair(&reversed, kMany - i)}) {
+      const std::string client = "198.51.100." + std::to_string(number);
+      MessageContext context = message(1);
+      context.client = client;
+      add(*log, context, age);
+    }
+  }
+
+  EXPECT_EQ(none.finish().at(0).clients, 0U);
+  EXPECT_EQ(few.finish().at(0).clients, 2U);
+  EXPECT_EQ(many.finish().at(0).clients, kClientsMax);
+  EXPECT_EQ(reversed.finish().at(0).clients, kClientsMax);
+}
+
+TEST(RunState, SaysOfHowManyMessagesAFindingIs) {
+  RunState state;
+  contracts::CheckResult result;
+  result.operation = "GET /items";
+  for (const std::string_view listener : {"shop", "shop", "admin"}) {
+    state.counters.add_checked({"http", listener, Direction::Response}, result);
+  }
+  state.counters.add_checked({"http", "shop", Direction::Request}, result);
+  add(state.findings, message(1), make_violation("age"));
+  Violation undocumented = make_violation("other");
+  undocumented.operation = "GET (undocumented)";
+  add(state.findings, message(2), undocumented);
+
+  RunResult run;
+  state.finish_into(run);
+
+  ASSERT_EQ(run.findings.size(), 2U);
+  const bool is_age_first = run.findings[0].violation.operation == "GET /items";
+  EXPECT_EQ(run.findings[is_age_first ? 0 : 1].of_messages, 3U) << "answers on both listeners";
+  EXPECT_EQ(run.findings[is_age_first ? 1 : 0].of_messages, 0U) << "nobody counts those";
 }
 
 TEST(FindingLog, CountsPlacesApartFromMessages) {

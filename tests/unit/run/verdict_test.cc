@@ -120,6 +120,60 @@ TEST(Verdict, HoldsTheRunToTheGateOfTheCheck) {
   for (const Case& c : cases) expect_verdict(c);
 }
 
+TEST(Verdict, HoldsEachClassOfFindingsToItsLevel) {
+  const auto undocumented_note = [](rules::FailOn level) {
+    return [level](RunResult& result) {
+      Finding finding = make_finding(Severity::Note, Cause::Natural);
+      finding.violation.kind = contracts::FindingClass::Undocumented;
+      result.findings = {finding, make_finding(Severity::Warning, Cause::Natural)};
+      result.check_gate.fail_on_by_class = {{"undocumented", level}};
+    };
+  };
+  const std::vector<Case> cases{
+      {"a class below the others",
+       undocumented_note(rules::FailOn::Note),
+       rules::FailOn::Error,
+       1,
+       {{"findings", "1 natural finding at or above error (undocumented: note)"}}},
+      {"a class that never counts",
+       undocumented_note(rules::FailOn::None),
+       rules::FailOn::Note,
+       1,
+       {{"findings", "1 natural finding at or above note (undocumented: none)"}}},
+      {"neither", undocumented_note(rules::FailOn::Warning), rules::FailOn::Error},
+  };
+  for (const Case& c : cases) expect_verdict(c);
+}
+
+TEST(Verdict, LetsSoManyNewFindingsPass) {
+  const auto with = [](uint64_t fresh, uint64_t regressed, uint64_t max_new) {
+    return [=](RunResult& result) {
+      result.baseline.emplace();
+      for (uint64_t i = 0; i < fresh + regressed; ++i) {
+        result.findings.push_back(make_finding(Severity::Error, Cause::Natural));
+        if (i >= fresh) result.findings.back().baseline = BaselineState::Regressed;
+      }
+      result.check_gate.max_new = max_new;
+    };
+  };
+  const std::string rest =
+      " regressed, 0 accepted until a day that has passed, at most 2 new may be";
+  const std::vector<Case> cases{
+      {"as many", with(2, 0, 2)},
+      {"one more",
+       with(3, 0, 2),
+       rules::FailOn::Error,
+       1,
+       {{"findings", "3 natural findings at or above error: 3 new, 0" + rest}}},
+      {"one came back",
+       with(1, 1, 2),
+       rules::FailOn::Error,
+       1,
+       {{"findings", "2 natural findings at or above error: 1 new, 1" + rest}}},
+  };
+  for (const Case& c : cases) expect_verdict(c);
+}
+
 TEST(Verdict, IsTwoWhenARecordingBreaksOff) {
   expect_verdict({"one place",
                   [](RunResult& result) {

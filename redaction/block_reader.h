@@ -15,16 +15,21 @@
 
 namespace faultline::redaction {
 
+/// No card number is shorter.
+inline constexpr size_t kCardDigitsMin = 12;
+
 /// The places of a text where something may begin or end, in order, from the masks of its blocks.
 struct BlockEvents {
-  uint64_t anchors;   // an anchor may begin here
-  uint64_t digits;    // the fourth digit of a word
-  uint64_t ibans;     // the fourth character of a word like `DE89`
-  uint64_t marks;     // @ : = > % \ +
-  uint64_t run_long;  // the last of the first kEncodedRunMin characters of a run
-  uint64_t run_end;   // the character behind a run of at least that many
+  uint64_t anchors;    // an anchor may begin here
+  uint64_t cards;      // kCardDigitsMin characters behind the first digit of a word are digits, and
+                       // single spaces or dashes between digits
+  uint64_t ibans;      // the fourth character of a word like `DE89`
+  uint64_t marks;      // @ : = > % \ +
+  uint64_t run_long;   // the last of the first kEncodedRunMin characters of a run
+  uint64_t run_end;    // the character behind a run of at least that many
+  uint64_t exponents;  // an e behind a digit
   [[nodiscard]] uint64_t all() const noexcept {
-    return anchors | digits | ibans | marks | run_long | run_end;
+    return anchors | cards | ibans | marks | run_long | run_end;
   }
 };
 
@@ -38,10 +43,10 @@ class BlockCombiner {
     const auto upper = [&](unsigned by) { return shifted(m.upper, before_.upper, by); };
     BlockEvents out{};
     out.anchors = (m.word_anchor & m.word & ~word(1)) | m.any_anchor;
-    const uint64_t begins_word = ~word(4);
-    out.digits = m.digit & digit(1) & digit(2) & digit(3) & begins_word;
-    out.ibans = m.digit & digit(1) & upper(2) & upper(3) & begins_word;
+    out.ibans = m.digit & digit(1) & upper(2) & upper(3) & ~word(4);
     out.marks = m.mark;
+    out.exponents = m.exponent & digit(1);
+    out.cards = next_cards(m.digit | (m.gap & digit(1)), m.digit & ~word(1));
     // Runs of 2, 4, 8 and 16 that end at each place.
     const std::array<uint64_t, 5> runs = run_lengths(m.run);
     const uint64_t long_before = shifted(runs[4], runs_[4], 1);
@@ -65,12 +70,29 @@ class BlockCombiner {
     return runs;
   }
 
+  // Twelve characters of `grouped` in a row, the first of which is in `begins`.
+  [[nodiscard]] uint64_t next_cards(uint64_t grouped, uint64_t begins) noexcept {
+    static_assert(kCardDigitsMin == 12);
+    std::array<uint64_t, 3> runs{grouped};  // of 1, 2 and 4
+    for (unsigned i = 0; i < 2; ++i) {
+      runs[i + 1] = runs[i] & shifted(runs[i], grouped_[i], 1U << i);
+    }
+    const uint64_t eight = runs[2] & shifted(runs[2], grouped_[2], 4);
+    const uint64_t twelve = eight & shifted(runs[2], grouped_[2], 8);
+    const uint64_t found = twelve & shifted(begins, card_begins_, kCardDigitsMin - 1);
+    grouped_ = runs;
+    card_begins_ = begins;
+    return found;
+  }
+
   anchors::BlockMasks before_{};
+  std::array<uint64_t, 3> grouped_{};  // the runs of next_cards() in the block before
+  uint64_t card_begins_ = 0;
   std::array<uint64_t, 5> runs_{};  // where runs of 1, 2, 4, 8 and 16 end in the block before
 };
 
-/// Calls `take(offset of the block, masks)` for every block of the text, the last one padded with
-/// zeros, until it answers false.
+/// Calls `take(offset of the block, masks, the block's bytes)` for every block of the text, until
+/// it answers false. kOverhang bytes behind a block can be read; the text ends in zeros.
 template <typename Take>
 void for_each_block(std::string_view text, anchors::Classify classify, Take take) {
   using anchors::kBlockBytes;
@@ -83,7 +105,7 @@ void for_each_block(std::string_view text, anchors::Classify classify, Take take
     const size_t blocks = std::min(whole, kBatch);
     classify(tables, text.data() + at, blocks, masks.data());
     for (size_t i = 0; i < blocks; ++i, at += kBlockBytes) {
-      if (!take(at, masks[i])) return;
+      if (!take(at, masks[i], text.data() + at)) return;
     }
   }
   if (at == text.size()) return;
@@ -92,7 +114,7 @@ void for_each_block(std::string_view text, anchors::Classify classify, Take take
   const size_t blocks = (text.size() - at + kBlockBytes - 1) / kBlockBytes;
   classify(tables, tail.data(), blocks, masks.data());
   for (size_t i = 0; i < blocks; ++i, at += kBlockBytes) {
-    if (!take(at, masks[i])) return;
+    if (!take(at, masks[i], tail.data() + i * kBlockBytes)) return;
   }
 }
 

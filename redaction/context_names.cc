@@ -37,10 +37,15 @@ std::vector<std::string> make_names() {
 
 }  // namespace
 
-NameKind context_name(std::string_view name) {
+const std::vector<std::string>& context_names() {
   static const std::vector<std::string> kNames = make_names();
-  return std::binary_search(kNames.begin(), kNames.end(), name, std::less<>()) ? NameKind::Pii
-                                                                               : NameKind::None;
+  return kNames;
+}
+
+NameKind context_name(std::string_view name) {
+  const auto& names = context_names();
+  return std::binary_search(names.begin(), names.end(), name, std::less<>()) ? NameKind::Pii
+                                                                             : NameKind::None;
 }
 
 }  // namespace faultline::redaction

@@ -7,12 +7,15 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace faultline::redaction {
 namespace {
 
 constexpr uint8_t kNoDigit = 0xFF;
 constexpr size_t kProbeChars = 16;
+// Starts inside one run that are decoded to the end.
+constexpr unsigned kRunTries = 4;
 
 constexpr std::array<uint8_t, 256> make_base64_values() {
   std::array<uint8_t, 256> values{};
@@ -246,6 +249,18 @@ std::optional<EncodedRun> decode_run(std::string_view source, bool& tried_whole)
     run.padded = true;
   }
   return run;
+}
+
+std::optional<EncodedPart> find_encoded(std::string_view text, Range range) {
+  unsigned tries = 0;
+  for (size_t i = range.begin; i + kEncodedRunMin <= range.end && tries < kRunTries;) {
+    bool tried_whole = false;
+    if (auto run = decode_run(text.substr(i), tried_whole)) return EncodedPart{i, std::move(*run)};
+    tries += tried_whole ? 1 : 0;
+    while (i < range.end && is_alnum(text[i])) ++i;
+    while (i < range.end && !is_alnum(text[i])) ++i;
+  }
+  return std::nullopt;
 }
 
 std::string encode_run(const EncodedRun& run, std::string_view text) {

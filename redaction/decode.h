@@ -2,6 +2,8 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "redaction/range.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -49,6 +51,14 @@ inline constexpr size_t kEncodedRunMin = 16;
 /// printable UTF-8. Nothing when that is less than kEncodedRunMin characters. Most candidates are
 /// refused after the first 16 characters. `tried_whole` becomes true when that was not enough.
 [[nodiscard]] std::optional<EncodedRun> decode_run(std::string_view source, bool& tried_whole);
+
+/// The first place of a run of such characters from which on it decodes, and what it decodes to:
+/// what is glued in front ends with a character that joins. Few starts are tried to their end.
+struct EncodedPart {
+  size_t begin = 0;
+  EncodedRun run;
+};
+[[nodiscard]] std::optional<EncodedPart> find_encoded(std::string_view text, Range range);
 
 /// The inverse, in the same spelling.
 [[nodiscard]] std::string encode_run(const EncodedRun& run, std::string_view text);

@@ -16,8 +16,6 @@ namespace {
 constexpr unsigned kDepthMax = 4;
 // Nothing that is looked for is shorter: `a@b.co`, `sid=1`.
 constexpr size_t kValueMin = 5;
-// Starts inside one run of base64 characters that are decoded to the end.
-constexpr unsigned kRunTries = 4;
 
 // Scans of a result until it is stable, and finds in one that are worth following up. Beyond them
 // the whole text is replaced.
@@ -242,27 +240,16 @@ void Engine::edit_layer(const MappedText& layer, unsigned depth, Edits& out) {
 
 void Engine::edit_runs(std::string_view text, const Scan& scan, unsigned depth, Edits& out) {
   for (const auto& range : scan.runs) {
-    unsigned tries = 0;
-    for (size_t i = range.begin; i + kEncodedRunMin <= range.end && tries < kRunTries;) {
-      bool tried_whole = false;
-      auto run = decode_run(text.substr(i), tried_whole);
-      tries += tried_whole ? 1 : 0;
-      if (run) {
-        Edits inner;
-        edit_value(run->decoded, depth, inner);
-        if (!inner.empty()) {
-          settle(inner);
-          // The edits inside were judged and counted there.
-          const Edit& first = inner.front();
-          out.push_back({narrow32(i), narrow32(i + run->length), first.class_id,
-                         encode_run(*run, apply_edits(run->decoded, inner)), first.origin});
-        }
-        break;
-      }
-      // What is glued in front of a run ends with a character that joins.
-      while (i < range.end && is_alnum(text[i])) ++i;
-      while (i < range.end && !is_alnum(text[i])) ++i;
-    }
+    const auto part = find_encoded(text, range);
+    if (!part) continue;
+    Edits inner;
+    edit_value(part->run.decoded, depth, inner);
+    if (inner.empty()) continue;
+    settle(inner);
+    // The edits inside were judged and counted there.
+    const Edit& first = inner.front();
+    out.push_back({narrow32(part->begin), narrow32(part->begin + part->run.length), first.class_id,
+                   encode_run(part->run, apply_edits(part->run.decoded, inner)), first.origin});
   }
 }
 

@@ -135,17 +135,17 @@ bool ends_authority(char c) {
 std::optional<Range> find_grouped_card(std::string_view text, size_t begin) {
   const char separator = char_at(text, begin + 4);
   if (separator != ' ' && separator != '-') return std::nullopt;
-  std::string digits(text.substr(begin, 4));
+  std::array<char, kCardDigitsMax> digits{};
+  size_t count = text.copy(digits.data(), 4, begin);
   size_t end = begin + 4;
   size_t best = 0;
   while (char_at(text, end) == separator) {
     const size_t group_end = skip_digits(text, end + 1);
     const size_t length = group_end - end - 1;
-    if (length < 2 || digits.size() + length > kCardDigitsMax || is_alnum(char_at(text, group_end)))
-      break;
-    digits += text.substr(end + 1, length);
+    if (length < 2 || count + length > kCardDigitsMax || is_alnum(char_at(text, group_end))) break;
+    count += text.copy(digits.data() + count, length, end + 1);
     end = group_end;
-    if (digits.size() >= kCardDigitsMin && is_card_number(digits)) best = end;
+    if (count >= kCardDigitsMin && is_card_number({digits.data(), count})) best = end;
   }
   if (best == 0 || is_inside_uuid(text, begin)) return std::nullopt;
   return Range{begin, best};

@@ -91,6 +91,12 @@ NameKind classify_header(std::string_view name) {
   return kind == NameKind::Secret || kind == NameKind::Pii ? kind : NameKind::None;
 }
 
+void for_each_name(const std::function<void(std::string_view name, NameKind kind)>& take) {
+  for (const auto& entry : kNames) take(entry.name, entry.kind);
+  for (const auto& entry : kNameEndings) take(entry.name, entry.kind);
+  for (const auto& name : context_names()) take(name, NameKind::Pii);
+}
+
 KnownName& NameCache::find(std::string_view name) {
   if (name.size() > kNameBytes || name.empty()) {
     other_ = {classify_name(name), false};

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -39,6 +40,9 @@ enum class NameKind : uint8_t {
 
 /// The kind of an HTTP field.
 [[nodiscard]] NameKind classify_header(std::string_view name);
+
+/// Calls `take` with every name and ending, normalised, that classify_name() knows.
+void for_each_name(const std::function<void(std::string_view name, NameKind kind)>& take);
 
 /// What is remembered of a name.
 struct KnownName {

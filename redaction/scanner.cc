@@ -6,6 +6,7 @@
 #include "redaction/anchors/anchor_list.h"
 #include "redaction/block_reader.h"
 #include "redaction/decode.h"
+#include "redaction/name_filter.h"
 #include "redaction/validate/entropy.h"
 
 #include <algorithm>
@@ -15,28 +16,62 @@
 namespace faultline::redaction {
 namespace {
 
-constexpr size_t kCardDigitsMin = 12;
-constexpr size_t kCardDigitsMax = 19;
 // Finds overlap rarely, so few of those that begin before a run can reach into it.
 constexpr size_t kOlderFinds = 4;
 constexpr std::string_view kArmour = "-----";
 
+bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+bool is_run_char(char c) { return is_alnum(c) || c == '+' || c == '-' || c == '/' || c == '_'; }
+
+// Where the tag that ends at `mark` begins.
+constexpr size_t kTagMax = 128;
+// Spaces between a member's name and its colon that a survey looks across.
+constexpr size_t kSpacesMax = 16;
+constexpr size_t kMemberNameMax = 256;
+
 class Pass {
  public:
-  Pass(std::string_view text, NameCache& names, PatternSet& patterns, Scan& out)
-      : text_(text), names_(names), patterns_(patterns), out_(out) {}
+  Pass(std::string_view text, NameCache& names, PatternSet& patterns, Scan& out, Survey* survey)
+      : text_(text), names_(names), patterns_(patterns), out_(out), survey_(survey) {}
 
   void run() {
     for_each_block(text_, anchors::best_classifier(),
-                   [this](size_t at, const anchors::BlockMasks& masks) {
-                     scan_block(at, combiner_.next(masks));
+                   [this](size_t at, const anchors::BlockMasks& masks, const char* bytes) {
+                     scan_block(at, combiner_.next(masks), bytes);
                      return true;
                    });
     if (combiner_.is_in_long_run()) end_run(text_.size());
+    if (survey_ != nullptr) {
+      for (const auto& find : out_.finds) survey_->warm(find.range);
+    }
+  }
+
+  void run_slowly() {
+    constexpr size_t kCardSpan = kCardDigitsMin - 1;
+    size_t run = 0;
+    for (size_t place = 0; place < text_.size(); ++place) {
+      run = is_run_char(text_[place]) ? run + 1 : 0;
+      if (run == 0 && place > 0 && place - run_begin_at_ >= kEncodedRunMin) end_run(place);
+      if (run == 0) run_begin_at_ = place + 1;
+      if (run == kEncodedRunMin) run_begin_ = run_begin_at_;
+      if (place < resume_) continue;
+      scan_anchor(place);
+      if (place >= kCardSpan) scan_card(place - kCardSpan);
+      if (place >= 3) scan_iban(place - 3);
+      if (std::string_view("@:=>%\\+").find(text_[place]) != std::string_view::npos &&
+          place >= resume_) {
+        scan_mark(place);
+      }
+    }
+    if (run >= kEncodedRunMin) end_run(text_.size());
   }
 
  private:
-  void scan_block(size_t at, const BlockEvents& events) {
+  void scan_block(size_t at, BlockEvents events, const char* bytes) {
+    events.anchors = likely_anchors(events.anchors, bytes);
+    events.marks = likely_marks(events.marks, at);
+    if (survey_ != nullptr && events.exponents != 0) survey_exponents(events.exponents, at);
     for (uint64_t left = events.all(); left != 0; left &= left - 1) {
       const auto i = static_cast<unsigned>(std::countr_zero(left));
       const uint64_t bit = uint64_t{1} << i;
@@ -45,10 +80,60 @@ class Pass {
       if ((events.run_long & bit) != 0) run_begin_ = place + 1 - kEncodedRunMin;
       if (place < resume_) continue;
       if ((events.anchors & bit) != 0) scan_anchor(place);
-      if ((events.digits & bit) != 0) scan_digits(place - 3, place + 1);
+      if ((events.cards & bit) != 0) scan_card(place + 1 - kCardDigitsMin);
       if ((events.ibans & bit) != 0) scan_iban(place - 3);
       if ((events.marks & bit) != 0 && place >= resume_) scan_mark(place);
     }
+  }
+
+  // Short loops without branches that are taken: what is left of a block's events is mostly
+  // nothing.
+  [[nodiscard]] uint64_t likely_anchors(uint64_t anchors, const char* bytes) const {
+    uint64_t likely = 0;
+    for (uint64_t left = anchors; left != 0; left &= left - 1) {
+      const auto i = static_cast<unsigned>(std::countr_zero(left));
+      likely |= uint64_t{list_.may_begin(bytes + i)} << i;
+    }
+    return likely;
+  }
+  [[nodiscard]] uint64_t likely_marks(uint64_t marks, size_t at) const {
+    uint64_t likely = 0;
+    for (uint64_t left = marks; left != 0; left &= left - 1) {
+      const auto i = static_cast<unsigned>(std::countr_zero(left));
+      likely |= uint64_t{is_likely_mark(at + i)} << i;
+    }
+    return likely;
+  }
+  [[nodiscard]] bool is_likely_mark(size_t i) const {
+    const char next = i + 1 < text_.size() ? text_[i + 1] : '\0';
+    switch (text_[i]) {
+      case ':':
+        if (next == '/' || next == 'A') return true;  // ://user@, 123456789:AA...
+        [[fallthrough]];
+      case '=':
+        return filter_.may_bind(text_, i) ||
+               (survey_ != nullptr && i > 0 && is_space(text_[i - 1]));
+      case '>':
+        return is_likely_tag(i, next);
+      case '@':
+        return i > 0 && text_[i - 1] != '@' && next != '@';
+      case '+':
+        return next >= '1' && next <= '9';
+      default:
+        return true;
+    }
+  }
+  // An element with a text, whose name may decide.
+  [[nodiscard]] bool is_likely_tag(size_t mark, char next) const {
+    if (next == '\0') return mark + 1 < text_.size();
+    if (next == '<' && text_.substr(mark + 2, 1) != "!") return false;
+    const size_t floor = mark > kTagMax ? mark - kTagMax : 0;
+    const std::string_view before = text_.substr(floor, mark - floor);
+    const size_t open = before.rfind('<');
+    if (open == std::string_view::npos) return false;
+    const std::string_view tag = before.substr(open + 1);
+    const size_t name = std::min(tag.find_first_of(" \t\r\n/"), tag.size());
+    return name > 0 && filter_.may_end(text_, floor + open + 1 + name, true);
   }
 
   bool add(Range range, ClassId class_id) {
@@ -68,34 +153,60 @@ class Pass {
       ++older;
     }
     if (begin + kEncodedRunMin > end) return;
-    out_.runs.push_back({begin, end});
+    if (survey_ != nullptr) {
+      if (find_encoded(text_, {begin, end})) survey_->warm({begin, end});
+    } else {
+      out_.runs.push_back({begin, end});
+    }
     if (patterns_.opt_in() && validate::token_like(text_.substr(begin, end - begin))) {
       out_.finds.push_back({.range = {begin, end}, .class_id = ClassId::GenericEntropy});
     }
   }
 
   void scan_iban(size_t begin) {
-    if (begin < resume_) return;
+    if (begin < resume_ || (begin > 0 && is_alnum(text_[begin - 1]))) return;
+    if (!is_ascii_digit(text_[begin + 2]) || !is_ascii_digit(text_[begin + 3])) return;
     if (const auto range = find_iban(text_, begin)) add(*range, ClassId::Iban);
   }
 
-  void scan_digits(size_t begin, size_t end) {
-    if (begin < resume_) return;
+  void scan_card(size_t begin) {
+    if (begin < resume_ || !is_ascii_digit(text_[begin])) return;
+    if (begin > 0 && is_alnum(text_[begin - 1])) return;
+    if (const auto range = find_card(text_, begin)) {
+      add(*range, ClassId::CardPan);
+    } else if (survey_ != nullptr) {
+      survey_number(begin);
+    }
+  }
+
+  // As a JSON number, `4111111111111111.0` is a card number, in a text it is none.
+  void survey_number(size_t begin) {
+    size_t end = begin;
     while (end < text_.size() && is_ascii_digit(text_[end])) ++end;
-    const size_t length = end - begin;
-    if (length == 4 || (length >= kCardDigitsMin && length <= kCardDigitsMax)) {
-      if (const auto range = find_card(text_, begin)) add(*range, ClassId::CardPan);
-    } else if (end < text_.size() && text_[end] == ':') {
-      if (const auto range = find_bot_token(text_, {begin, end})) {
-        add(*range, ClassId::TelegramToken);
-      }
+    const bool goes_on =
+        end < text_.size() && std::string_view(".eE").find(text_[end]) != std::string_view::npos;
+    if (end - begin >= kCardDigitsMin && goes_on) survey_->needs_structure();
+  }
+  // `4.111e15`, where a JSON number may stand.
+  void survey_exponents(uint64_t exponents, size_t at) {
+    for (uint64_t left = exponents; left != 0; left &= left - 1) {
+      const size_t place = at + static_cast<unsigned>(std::countr_zero(left));
+      size_t begin = place;
+      while (begin > 0 && (is_ascii_digit(text_[begin - 1]) || text_[begin - 1] == '.')) --begin;
+      if (begin > 0 && text_[begin - 1] == '-') --begin;
+      size_t end = place + 1;
+      if (end < text_.size() && (text_[end] == '+' || text_[end] == '-')) ++end;
+      while (end < text_.size() && is_ascii_digit(text_[end])) ++end;
+      const bool stands_alone = begin == 0 || text_[begin - 1] == ',' || text_[begin - 1] == ':' ||
+                                text_[begin - 1] == '[' || is_space(text_[begin - 1]);
+      if (stands_alone && end - begin >= kCardDigitsMin) survey_->needs_structure();
     }
   }
 
   void scan_anchor(size_t place) {
-    anchors::AnchorList::instance().at(
-        text_, place,
-        [&](const anchors::Anchor& anchor, size_t length) { return take(anchor, place, length); });
+    list_.at(text_, place, [&](const anchors::Anchor& anchor, size_t length) {
+      return take(anchor, place, length);
+    });
   }
 
   bool take(const anchors::Anchor& anchor, size_t place, size_t length) {
@@ -157,10 +268,13 @@ class Pass {
         if (const auto range = find_phone(text_, i)) add(*range, ClassId::Phone);
         return;
       case '%':
-        out_.has_percent = out_.has_percent || has_percent_escape(text_.substr(i, 3));
+        if (!has_percent_escape(text_.substr(i, 3))) return;
+        out_.has_percent = true;
+        if (survey_ != nullptr) survey_->warm(i);
         return;
       case '\\':
         out_.has_backslash = true;
+        if (survey_ != nullptr) survey_->warm(i);
         return;
       case ':':
         if (const auto range = find_userinfo(text_, i)) {
@@ -168,9 +282,39 @@ class Pass {
           out_.finds.push_back({.range = *range, .class_id = ClassId::UrlUserinfo});
           return;
         }
+        if (scan_bot_token(i)) return;
+        if (survey_ != nullptr) survey_member(i);
         [[fallthrough]];
       default:
         scan_named(i);
+    }
+  }
+
+  // Digits, a colon, AA and more.
+  bool scan_bot_token(size_t colon) {
+    if (!text_.substr(colon).starts_with(":AA")) return false;
+    size_t begin = colon;
+    while (begin > resume_ && is_ascii_digit(text_[begin - 1])) --begin;
+    if (begin > 0 && is_alnum(text_[begin - 1])) return false;
+    const auto range = find_bot_token(text_, {begin, colon});
+    return range && add(*range, ClassId::TelegramToken);
+  }
+
+  // The name of a member, as a parser reads it.
+  void survey_member(size_t colon) {
+    size_t end = colon;
+    while (end > 0 && colon - end < kSpacesMax && is_space(text_[end - 1])) --end;
+    if (end == 0) return;
+    // More space than that: nobody knows.
+    if (is_space(text_[end - 1])) return survey_->needs_structure();
+    if (text_[end - 1] != '"') return;
+    const size_t floor = end > kMemberNameMax ? end - kMemberNameMax : 0;
+    const std::string_view before = text_.substr(floor, end - 1 - floor);
+    const size_t open = before.rfind('"');
+    const std::string_view name = before.substr(open == std::string_view::npos ? 0 : open + 1);
+    if (open == std::string_view::npos || is_special_name(name) ||
+        names_.find(name).kind != NameKind::None) {
+      survey_->needs_structure();
     }
   }
 
@@ -184,14 +328,13 @@ class Pass {
 
   // The value of a name may be a key id.
   void find_key_id(size_t begin) {
-    anchors::AnchorList::instance().at(
-        text_, begin, [&](const anchors::Anchor& anchor, size_t /*length*/) {
-          if (anchor.kind != anchors::Kind::Pattern) return false;
-          if (kPatterns[anchor.row].class_id != ClassId::AwsKey) return false;
-          const auto find = patterns_.find_pattern(anchor.row, text_, begin);
-          if (find) add_neighbour(*find);
-          return find.has_value();
-        });
+    list_.at(text_, begin, [&](const anchors::Anchor& anchor, size_t /*length*/) {
+      if (anchor.kind != anchors::Kind::Pattern) return false;
+      if (kPatterns[anchor.row].class_id != ClassId::AwsKey) return false;
+      const auto find = patterns_.find_pattern(anchor.row, text_, begin);
+      if (find) add_neighbour(*find);
+      return find.has_value();
+    });
   }
 
   void scan_at(size_t i) {
@@ -203,8 +346,12 @@ class Pass {
   NameCache& names_;
   PatternSet& patterns_;
   Scan& out_;
+  Survey* survey_;
+  const anchors::AnchorList& list_ = anchors::AnchorList::instance();
+  const NameFilter& filter_ = survey_ != nullptr ? NameFilter::all() : NameFilter::deciding();
   BlockCombiner combiner_;
   size_t run_begin_ = 0;
+  size_t run_begin_at_ = 0;  // of the run at hand, however short; for run_slowly()
   size_t resume_ = 0;
   size_t jwt_retry_ = 0;
   size_t userinfo_at_ = std::string_view::npos;
@@ -214,7 +361,19 @@ class Pass {
 
 void scan_text(std::string_view text, NameCache& names, PatternSet& patterns, Scan& out) {
   out.clear();
-  Pass(text, names, patterns, out).run();
+  Pass(text, names, patterns, out, nullptr).run();
+}
+
+void scan_text_slowly(std::string_view text, NameCache& names, PatternSet& patterns, Scan& out) {
+  out.clear();
+  Pass(text, names, patterns, out, nullptr).run_slowly();
+}
+
+void survey_text(std::string_view text, NameCache& names, PatternSet& patterns, Scan& scratch,
+                 Survey& out) {
+  scratch.clear();
+  out.begin(text);
+  Pass(text, names, patterns, scratch, &out).run();
 }
 
 }  // namespace faultline::redaction

@@ -6,6 +6,7 @@
 #include "redaction/finders.h"
 #include "redaction/lexicon.h"
 #include "redaction/patterns.h"
+#include "redaction/survey.h"
 
 #include <optional>
 #include <string_view>
@@ -39,6 +40,17 @@ struct Scan {
 
 /// One pass: masks of 64 bytes (anchors/block.h), then finders and expressions where a bit stands.
 void scan_text(std::string_view text, NameCache& names, PatternSet& patterns, Scan& out);
+
+/// The same without masks and filters: every finder is asked at every place. The slow twin that
+/// tests compare with.
+void scan_text_slowly(std::string_view text, NameCache& names, PatternSet& patterns, Scan& out);
+
+/// Scans a body as a whole for what may be found in it or in any value of it, a JSON string without
+/// escapes or a part between line ends. Warm becomes what is found, a run that decodes to text, and
+/// every escape. Names that say something and numbers that are not spelled as digits alone ask for
+/// the structure. `scratch` is overwritten.
+void survey_text(std::string_view text, NameCache& names, PatternSet& patterns, Scan& scratch,
+                 Survey& out);
 
 /// The value of `name=value`, `"name": "value"` or `<name>value</name>` whose mark (`=`, `:` or
 /// `>`) stands at `mark`, when the name decides about values.

@@ -63,7 +63,7 @@ void print_masks(const std::vector<faultline::bench::Input>& inputs) {
       unsigned rounds = 0;
       for (; Clock::now() - begin < kLeast / 4; ++rounds) {
         faultline::redaction::for_each_block(input.text, classify,
-                                             [&](size_t, const anchors::BlockMasks& masks) {
+                                             [&](size_t, const anchors::BlockMasks& masks, const char*) {
                                                sum += masks.word_anchor;
                                                return true;
                                              });

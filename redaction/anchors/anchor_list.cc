@@ -7,11 +7,15 @@
 #include "redaction/range.h"
 
 #include <algorithm>
+#include <string>
+#include <utility>
 
 namespace faultline::redaction::anchors {
 namespace {
 
-bool is_separator(char c) { return c == ' ' || c == '_' || c == '-'; }
+constexpr std::string_view kSeparators = " _-";
+
+bool is_separator(char c) { return kSeparators.find(c) != std::string_view::npos; }
 
 size_t exact_length(std::string_view anchor, std::string_view text, size_t at) {
   return text.substr(at).starts_with(anchor) ? anchor.size() : 0;
@@ -64,15 +68,7 @@ AnchorList::AnchorList() {
   }
   std::stable_sort(anchors_.begin(), anchors_.end(),
                    [](const Anchor& a, const Anchor& b) { return a.text.size() > b.text.size(); });
-  for (const auto& anchor : anchors_) {
-    const std::string_view text = anchor.text;
-    // A separator may be missing: any third byte may follow.
-    const bool open = text.size() < 3 || (anchor.kind == Kind::Context && text[2] == '-');
-    for (unsigned third = 0; third < (open ? 32U : 1U); ++third) {
-      const char c = open ? static_cast<char>(third) : text[2];
-      fronts_.set(front(text[0], text[1], c));
-    }
-  }
+  for (const auto& anchor : anchors_) add_fronts(anchor);
   heads_.fill(kNone);
   next_.resize(anchors_.size(), kNone);
   for (size_t i = anchors_.size(); i-- > 0;) {
@@ -80,6 +76,32 @@ AnchorList::AnchorList() {
     next_[i] = head;
     head = static_cast<uint16_t>(i);
   }
+}
+
+void AnchorList::add_fronts(const Anchor& anchor) {
+  // All ways to spell the first four bytes: a separator may be one of three characters or missing,
+  // and what follows a short anchor is any byte, after a whole word any but a letter.
+  std::vector<std::string> fronts{""};
+  const auto extend = [&fronts](std::string_view choices, bool or_nothing) {
+    std::vector<std::string> longer;
+    for (const auto& front : fronts) {
+      if (or_nothing || front.size() == kFrontBytes) longer.push_back(front);
+      if (front.size() == kFrontBytes) continue;
+      for (const char c : choices) longer.push_back(front + c);
+    }
+    fronts = std::move(longer);
+  };
+  for (const char c : anchor.text) {
+    const bool is_open = anchor.kind == Kind::Context && c == '-';
+    extend(is_open ? kSeparators : std::string_view(&c, 1), is_open);
+  }
+  std::string followers;
+  for (unsigned byte = 0; byte < 256; ++byte) {
+    const char c = static_cast<char>(byte);
+    if (!folds(anchor.kind) || !is_ascii_alpha(c)) followers += c;
+  }
+  for (size_t i = 0; i < kFrontBytes; ++i) extend(followers, false);
+  for (const auto& front_bytes : fronts) fronts_.set(front(front_bytes.data()));
 }
 
 size_t AnchorList::length_at(const Anchor& anchor, std::string_view text, size_t at) {

@@ -6,6 +6,7 @@
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 #include <vector>
 
@@ -37,13 +38,17 @@ class AnchorList {
  public:
   static const AnchorList& instance();
 
+  /// False where no anchor begins, judged by the four bytes from `at` on. One look at a small
+  /// table: the masks let every second word of a text through, this one word in twenty.
+  [[nodiscard]] bool may_begin(const char* at) const noexcept { return fronts_[front(at)]; }
+
   [[nodiscard]] const std::vector<Anchor>& all() const noexcept { return anchors_; }
 
   /// Calls `take(anchor, length in the text)` for each anchor that stands at `at`, until it answers
   /// true. The answer is whether it did.
   template <typename Take>
   bool at(std::string_view text, size_t at, Take take) const {
-    if (at + 3 > text.size() || !may_begin(text[at], text[at + 1], text[at + 2])) return false;
+    if (at + 3 > text.size()) return false;
     for (uint16_t i = heads_[slot(text[at], text[at + 1])]; i != kNone; i = next_[i]) {
       const size_t length = length_at(anchors_[i], text, at);
       if (length != 0 && take(anchors_[i], length)) return true;
@@ -61,17 +66,15 @@ class AnchorList {
     const unsigned y = static_cast<unsigned char>(b) | 0x20U;
     return (x * 37U ^ y * 11U) % kSlots;
   }
-  // One bit for each folded front of three bytes: most candidates end here.
-  static constexpr size_t kFronts = 1U << 15U;
-  [[nodiscard]] static size_t front(char a, char b, char c) noexcept {
-    const unsigned x = static_cast<unsigned char>(a) & 0x1FU;
-    const unsigned y = static_cast<unsigned char>(b) & 0x1FU;
-    const unsigned z = static_cast<unsigned char>(c) & 0x1FU;
-    return x << 10U | y << 5U | z;
+  // A bit for each front of four bytes, case left out, that an anchor allows.
+  static constexpr unsigned kFrontBits = 16;
+  static constexpr size_t kFrontBytes = 4;
+  [[nodiscard]] static size_t front(const char* at) noexcept {
+    uint32_t bytes = 0;
+    std::memcpy(&bytes, at, kFrontBytes);
+    return (bytes | 0x20202020U) * 0x9E3779B1U >> (32U - kFrontBits);
   }
-  [[nodiscard]] bool may_begin(char a, char b, char c) const noexcept {
-    return fronts_[front(a, b, c)];
-  }
+  void add_fronts(const Anchor& anchor);
 
   /// Bytes of the text that the anchor covers, or 0.
   [[nodiscard]] static size_t length_at(const Anchor& anchor, std::string_view text, size_t at);
@@ -79,7 +82,7 @@ class AnchorList {
   std::vector<Anchor> anchors_;
   std::vector<uint16_t> next_;
   std::array<uint16_t, kSlots> heads_{};
-  std::bitset<kFronts> fronts_;
+  std::bitset<size_t{1} << kFrontBits> fronts_;
 };
 
 }  // namespace faultline::redaction::anchors

@@ -142,6 +142,8 @@ void classify_scalar(const NibbleTables& tables, const char* text, size_t blocks
       if ((classes & kDigitBit) != 0) masks.digit |= bit;
       if ((classes & kLetterBits) != 0 && (byte & 0x20U) == 0) masks.upper |= bit;
       if ((classes & kMarkBits) != 0) masks.mark |= bit;
+      if (byte == ' ' || byte == '-') masks.gap |= bit;
+      if ((byte | 0x20U) == 'e') masks.exponent |= bit;
       const unsigned first = buckets_at(tables, text + i, 0);
       const unsigned second = buckets_at(tables, text + i, 1);
       if ((first | (second & NibbleTables::kWordBuckets)) != 0) masks.word_anchor |= bit;

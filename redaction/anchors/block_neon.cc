@@ -51,6 +51,11 @@ void add(const NibbleTables& tables, const uint8_t* text, size_t at, BlockMasks&
   out.digit |= nonzero(of(kDigitBit)) << at;
   out.upper |= (nonzero(of(kLetterBits)) & ~small) << at;
   out.mark |= nonzero(of(kMarkBits)) << at;
+  const auto equals = [](uint8x16_t some, char c) {
+    return vceqq_u8(some, vdupq_n_u8(static_cast<uint8_t>(c)));
+  };
+  out.gap |= nonzero(vorrq_u8(equals(bytes, ' '), equals(bytes, '-'))) << at;
+  out.exponent |= nonzero(equals(vorrq_u8(bytes, vdupq_n_u8(0x20)), 'e')) << at;
 }
 
 }  // namespace

@@ -27,6 +27,11 @@ FL_SSSE3 uint64_t nonzero16(__m128i bytes) {
   return static_cast<uint64_t>(~static_cast<unsigned>(zero) & 0xFFFFU);
 }
 
+FL_SSSE3 uint64_t equal16(__m128i bytes, char c) {
+  const int equal = _mm_movemask_epi8(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(c)));
+  return static_cast<uint64_t>(static_cast<unsigned>(equal));
+}
+
 FL_SSSE3 __m128i buckets16(const NibbleTables& tables, const char* text, size_t half) {
   const __m128i nibble = set16(0x0F);
   __m128i buckets = set16(0xFF);
@@ -61,6 +66,8 @@ FL_SSSE3 void add16(const NibbleTables& tables, const char* text, size_t at, Blo
   out.digit |= nonzero16(_mm_and_si128(classes, set16(kDigitBit))) << at;
   out.upper |= (nonzero16(_mm_and_si128(classes, set16(kLetterBits))) & ~small) << at;
   out.mark |= nonzero16(_mm_and_si128(classes, set16(kMarkBits))) << at;
+  out.gap |= equal16(bytes, ' ') << at | equal16(bytes, '-') << at;
+  out.exponent |= equal16(_mm_or_si128(bytes, set16(0x20)), 'e') << at;
 }
 
 FL_AVX2 __m256i load32(const void* from) {
@@ -75,6 +82,11 @@ FL_AVX2 __m256i set32(uint8_t byte) { return _mm256_set1_epi8(static_cast<char>(
 FL_AVX2 uint64_t nonzero32(__m256i bytes) {
   const int zero = _mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, _mm256_setzero_si256()));
   return static_cast<uint64_t>(~static_cast<unsigned>(zero));
+}
+
+FL_AVX2 uint64_t equal32(__m256i bytes, char c) {
+  const int equal = _mm256_movemask_epi8(_mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(c)));
+  return static_cast<uint64_t>(static_cast<unsigned>(equal));
 }
 
 // The tables in registers, as far as there are registers.
@@ -120,6 +132,8 @@ FL_AVX2 void add32(const Tables32& tables, const char* text, size_t at, BlockMas
   out.digit |= nonzero32(_mm256_and_si256(classes, set32(kDigitBit))) << at;
   out.upper |= (nonzero32(_mm256_and_si256(classes, set32(kLetterBits))) & ~small) << at;
   out.mark |= nonzero32(_mm256_and_si256(classes, set32(kMarkBits))) << at;
+  out.gap |= equal32(bytes, ' ') << at | equal32(bytes, '-') << at;
+  out.exponent |= equal32(_mm256_or_si256(bytes, set32(0x20)), 'e') << at;
 }
 
 }  // namespace

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#include "redaction/name_filter.h"
+
+#include <algorithm>
+
+namespace faultline::redaction {
+namespace {
+
+constexpr std::array<std::string_view, 2> kSpecialNames{"errors", "query"};
+
+}  // namespace
+
+NameFilter::NameFilter(bool with_all) {
+  for_each_name([&](std::string_view name, NameKind kind) {
+    if (with_all || decides(kind)) add(name);
+  });
+  if (!with_all) return;
+  for (const auto name : kSpecialNames) add(name);
+}
+
+void NameFilter::add(std::string_view normal_name) {
+  size_t index = 0;
+  const size_t count = std::min<size_t>(normal_name.size(), 3);
+  for (size_t i = 0; i < count; ++i) {
+    const auto last = static_cast<unsigned char>(normal_name[normal_name.size() - 1 - i]);
+    index = index * kLetters + kKinds[last];
+  }
+  ends_.set(index);
+}
+
+const NameFilter& NameFilter::deciding() {
+  static const NameFilter kFilter(false);
+  return kFilter;
+}
+
+const NameFilter& NameFilter::all() {
+  static const NameFilter kFilter(true);
+  return kFilter;
+}
+
+bool is_special_name(std::string_view name) noexcept {
+  return std::find(kSpecialNames.begin(), kSpecialNames.end(), name) != kSpecialNames.end();
+}
+
+}  // namespace faultline::redaction

@@ -30,6 +30,7 @@ inline constexpr std::string_view kPattern = "FL4102";
 inline constexpr std::string_view kAmbiguousPaths = "FL4103";
 inline constexpr std::string_view kNoEffect = "FL4104";
 inline constexpr std::string_view kCycle = "FL4105";
+inline constexpr std::string_view kClosedBranch = "FL4106";
 }  // namespace codes
 
 /// The complaints about one contract, in the order they were found.

@@ -3,6 +3,7 @@
 #include "contracts/openapi/loader.h"
 
 #include "contracts/json_schema/uri_reference.h"
+#include "contracts/openapi/closed_branches.h"
 #include "contracts/reference.h"
 #include "proxy/base/text.h"
 #include "proxy/json/pointer.h"
@@ -143,8 +144,15 @@ void Loader::load_path_item(const json::Member& path) {
     warning(codes::kNoEffect, "what stands beside this '$ref' has no effect", path.key);
   }
   const std::string pointer = "/paths/" + json::escape_token(path.name());
+  const size_t operations = model_.operations.size();
   load_methods(item.value, paths_.back().path, pointer);
   load_additional(item.value, paths_.back().path, pointer);
+  if (model_.operations.size() > operations) return;
+  // One without methods is there as well (3.1.1, section 4.8.9: it may be empty, "due to ACL
+  // constraints"), and comes before paths of parameters that fit.
+  for (const std::string& base : base_paths(item.value, item.value)) {
+    static_cast<void>(route_to(base, paths_.back().segments, paths_.back().path, item.value));
+  }
 }
 
 /// A path of which nothing is known but that it is there.
@@ -215,8 +223,20 @@ void Loader::warn_of_ambiguous_paths() {
   }
 }
 
+void Loader::warn_of_closed_branches() {
+  for (const ClosedBranch& closed : closed_branches(model_.program)) {
+    warning(codes::kClosedBranch,
+            "this part of 'allOf' forbids '" + closed.forbidden + "', which another one describes",
+            model_.program[closed.branch].source)
+        .help = is_openapi2() || dialect_ == json_schema::Dialect::OpenApi30
+                    ? "'additionalProperties: false' knows the properties of its own schema only"
+                    : "'unevaluatedProperties: false' beside 'allOf' knows those of all parts";
+  }
+}
+
 void Loader::finish() {
   model_.program = compiler_->finish();
+  warn_of_closed_branches();
   const auto close_content = [&](std::vector<MediaType>& content) {
     for (MediaType& type : content) {
       if (type.schema.id != json_schema::kNoSchema) {

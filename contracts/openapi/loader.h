@@ -44,6 +44,7 @@ class Loader {
                             std::string pointer, json::Value item);
   void route_unknown(json::Value item, std::string_view path, const std::string& reason);
   void warn_of_ambiguous_paths();
+  void warn_of_closed_branches();
   void finish();
   [[nodiscard]] Followed follow(json::Value value);
   [[nodiscard]] Followed follow_once(json::Value ref);

@@ -67,6 +67,9 @@ constexpr std::array kContractCodes{
     ContractCode{"FL4105", "a schema that contains itself",
                  "The schema is its own part without any value in between, so it says nothing. "
                  "Values that reach it count as unverifiable."},
+    ContractCode{"FL4106", "a part of allOf that forbids what another part describes",
+                 "'additionalProperties: false' knows the properties of its own schema only, so no "
+                 "object with those of the other parts is valid."},
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "contracts/coverage.h"
 #include "proxy/json/parser.h"
+#include "proxy/json/tree_builder.h"
 
 #include <utility>
 
@@ -19,6 +20,8 @@ class CheckContext {
 
   /// For the body of the message that is being checked.
   [[nodiscard]] json::Parser& parser() noexcept { return parser_; }
+  /// For values that are written in other ways: parameters, headers, texts.
+  [[nodiscard]] json::TreeBuilder& builder() noexcept { return builder_; }
   /// Where to mark what a message shows of that contract; null: nobody asks.
   [[nodiscard]] CoverageTally* tally_of(const Contract& contract) noexcept {
     return coverage_.tally_of(contract);
@@ -27,6 +30,7 @@ class CheckContext {
 
  private:
   json::Parser parser_;
+  json::TreeBuilder builder_;
   CoverageRecord coverage_;
 };
 

@@ -69,7 +69,7 @@ Program Compiler::finish() {
   cut_cycles();
   skip_references();
   for (Schema& schema : program_.schemas) close_judged(schema);
-  for (const Schema& schema : program_.schemas) warn_of_closed_parts(schema);
+  warn_of_closed_branches();
   close_branches(program_);
   close_routes(program_);
   close_exemptions(program_);

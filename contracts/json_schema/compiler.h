@@ -99,7 +99,7 @@ class Compiler {
   void close_object(Schema& schema);
   void close_discriminator(Schema& schema);
   static void close_judged(Schema& schema);
-  void warn_of_closed_parts(const Schema& whole);
+  void warn_of_closed_branches();
 
   // Keywords (compiler_keywords.cc). Each takes the member that spells it.
   void on_type(Schema& schema, const json::Member& member);

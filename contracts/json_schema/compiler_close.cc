@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Faultline. See README.md in this folder.
+#include "contracts/json_schema/closed_branches.h"
 #include "contracts/json_schema/compiler.h"
 
 #include <algorithm>
@@ -126,31 +127,18 @@ void Compiler::close_discriminator(Schema& schema) {
       std::make_unique<const Discriminator>(std::move(discriminator));
 }
 
-/// `additionalProperties: false` in one part of `allOf` turns down what the other parts declare,
-/// which is hardly ever meant.
-void Compiler::warn_of_closed_parts(const Schema& whole) {
-  if (!whole.combination || whole.combination->all_of.empty()) return;
-  std::vector<const Schema*> parts = {&whole};
-  for (const SchemaId id : whole.combination->all_of) parts.push_back(&program_[id]);
-  for (const Schema* closed : parts) {
-    if (!closed->object || !closed->object->patterns.empty()) continue;
-    const ObjectRules& rules = *closed->object;
-    if (rules.additional == kNoSchema || !program_[rules.additional].is_false) continue;
-    for (const Schema* other : parts) {
-      if (other == closed || !other->object) continue;
-      for (const KnownName& known : other->object->names.names()) {
-        if (rules.names.find(known.name, json::hash_name(known.name)) != nullptr) continue;
-        resource_ = closed->resource;
-        auto& problem =
-            warning(codes::kClosedPart, "this part of 'allOf' allows no other properties",
-                    closed->source.span());
-        problem.span.length = 1;
-        problem.notes.push_back("another part has '" + std::string(known.name) +
-                                "', which is turned down here");
-        problem.help = "'unevaluatedProperties: false' beside 'allOf' sees all parts";
-        return;
-      }
-    }
+void Compiler::warn_of_closed_branches() {
+  for (const ClosedBranch& closed : closed_branches(program_)) {
+    const Schema& branch = program_[closed.branch];
+    resource_ = branch.resource;
+    const Dialect dialect = index_[resource_].language.dialect;
+    const bool has_unevaluated = dialect >= Dialect::Draft2019;
+    warning(codes::kClosedPart,
+            "this part of 'allOf' forbids '" + closed.forbidden + "', which another one describes",
+            branch.source.span())
+        .help = has_unevaluated
+                    ? "'unevaluatedProperties: false' beside 'allOf' knows those of all parts"
+                    : "'additionalProperties: false' knows the properties of its own schema only";
   }
 }
 

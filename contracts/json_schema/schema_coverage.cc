@@ -6,8 +6,10 @@
 #include "contracts/json_schema/schema_parts.h"
 #include "proxy/json/pointer.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
+#include <vector>
 
 // The points of a schema lie one behind the other: its names in the order of its table, then the
 // members of its enum, the branches of oneOf, the branches of anyOf.
@@ -32,6 +34,15 @@ const EnumRule* enum_of(const Schema& schema) {
 size_t enum_points(const Schema& schema) {
   const EnumRule* rule = enum_of(schema);
   return rule == nullptr ? 0 : rule->values.size();
+}
+
+/// Points of its own, or parts that may have some: most schemas are a type and no more, and not
+/// worth a visit.
+bool has_something(const Schema& schema) {
+  std::vector<SchemaId> parts;
+  append_parts(schema, parts);
+  return enum_of(schema) != nullptr || schema.object ||
+         std::any_of(parts.begin(), parts.end(), [](SchemaId id) { return id != kNoSchema; });
 }
 
 size_t name_points(const Schema& schema) {
@@ -152,7 +163,7 @@ SchemaCoverage::SchemaCoverage(const Program& program, std::span<const SchemaId>
     append_parts(program_[id], open);
   }
   for (SchemaId id = 0; id < is_reached.size(); ++id) {
-    if (is_reached[id] != 0) add_points(id);
+    if (is_reached[id] != 0 && has_something(program_[id])) add_points(id);
   }
 }
 

@@ -33,6 +33,12 @@ class Walker {
   }
 
  private:
+  /// A schema that says something of objects, and the name it most likely comes to next.
+  struct Speaker {
+    const ObjectRules* rules;
+    const KnownName* next;
+  };
+
   void close_over(SchemaSet& set, SchemaId id, json::Value value, int depth) {
     if (id == kNoSchema || depth > kClosureDepth || !set.add(id)) return;
     const Schema& schema = program_[id];
@@ -89,12 +95,17 @@ class Walker {
 
   void walk_object(const SchemaSet& set, json::Value value, const WalkPath& path) {
     const bool is_open = admits_anything(set);
+    std::array<Speaker, SchemaSet::kCapacity> all;
+    size_t count = 0;
+    for (const SchemaId id : set.ids()) {
+      const ObjectRules* rules = program_[id].object.get();
+      if (rules != nullptr) all[count++] = {rules, rules->names.names().begin()};
+    }
+    const auto speakers = std::span(all).first(count);
     for (const json::Member& member : value.members()) {
       MemberFacts facts;
       facts.is_open = is_open;
-      for (const SchemaId id : set.ids()) {
-        if (program_[id].object) add_facts(*program_[id].object, member, facts);
-      }
+      for (Speaker& speaker : speakers) add_facts(speaker, member, facts);
       const WalkPath below =
           WalkPath::member(path, member.name(), !facts.is_declared && facts.is_open);
       visitor_->on_member(member, facts, below);
@@ -118,10 +129,12 @@ class Walker {
     return !has_list || set.is_overfull();
   }
 
-  void add_facts(const ObjectRules& rules, const json::Member& member, MemberFacts& facts) const {
+  static void add_facts(Speaker& speaker, const json::Member& member, MemberFacts& facts) {
+    const ObjectRules& rules = *speaker.rules;
     bool is_matched = false;
-    const KnownName* known = rules.names.find(member.name(), member.key.name_hash());
+    const KnownName* known = rules.names.find(member.key, speaker.next);
     if (known != nullptr) {
+      speaker.next = known + 1;
       facts.is_declared = true;
       facts.is_required = facts.is_required || known->required != KnownName::kNotRequired;
       if (known->schema != kNoSchema) {

@@ -267,7 +267,9 @@ void Checker::check_texts(const Parameter& parameter, const std::vector<std::str
 void Checker::check_scalar(const Parameter& parameter, std::string_view raw) {
   const auto text = spelled_scalar(parameter, raw);
   if (!text) return report_style(parameter, raw);
-  check_document(parameter, reader_.scalar(*text, parameter.schema.id), raw);
+  json::Document document = reader_.scalar(*text, parameter.schema.id);
+  check_document(parameter, document, raw);
+  reader_.recycle(std::move(document));
 }
 
 std::optional<json::Document> Checker::read_shape(const Parameter& parameter,

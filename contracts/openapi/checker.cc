@@ -39,14 +39,14 @@ void append_methods(json::Writer& writer, const Route& route) {
 
 }  // namespace
 
-Checker::Checker(const Model& model, const MessageView& message, json::Parser& parser,
+Checker::Checker(const Model& model, const MessageView& message, CheckContext& context,
                  const CoverageMarks& marks)
     : model_(model),
       message_(message),
-      parser_(parser),
+      parser_(context.parser()),
       marks_(marks),
       target_(split_target(message.target)),
-      reader_(model.program) {}
+      reader_(model.program, context.builder()) {}
 
 CheckResult Checker::run() {
   if (!locate()) {
@@ -119,7 +119,7 @@ void Checker::report_undocumented() {
     violation.contract = place_of(route_->place);
     violation.pointer_template = route_->path;
     append_methods(expected, *route_);
-    violation.hint = "the contract has the path '" + route_->path + "' without this method";
+    violation.hint = other_method_hint();
   } else {
     violation.pointer_template = generalize(target_.path);
     violation.contract.file = model_.documents->file_of(model_.documents->root())->name();
@@ -129,6 +129,19 @@ void Checker::report_undocumented() {
   violation.expected = expected.end_object().take();
   violation.actual =
       json::Writer().begin_object().member("method", message_.method).end_object().take();
+}
+
+/// The path is chosen before the method; another path that fits may have it.
+std::string Checker::other_method_hint() const {
+  std::string hint = "the contract has the path '" + route_->path + "' without this method";
+  const auto other = model_.router.find_if(target_.path, [this](uint32_t leaf) {
+    const auto& operations = model_.routes[leaf].operations;
+    return std::any_of(operations.begin(), operations.end(), [this](const auto& operation) {
+      return operation.first == message_.method;
+    });
+  });
+  if (other) hint += "; '" + model_.routes[other->leaf].path + "' has it and fits, too";
+  return hint;
 }
 
 /// What nearly matched: another trailing slash, or the path without the base of the servers.

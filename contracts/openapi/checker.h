@@ -30,8 +30,8 @@ enum class Shape : uint8_t { Scalar, List, Object };
 /// Checks one message against one model. Made for one call of run().
 class Checker {
  public:
-  /// `parser` reads the body, `marks` learn what the message shows. Borrows all.
-  Checker(const Model& model, const MessageView& message, json::Parser& parser,
+  /// The context lends its memory, `marks` learn what the message shows. Borrows all.
+  Checker(const Model& model, const MessageView& message, CheckContext& context,
           const CoverageMarks& marks);
   [[nodiscard]] CheckResult run();
 
@@ -52,6 +52,7 @@ class Checker {
   [[nodiscard]] bool is_preflight() const;
   void report_undocumented();
   [[nodiscard]] std::string undocumented_hint() const;
+  [[nodiscard]] std::string other_method_hint() const;
   void finish();
   Violation& add(const Subject& subject, std::string_view keyword, FindingClass kind,
                  Severity severity);

@@ -150,8 +150,15 @@ void Loader::load_path_item(const json::Member& path) {
     warning(codes::kNoEffect, "what stands beside this '$ref' has no effect", path.key);
   }
   const std::string pointer = "/paths/" + json::escape_token(path.name());
+  const size_t operations = model_.operations.size();
   load_methods(item.value, paths_.back().path, pointer);
   load_additional(item.value, paths_.back().path, pointer);
+  if (model_.operations.size() > operations) return;
+  // One without methods is there as well (3.1.1, section 4.8.9: it may be empty, "due to ACL
+  // constraints"), and comes before paths of parameters that fit.
+  for (const std::string& base : base_paths(item.value, item.value)) {
+    static_cast<void>(route_to(base, paths_.back().segments, paths_.back().path, item.value));
+  }
 }
 
 /// A path of which nothing is known but that it is there.

@@ -101,14 +101,14 @@ class OpenApiContract final : public Contract {
   [[nodiscard]] CheckResult check(const MessageView& message,
                                   CheckContext& context) const override {
     const openapi::CoverageMarks marks(coverage_, context.tally_of(*this));
-    return openapi::Checker(model_, message, context.parser(), marks).run();
+    return openapi::Checker(model_, message, context, marks).run();
   }
 
   [[nodiscard]] std::vector<DeclaredProperty> declared_properties(
       const MessageView& message, const json::Document& body) const override {
-    json::Parser parser;
+    CheckContext context;
     const openapi::CoverageMarks no_marks(coverage_, nullptr);
-    const auto schema = openapi::Checker(model_, message, parser, no_marks).body_schema();
+    const auto schema = openapi::Checker(model_, message, context, no_marks).body_schema();
     if (schema == json_schema::kNoSchema) return {};
     DeclaredProperties properties(model_.program, message.direction);
     json_schema::walk_members(model_.program, schema, body.root(), message.direction, properties);

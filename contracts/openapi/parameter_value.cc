@@ -133,9 +133,8 @@ std::vector<NamedTexts> group_pairs(const std::vector<const Pair*>& pairs,
 }
 
 json::Document TextReader::scalar(std::string_view text, SchemaId schema) const {
-  json::TreeBuilder builder;
-  append(builder, text, schema);
-  return builder.finish();
+  append(builder_, text, schema);
+  return builder_.finish();
 }
 
 json::Document TextReader::list(const std::vector<std::string>& texts, SchemaId schema,

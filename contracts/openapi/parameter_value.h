@@ -12,6 +12,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace faultline::contracts::openapi {
@@ -49,9 +50,13 @@ void append_copy(json::TreeBuilder& builder, json::Value value);
 /// counts that the schema accepts.
 class TextReader {
  public:
-  explicit TextReader(const json_schema::Program& program) : program_(program) {}
+  /// `builder` is empty, and used for one document at a time.
+  TextReader(const json_schema::Program& program, json::TreeBuilder& builder)
+      : program_(program), builder_(builder) {}
 
   [[nodiscard]] json::Document scalar(std::string_view text, SchemaId schema) const;
+  /// Takes back what scalar() gave: most parameters are scalars, and then cost no memory.
+  void recycle(json::Document document) const { builder_.recycle(std::move(document)); }
   /// `inner`: the formats of items that are lists themselves, from the outermost on.
   [[nodiscard]] json::Document list(const std::vector<std::string>& texts, SchemaId schema,
                                     std::span<const Style> inner = {}) const;
@@ -85,6 +90,7 @@ class TextReader {
   [[nodiscard]] SchemaId find_property(SchemaId schema, std::string_view name, bool with_rest,
                                        int depth) const noexcept;
   const json_schema::Program& program_;
+  json::TreeBuilder& builder_;
 };
 
 }  // namespace faultline::contracts::openapi

@@ -156,14 +156,16 @@ uint32_t Router::add(const std::vector<Segment>& segments) {
   return *at->leaf;
 }
 
-bool Router::descend(const Node& node, std::string_view rest, Match& match) {
+template <typename Accepts>
+bool Router::descend(const Node& node, std::string_view rest, Match& match,
+                     const Accepts& accepts) {
   // `rest` is what follows the slash of this segment; the depth is that of the contract.
   const size_t slash = rest.find('/');
   const bool is_last = slash == std::string_view::npos;
   const std::string_view raw = rest.substr(0, slash);
   const auto enter = [&](const Node& next) {
-    if (!is_last) return descend(next, rest.substr(slash + 1), match);
-    if (!next.leaf) return false;
+    if (!is_last) return descend(next, rest.substr(slash + 1), match, accepts);
+    if (!next.leaf || !accepts(*next.leaf)) return false;
     match.leaf = *next.leaf;
     return true;
   };
@@ -186,7 +188,15 @@ bool Router::descend(const Node& node, std::string_view rest, Match& match) {
 std::optional<Router::Match> Router::find(std::string_view path) const {
   if (!path.starts_with('/')) return std::nullopt;
   Match match;
-  if (!descend(*root_, path.substr(1), match)) return std::nullopt;
+  if (!descend(*root_, path.substr(1), match, [](uint32_t) { return true; })) return std::nullopt;
+  return match;
+}
+
+std::optional<Router::Match> Router::find_if(std::string_view path,
+                                             const std::function<bool(uint32_t)>& accepts) const {
+  if (!path.starts_with('/')) return std::nullopt;
+  Match match;
+  if (!descend(*root_, path.substr(1), match, accepts)) return std::nullopt;
   return match;
 }
 

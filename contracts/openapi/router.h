@@ -5,6 +5,7 @@
 #include "proxy/base/result.h"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -62,10 +63,16 @@ class Router {
     std::vector<std::string_view> values;  // raw, in the order of the parameters
   };
   [[nodiscard]] std::optional<Match> find(std::string_view path) const;
+  /// The first, in the same order, whose leaf is accepted: what would fit, too. At most every
+  /// template is looked at.
+  [[nodiscard]] std::optional<Match> find_if(std::string_view path,
+                                             const std::function<bool(uint32_t)>& accepts) const;
 
  private:
   struct Node;
-  static bool descend(const Node& node, std::string_view rest, Match& match);
+  template <typename Accepts>
+  static bool descend(const Node& node, std::string_view rest, Match& match,
+                      const Accepts& accepts);
   std::unique_ptr<Node> root_;
   uint32_t leaves_ = 0;
 };

@@ -5,6 +5,7 @@
 #include "proxy/json/exact_parser.h"
 #include "proxy/json/indexed_parser.h"
 #include "proxy/json/structural_index.h"
+#include "proxy/json/tape_reuse.h"
 
 #include <algorithm>
 #include <utility>
@@ -23,18 +24,6 @@ struct Parser::Scratch {
   }
 };
 
-namespace {
-
-void clear(Tape& tape, std::string_view source) noexcept {
-  tape.source = source;
-  tape.nodes.resize_within_capacity(0);
-  tape.arena.clear();
-  tape.duplicate_keys.clear();
-  tape.has_lone_surrogates = false;
-}
-
-}  // namespace
-
 std::optional<Error> Parser::write(std::string_view text, const ParseOptions& options,
                                    Scratch& scratch, Tape& tape) {
   if (text.size() > kTextBytesMax) {
@@ -42,13 +31,13 @@ std::optional<Error> Parser::write(std::string_view text, const ParseOptions& op
                        ErrorSource::Input);
   }
   const size_t depth_max = std::min(options.depth_max, kDepthCeiling);
-  clear(tape, text);
+  restart(tape, text);
   scratch.keys.clear();
   if (scratch.index.build(text) &&
       parse_indexed(text, scratch.index, depth_max, scratch.keys, tape)) {
     return std::nullopt;
   }
-  clear(tape, text);
+  restart(tape, text);
   scratch.keys.clear();
   return parse_exact(text, depth_max, scratch.keys, tape);
 }

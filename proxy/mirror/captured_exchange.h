@@ -41,7 +41,7 @@ struct CapturedExchange {
   Duration started{};  // since the run began
   Duration duration{};
   Duration added{};  // of it, what faultline itself cost
-  // Filled only when an access log is written.
+  // Filled when an access log is written, the client also where there is a contract.
   std::string client;    // the client's address
   std::string upstream;  // "host:port"; empty: nothing was sent upstream
   record::Outcome outcome = record::Outcome::Completed;

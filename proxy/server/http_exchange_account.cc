@@ -52,8 +52,11 @@ void HttpExchange::send_to_mirror() {
   capture->duration = ended_ - began_;
   capture->added = added_;
   capture->outcome = outcome_;
-  if (snapshot_->config->access_log) {
-    capture->client = owner_.client();
+  const bool has_access_log = snapshot_->config->access_log;
+  // Findings count the clients they come from.
+  const bool is_checked = capture->contracts != nullptr && !capture->contracts->empty();
+  if (has_access_log || is_checked) capture->client = owner_.client();
+  if (has_access_log) {
     if (request_.head.is_connect) {
       capture->upstream = request_.head.target;
     } else if (sent_upstream_.ns != 0) {

@@ -373,6 +373,17 @@ TEST_F(Check, AContractThatCannotBeReadIsExitTwo) {
   EXPECT_EQ(world_.only_folder(runs_), "");
 }
 
+TEST_F(Check, AContractOfAHundredMegabytesIsRefusedAtOnce) {
+  const std::string path = world_.write("huge.yaml", "openapi: 3.0.3\n");
+  std::filesystem::resize_file(path, 100'000'000);
+
+  const Ran ran = world_.run({"check", "--contract", path, good_, "-o", runs_});
+
+  EXPECT_EQ(ran.code, kUsage);
+  EXPECT_TRUE(ran.err.starts_with("error[FL4000]: " + path + " is larger than 67108864 bytes\n"))
+      << ran.err;
+}
+
 TEST_F(Check, AFolderThatCannotBeWrittenIsExitThree) {
   const std::string file = world_.write("taken", "");
 

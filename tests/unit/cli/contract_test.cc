@@ -213,7 +213,7 @@ TEST(ContractValidate, WarnsOfAClosedPartBesideOthers) {
 
   EXPECT_EQ(warned.code, kDone);
   EXPECT_NE(warned.err.find("FL4106"), std::string::npos) << warned.err;
-  EXPECT_NE(warned.err.find("another part has 'b'"), std::string::npos) << warned.err;
+  EXPECT_NE(warned.err.find("forbids 'b'"), std::string::npos) << warned.err;
   EXPECT_EQ(world.run({"contract", "validate", "--schema", open, instance}).err,
             instance + ": valid\n");
 }

@@ -267,7 +267,7 @@ TEST(Explain, KnowsWhatIsSaidAboutContracts) {
   CliWorld world;
   for (const char* id :
        {"FL4000", "FL4001", "FL4002", "FL4003", "FL4004", "FL4005", "FL4006", "FL4007", "FL4008",
-        "FL4009", "FL4010", "FL4011", "FL4101", "FL4102", "FL4103", "FL4104", "FL4105"}) {
+        "FL4009", "FL4010", "FL4011", "FL4101", "FL4102", "FL4103", "FL4104", "FL4105", "FL4106"}) {
     const Ran ran = world.run({"explain", id});
     EXPECT_EQ(ran.code, kDone) << id;
     EXPECT_TRUE(ran.out.starts_with(std::string(id) + ": ")) << ran.out;

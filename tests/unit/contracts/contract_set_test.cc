@@ -80,6 +80,33 @@ TEST(ContractSet, HintsAtWhatNearlyMatched) {
             "'/items' would match without the trailing slash");
 }
 
+TEST(ContractSet, HintsAtAnotherPathThatHasTheMethod) {
+  ContractSet set;
+  set.add(must_load("users.yaml", R"(openapi: 3.0.3
+info: { title: users, version: "1" }
+paths:
+  /users/me: { get: { responses: { 200: { description: ok } } } }
+  /users/hidden: {}
+  /users/{id}:
+    parameters: [ { name: id, in: path, required: true, schema: {} } ]
+    post: { responses: { 200: { description: ok } } }
+)"));
+  const auto hint_of = [&set](std::string_view method, std::string_view target) {
+    MessageView message = request(target);
+    message.method = method;
+    return set.check(message).violations.at(0).hint;
+  };
+
+  EXPECT_EQ(hint_of("POST", "/users/me"),
+            "the contract has the path '/users/me' without this method; '/users/{id}' has it and "
+            "fits, too");
+  EXPECT_EQ(hint_of("DELETE", "/users/me"),
+            "the contract has the path '/users/me' without this method");
+  EXPECT_EQ(hint_of("POST", "/users/hidden"),
+            "the contract has the path '/users/hidden' without this method; '/users/{id}' has it "
+            "and fits, too");
+}
+
 TEST(ContractSet, ListsTheDeclaredPropertiesABodyHolds) {
   ContractSet set;
   set.add(must_load("other.yaml", kOther));

@@ -213,6 +213,23 @@ TEST(LoadOpenApi, KeepsWarningsWithTheContract) {
                "responses: {} } }\n",
        "FL4010 c.yaml:4:13: warning: '{a}' is not described | add a parameter with 'in: path' and "
        "this name\nFL4010 c.yaml:4:34: warning: the path has no '{b}'\n"},
+      {"a closed branch", "c.yaml",
+       with_schema(kHead,
+                   "{ allOf: [ { properties: { a: {}, x1: {} }, additionalProperties: false }, { "
+                   "properties: { a: {}, b: {} } } ] }"),
+       "FL4106 c.yaml:7:83: warning: this part of 'allOf' forbids 'b', which another one describes "
+       "| 'additionalProperties: false' knows the properties of its own schema only\n"},
+      {"a closed schema around open ones", "c.yaml",
+       with_schema(kHead31,
+                   "{ additionalProperties: false, allOf: [ { properties: { a: {} } } ] }"),
+       "FL4106 c.yaml:7:72: warning: this part of 'allOf' forbids 'a', which another one describes "
+       "| 'unevaluatedProperties: false' beside 'allOf' knows those of all parts\n"},
+      {"a closed branch that knows the others", "c.yaml",
+       with_schema(kHead31,
+                   "{ allOf: [ { properties: { a: {} }, patternProperties: { '^b': {} }, "
+                   "additionalProperties: false }, { properties: { a: {}, b1: {} } }, { required: "
+                   "[ c ] } ] }"),
+       ""},
       {"a dialect", "c.yaml",
        kHead31 + "jsonSchemaDialect: https://example.com/dialect\npaths: {}\n",
        "FL4101 c.yaml:3:20: warning: this dialect is not supported\n"},

@@ -37,6 +37,44 @@ CheckResult post(const Contract& contract, std::string_view type, std::string_vi
   return contract.check(message);
 }
 
+TEST(OpenApiBounds, TextsOfTheWrongCharsetAreNoPass) {
+  const LoadResult loaded = load_openapi("c.yaml", R"(openapi: 3.1.0
+info: { title: t, version: "1" }
+paths:
+  /a:
+    post:
+      requestBody:
+        content:
+          application/json: { schema: { type: string } }
+          text/plain: { schema: { type: string, maxLength: 9 } }
+      responses: { "200": { description: ok } }
+)");
+  ASSERT_NE(loaded.contract, nullptr);
+  const auto check = [&loaded](std::string_view type, std::string_view body) {
+    MessageView message;
+    message.direction = Direction::Request;
+    message.method = "POST";
+    message.target = "/a";
+    message.fields = {{"Content-Type", type}};
+    message.body = body;
+    return loaded.contract->check(message);
+  };
+
+  const CheckResult json = check("application/json", "\"caf\xe9\"");
+  ASSERT_EQ(json.violations.size(), 1U) << "JSON is UTF-8 (RFC 8259, section 8.1)";
+  EXPECT_EQ(json.violations[0].rule, "http.request.body.syntax");
+  EXPECT_EQ(reasons_of(check("text/plain", "caf\xe9")),
+            std::vector<std::string>{"charset:unknown"});
+  EXPECT_EQ(reasons_of(check("text/plain; charset=utf-16", {"c\0", 2})),
+            std::vector<std::string>{"charset:utf-16"});
+  EXPECT_EQ(reasons_of(check("application/json; charset=\"Windows-1252\"", "\"x\"")),
+            std::vector<std::string>{"charset:windows-1252"});
+  EXPECT_EQ(reasons_of(check("application/json; charset=ada@example.org", "\"x\"")),
+            std::vector<std::string>{"charset:other"})
+      << "a reason holds no traffic";
+  EXPECT_EQ(check("text/plain; charset=US-ASCII", "cafe").verdict, Verdict::Conforms);
+}
+
 TEST(OpenApiBounds, PartsAreCounted) {
   EXPECT_EQ(parse_multipart(parts_of(kPartsMax), "b").value().size(), kPartsMax);
   EXPECT_EQ(parse_multipart(parts_of(kPartsMax + 1), "b").error().code, ErrorCode::LimitExceeded);

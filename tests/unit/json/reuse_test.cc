@@ -2,6 +2,7 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/json/parser.h"
 #include "proxy/json/serialize.h"
+#include "proxy/json/tree_builder.h"
 #include "tests/heap/counting_new.h"
 
 #include <gtest/gtest.h>
@@ -9,6 +10,7 @@
 #include <cstring>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <sys/mman.h>
@@ -114,6 +116,31 @@ TEST(JsonParser, ReadsNoByteBeyondTheText) {
       EXPECT_EQ(document.has_value(), Document::parse(text).has_value()) << text;
     }
   }
+}
+
+TEST(JsonTreeBuilderReuse, BuildsInTheMemoryItIsGivenBack) {
+  TreeBuilder builder;
+  const auto build = [&builder](std::string_view text) {
+    builder.begin_object({});
+    builder.key("id", {});
+    builder.string(text, {});
+    builder.key("id", {});
+    builder.null({});
+    builder.end_object(0);
+    return builder.finish();
+  };
+  builder.recycle(build("a text that has to lie on the heap"));
+
+  const size_t before = allocation_count();
+  builder.boolean(true, {});
+  Document document = builder.finish();
+  const size_t after = allocation_count();
+
+  EXPECT_EQ(after, before);
+  EXPECT_EQ(to_text(document.root()), "true");
+  EXPECT_TRUE(document.duplicate_keys().empty()) << "nothing of the document before is left";
+  builder.recycle(std::move(document));
+  EXPECT_EQ(to_text(build("b").root()), R"({"id":"b","id":null})");
 }
 
 }  // namespace

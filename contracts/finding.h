@@ -51,7 +51,7 @@ struct Violation {
   std::string pointer_template;  // "/items/*/age"
   std::string keyword;           // "type", "required", "status", ...
   std::string expected;          // JSON text: {"type":"integer"}
-  std::string actual;            // JSON text without values: {"type":"string","length":5}
+  std::string actual;            // JSON text without values: {"type":"string","length":"1-8"}
   std::string raw_value;         // at most 256 bytes of the offending value
   std::string hint;
 };

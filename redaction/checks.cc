@@ -132,7 +132,8 @@ bool card_range_ok(std::string_view digits) noexcept {
 }
 
 bool is_card_number(std::string_view digits) noexcept {
-  return card_range_ok(digits) && luhn_ok(digits);
+  // The sum first: it costs less than the ranges and refuses nine of ten.
+  return luhn_ok(digits) && card_range_ok(digits);
 }
 
 size_t iban_length(std::string_view country) noexcept {

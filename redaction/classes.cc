@@ -62,8 +62,7 @@ std::string_view reach_name(Reach reach) noexcept {
 }
 
 std::string_view default_operator_name(DefaultOperator op) noexcept {
-  constexpr std::array<std::string_view, 7> kNames{"shape",      "tag",  "hmac", "truncate",
-                                                   "date_shift", "drop", "keep"};
+  constexpr std::array<std::string_view, 3> kNames{"shape", "hmac", "keep"};
   return kNames[static_cast<size_t>(op)];
 }
 

@@ -29,8 +29,8 @@ enum class Tier : uint8_t {
 /// What gives a value of the class away.
 enum class Reach : uint8_t { Position, Text, Both, Layer };
 
-/// What is put there when the policy says nothing.
-enum class DefaultOperator : uint8_t { Shape, Tag, Hmac, Truncate, DateShift, Drop, Keep };
+/// What is put there when the policy says nothing: what the operator of that name puts there.
+enum class DefaultOperator : uint8_t { Shape, Hmac, Keep };
 
 struct ClassInfo {
   std::string_view id;

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 #include <utility>
 
 namespace faultline::redaction {
@@ -55,10 +56,8 @@ char hex_pair(char high, char low) {
   return static_cast<char>(hex_value(high) * 16U + hex_value(low));
 }
 
-// Whole groups, then the two or three characters left over.
-std::string decode_base64(std::string_view digits) {
-  std::string out;
-  out.reserve(digits.size() * 3 / 4);
+// Whole groups, then the two or three characters left over. Writes digits.size() * 3 / 4 bytes.
+void decode_base64(std::string_view digits, char* out) {
   uint32_t bits = 0;
   unsigned have = 0;
   for (const char c : digits) {
@@ -66,17 +65,14 @@ std::string decode_base64(std::string_view digits) {
     have += 6;
     if (have >= 8) {
       have -= 8;
-      out += static_cast<char>((bits >> have) & 0xFFU);
+      *out++ = static_cast<char>((bits >> have) & 0xFFU);
     }
   }
-  return out;
 }
 
-std::string decode_hex(std::string_view digits) {
-  std::string out;
-  out.reserve(digits.size() / 2);
-  for (size_t i = 0; i + 1 < digits.size(); i += 2) out += hex_pair(digits[i], digits[i + 1]);
-  return out;
+// Writes digits.size() / 2 bytes.
+void decode_hex(std::string_view digits, char* out) {
+  for (size_t i = 0; i + 1 < digits.size(); i += 2) *out++ = hex_pair(digits[i], digits[i + 1]);
 }
 
 constexpr bool is_text_byte(unsigned char c) {
@@ -102,17 +98,38 @@ size_t digits_ahead(std::string_view text, const std::array<uint8_t, 256>& value
   return static_cast<size_t>(end - text.begin());
 }
 
-std::optional<EncodedRun> decode_hex_run(std::string_view source, bool& tried_whole) {
+// Whether the first kProbeChars characters decode to the front of a text. Random ones never do, and
+// most of them show it in their first four.
+bool probes_as_hex(std::string_view source) {
   const std::string_view probe = source.substr(0, kProbeChars);
-  if (digits_ahead(probe, kHexValues) < kProbeChars || !is_printable_front(decode_hex(probe))) {
-    return std::nullopt;
-  }
+  std::array<char, kProbeChars / 2> bytes{};
+  const auto is_text = [&](size_t chars) {
+    decode_hex(probe.substr(0, chars), bytes.data());
+    return is_printable_front({bytes.data(), chars / 2});
+  };
+  return digits_ahead(probe, kHexValues) == kProbeChars && is_text(4) && is_text(kProbeChars);
+}
+
+bool probes_as_base64(std::string_view source) {
+  const std::string_view probe = source.substr(0, kProbeChars);
+  std::array<char, kProbeChars * 3 / 4> bytes{};
+  const auto is_text = [&](size_t chars) {
+    decode_base64(probe.substr(0, chars), bytes.data());
+    return is_printable_front({bytes.data(), chars * 3 / 4});
+  };
+  return digits_ahead(probe.substr(0, 4), kBase64Values) == 4 && is_text(4) &&
+         digits_ahead(probe, kBase64Values) == kProbeChars && is_text(kProbeChars);
+}
+
+std::optional<EncodedRun> decode_hex_run(std::string_view source, bool& tried_whole) {
+  if (!probes_as_hex(source)) return std::nullopt;
   tried_whole = true;
   size_t length = digits_ahead(source, kHexValues);
   if (length < source.size() && base64_value(source[length]) != kNoDigit) return std::nullopt;
   length -= length % 2;
   EncodedRun run;
-  run.decoded = decode_hex(source.substr(0, length));
+  run.decoded.resize(length / 2);
+  decode_hex(source.substr(0, length), run.decoded.data());
   if (!is_printable(run.decoded)) return std::nullopt;
   run.length = length;
   const bool upper = std::any_of(source.begin(), source.begin() + static_cast<ptrdiff_t>(length),
@@ -174,19 +191,39 @@ size_t append_escape(std::string_view source, size_t i, std::string& out) {
   return 6;
 }
 
+void reserve(MappedText& out, std::string_view source) {
+  out.text.reserve(source.size());
+  out.at.reserve(source.size() + 1);
+}
+
+// Takes over what is no escape, up to one of the marks or the end, and returns the place behind it.
+size_t append_until(std::string_view source, size_t from, std::string_view marks, MappedText& out) {
+  const size_t found =
+      marks.size() == 1 ? source.find(marks.front(), from) : source.find_first_of(marks, from);
+  const size_t end = std::min(found, source.size());
+  out.text.append(source, from, end - from);
+  const size_t have = out.at.size();
+  out.at.resize(have + end - from);
+  std::iota(out.at.begin() + static_cast<ptrdiff_t>(have), out.at.end(),
+            static_cast<uint32_t>(from));
+  return end;
+}
+
 }  // namespace
 
 MappedText unpercent(std::string_view source, bool plus_as_space) {
   MappedText out;
-  out.text.reserve(source.size());
-  out.at.reserve(source.size() + 1);
+  reserve(out, source);
+  const std::string_view marks = plus_as_space ? "%+" : "%";
   for (size_t i = 0; i < source.size();) {
+    i = append_until(source, i, marks, out);
+    if (i == source.size()) break;
     out.at.push_back(static_cast<uint32_t>(i));
     if (is_percent_escape(source, i)) {
       out.text += hex_pair(source[i + 1], source[i + 2]);
       i += 3;
     } else {
-      out.text += plus_as_space && source[i] == '+' ? ' ' : source[i];
+      out.text += source[i] == '+' ? ' ' : source[i];
       ++i;
     }
   }
@@ -196,11 +233,12 @@ MappedText unpercent(std::string_view source, bool plus_as_space) {
 
 MappedText unescape_json(std::string_view source) {
   MappedText out;
-  out.text.reserve(source.size());
-  out.at.reserve(source.size() + 1);
+  reserve(out, source);
   for (size_t i = 0; i < source.size();) {
+    i = append_until(source, i, "\\", out);
+    if (i == source.size()) break;
     const size_t before = out.text.size();
-    size_t length = source[i] == '\\' ? append_escape(source, i, out.text) : 0;
+    size_t length = append_escape(source, i, out.text);
     if (length == 0) {
       out.text += source[i];
       length = 1;
@@ -219,6 +257,11 @@ bool has_percent_escape(std::string_view text) noexcept {
   return false;
 }
 
+bool is_json_escape(std::string_view text, size_t at) noexcept {
+  if (at + 1 >= text.size()) return false;
+  return simple_escape(text[at + 1]) != '\0' || code_unit(text, at) >= 0;
+}
+
 bool is_printable(std::string_view bytes) noexcept {
   return std::all_of(bytes.begin(), bytes.end(),
                      [](char c) { return is_text_byte(static_cast<unsigned char>(c)); }) &&
@@ -229,17 +272,14 @@ std::optional<EncodedRun> decode_run(std::string_view source, bool& tried_whole)
   tried_whole = false;
   if (source.size() < kEncodedRunMin) return std::nullopt;
   if (auto run = decode_hex_run(source, tried_whole)) return run;
-  const std::string_view probe = source.substr(0, kProbeChars);
-  if (digits_ahead(probe, kBase64Values) < kProbeChars ||
-      !is_printable_front(decode_base64(probe))) {
-    return std::nullopt;
-  }
+  if (!probes_as_base64(source)) return std::nullopt;
   tried_whole = true;
   const size_t length = digits_ahead(source, kBase64Values);
   EncodedRun run;
   // One character alone encodes nothing: it belongs to what follows.
   run.length = length % 4 == 1 ? length - 1 : length;
-  run.decoded = decode_base64(source.substr(0, run.length));
+  run.decoded.resize(run.length * 3 / 4);
+  decode_base64(source.substr(0, run.length), run.decoded.data());
   if (!is_printable(run.decoded)) return std::nullopt;
   const bool url = source.substr(0, length).find_first_of("-_") != std::string_view::npos;
   run.coding = url ? EncodedRun::Coding::Base64Url : EncodedRun::Coding::Base64;

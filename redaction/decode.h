@@ -36,6 +36,9 @@ struct MappedText {
 /// True when a `%` is followed by two hex digits somewhere.
 [[nodiscard]] bool has_percent_escape(std::string_view text) noexcept;
 
+/// True when the backslash at `at` begins an escape of a JSON string.
+[[nodiscard]] bool is_json_escape(std::string_view text, size_t at) noexcept;
+
 /// A run of characters that decodes to text.
 struct EncodedRun {
   enum class Coding : uint8_t { Base64, Base64Url, Hex, UpperHex };

@@ -50,6 +50,17 @@ size_t json_begin(std::string_view line) {
                                                                            : std::string::npos;
 }
 
+// A document, or a line that may be one. Elsewhere a survey would be the scan itself, done twice.
+bool holds_json(std::string_view text) {
+  if (looks_like_json(text)) return true;
+  for (size_t begin = 0; begin < text.size();) {
+    const size_t end = std::min(text.find('\n', begin), text.size());
+    if (json_begin(text.substr(begin, end - begin)) != std::string_view::npos) return true;
+    begin = end + 1;
+  }
+  return false;
+}
+
 // The user information of a URL that was replaced, or a surrogate glued to a word.
 bool is_our_address(std::string_view address) {
   const size_t size = std::min(address.size(), kEmailSurrogateChars);
@@ -67,11 +78,12 @@ void shift(Edits& edits, size_t first, uint32_t by) {
 }  // namespace
 
 Engine::Engine(const Crypto& crypto, std::string_view key, const OperatorTable& policy,
-               Observer* observer)
+               Observer* observer, LiteralSet literals)
     : surrogates_(crypto, key),
       policy_(policy),
       observer_(observer),
-      row_counts_(policy.rows().size(), 0) {}
+      row_counts_(policy.rows().size(), 0),
+      patterns_(false, std::move(literals)) {}
 
 void Engine::enter(Part part, std::string_view name) {
   part_ = part;
@@ -93,21 +105,56 @@ struct Engine::Lease {
   Scan* scan;
 };
 
+// Surveys the outermost body: parts of it that are bodies themselves lie in it, or are decoded and
+// lie elsewhere.
+struct Engine::Surveyed {
+  Surveyed(Engine& engine, std::string_view text)
+      : owner(engine), is_ours(engine.is_surveying_ && !engine.is_surveyed_ && holds_json(text)) {
+    if (!is_ours) return;
+    const Lease lease(owner);
+    survey_text(text, owner.names_, owner.patterns_, *lease.scan, owner.survey_);
+    owner.is_surveyed_ = true;
+  }
+  ~Surveyed() {
+    if (!is_ours) return;
+    owner.survey_.end();
+    owner.is_surveyed_ = false;
+  }
+  Surveyed(const Surveyed&) = delete;
+  Surveyed& operator=(const Surveyed&) = delete;
+  [[nodiscard]] bool is_quiet() const { return is_ours && owner.survey_.is_quiet(); }
+  Engine& owner;
+  bool is_ours;
+};
+
+// The policy or the contract may name a place in which nothing is found.
+bool Engine::binds_places() const {
+  return !policy_.bound_paths().empty() ||
+         (hints_ != nullptr && std::any_of(hints_->begin(), hints_->end(), [](const Hint& hint) {
+            return hint.in == Hint::In::Body;
+          }));
+}
+
 // Every edit is made here: what the policy says about the place, what the audit is told of it.
 void Engine::push(std::string_view part, uint32_t at, ClassId id, std::string shape, Edits& out,
                   Slot slot) {
-  Origin origin{rule_, Operator::Shape, PlaceBook::kElsewhere};
+  const bool is_tag = class_info(id).op == DefaultOperator::Hmac;
+  Origin origin{rule_, is_tag ? Operator::Hmac : Operator::Shape, PlaceBook::kElsewhere};
   if (!policy_.rows().empty()) {
     const Operand operand{id, slot, part};
     if (is_operated(policy_, operand)) return;
     const auto choice = policy_.choose(id, {part_, name_, &path_, rule_});
-    if (choice.row != SIZE_MAX) ++row_counts_[choice.row];
-    origin.op = choice.op;
+    if (choice.row != SIZE_MAX) {
+      ++row_counts_[choice.row];
+      origin.op = choice.op;
+    }
     // Keys of records decide where a record lies and which one replaces which, names of members
     // which values are there at all.
     const bool joins = choice.op == Operator::Shape || choice.op == Operator::Keep;
-    if ((part_ == Part::RecordKey || is_in_name_) && !joins) origin.op = Operator::Hmac;
-    auto replaced = operate(origin.op, operand, std::move(shape), surrogates_);
+    const bool must_join = part_ == Part::RecordKey || is_in_name_;
+    const Operator op = must_join && !joins ? Operator::Hmac : choice.op;
+    if (op != choice.op) origin.op = op;
+    auto replaced = operate(op, operand, std::move(shape), surrogates_);
     if (!replaced) ++kept_[static_cast<size_t>(id)];
     if (!replaced || *replaced == part) return;
     shape = std::move(*replaced);
@@ -119,11 +166,13 @@ void Engine::push(std::string_view part, uint32_t at, ClassId id, std::string sh
 
 void Engine::edit_document(std::string_view text, Edits& out) {
   const size_t first = out.size();
-  if (looks_like_json(text) && edit_json(text, 0, out)) {
+  if (looks_like_xml(text) && edit_xml(text, 0, out)) {
     settle(out, first);
     return;
   }
-  if (looks_like_xml(text) && edit_xml(text, 0, out)) {
+  const Surveyed surveyed(*this, text);
+  if (surveyed.is_quiet() && !binds_places()) return;
+  if (looks_like_json(text) && edit_json(text, 0, out)) {
     settle(out, first);
     return;
   }
@@ -138,8 +187,10 @@ void Engine::edit_document(std::string_view text, Edits& out) {
 void Engine::edit_lines(std::string_view text, Edits& out) {
   size_t plain = 0;  // where the part that is not JSON begins
   const auto flush = [&](size_t end) {
+    const std::string_view part = text.substr(plain, end - plain);
+    if (survey_.is_cold(part)) return;
     const size_t first = out.size();
-    edit_plain(text.substr(plain, end - plain), 0, out);
+    edit_plain(part, 0, out);
     shift(out, first, narrow32(plain));
   };
   for (size_t begin = 0; begin < text.size();) {
@@ -155,6 +206,13 @@ void Engine::edit_lines(std::string_view text, Edits& out) {
     begin = end + 1;
   }
   flush(text.size());
+}
+
+// A string that the survey has seen as it is: it holds no escape and is no document of its own.
+bool Engine::is_cold(json::Value value) const {
+  const SourceSpan span = value.span();
+  const std::string_view text = json_source_.substr(span.offset + 1, span.length - 2);
+  return survey_.is_cold(text) && !looks_like_json(text) && !looks_like_xml(text);
 }
 
 void Engine::edit_value(std::string_view text, unsigned depth, Edits& out) {
@@ -207,6 +265,11 @@ void Engine::edit_plain_once(std::string_view text, unsigned depth, Edits& out) 
   Scan& scan = *lease.scan;
   scan_text(text, names_, patterns_, scan);
   const bool decodes = depth < kDepthMax;
+  const bool is_layer = decodes && (scan.has_percent || scan.has_backslash);
+  for (const auto& find : scan.finds) {
+    // A known value may hold what looks like an escape.
+    if (is_layer && find.class_id == ClassId::KnownValue) edit_find(text, find, out);
+  }
   if (scan.has_percent && decodes) {
     const size_t first = out.size();
     edit_layer(unpercent(text, false), depth + 1, out);

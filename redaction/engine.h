@@ -35,7 +35,7 @@ class Engine {
  public:
   /// Borrows all but the key. `observer` may be null.
   Engine(const Crypto& crypto, std::string_view key, const OperatorTable& policy,
-         Observer* observer);
+         Observer* observer, LiteralSet literals = {});
 
   /// Which part of a message the next calls are about; `name` is shown in audits and kept by
   /// reference.
@@ -65,6 +65,9 @@ class Engine {
   /// A value nobody can read or name, as a whole.
   void edit_opaque(ClassId id, std::string_view value, Edits& out);
 
+  /// For tests: without surveys every value is scanned, and the edits are the same.
+  void set_surveying(bool is_on) { is_surveying_ = is_on; }
+
   [[nodiscard]] const PlaceBook& places() const noexcept { return places_; }
   /// Values that a row of the policy lets stand, by class.
   using Kept = std::array<uint64_t, kClasses.size()>;
@@ -74,8 +77,9 @@ class Engine {
 
  private:
   struct Lease;
-  struct Because;  // the rule for the edits of a scope
-  struct Step;     // a name on the path for a scope
+  struct Because;   // the rule for the edits of a scope
+  struct Step;      // a name on the path for a scope
+  struct Surveyed;  // the survey of a body for a scope
 
   // engine.cc: `depth` counts layers of encoding and nesting.
   void edit_value(std::string_view text, unsigned depth, Edits& out);
@@ -90,6 +94,7 @@ class Engine {
   void edit_named(NameKind kind, std::string_view value, uint32_t at, Edits& out);
   void edit_secret(ClassId id, std::string_view value, uint32_t at, Edits& out);
   void edit_lines(std::string_view text, Edits& out);
+  [[nodiscard]] bool binds_places() const;
   [[nodiscard]] std::optional<ClassId> class_of_whole(std::string_view value);
 
   // engine_json.cc
@@ -102,6 +107,7 @@ class Engine {
   [[nodiscard]] bool edit_json(std::string_view text, unsigned depth, Edits& out);
   void walk(json::Value value, NameKind kind, unsigned depth, Edits& out);
   void walk_object(json::Value object, NameKind inherited, unsigned depth, Edits& out);
+  [[nodiscard]] bool is_cold(json::Value value) const;
   void edit_json_string(json::Value value, NameKind kind, unsigned depth, Edits& out);
   void edit_json_number(json::Value value, NameKind kind, Edits& out);
   void part_names(json::Value object, const std::vector<KeyEdits>& edited, Edits& out) const;
@@ -182,6 +188,9 @@ class Engine {
   std::vector<std::unique_ptr<Scan>> scans_;  // one per level of recursion in use
   size_t scans_used_ = 0;
   std::string_view json_source_;
+  Survey survey_;  // of the body at hand
+  bool is_surveying_ = true;
+  bool is_surveyed_ = false;
   bool is_stabilising_ = false;
 };
 

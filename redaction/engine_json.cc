@@ -84,7 +84,6 @@ void Engine::walk(json::Value value, NameKind kind, unsigned depth, Edits& out) 
 // Edits the name and says whether it may be shown.
 bool Engine::edit_member_name(const json::Member& member, unsigned depth,
                               std::vector<KeyEdits>& edited, Edits& out) {
-  if (names_.find(member.name()).is_clean) return true;
   const size_t first = out.size();
   is_in_name_ = true;
   edit_json_string(member.key, NameKind::None, depth, out);
@@ -103,8 +102,8 @@ void Engine::walk_object(json::Value object, NameKind inherited, unsigned depth,
   bool has_pair_value = false;
   std::vector<KeyEdits> edited;
   for (const json::Member member : object.members()) {
-    const NameKind kind = names_.find(member.name()).kind;
-    const bool is_shown = edit_member_name(member, depth, edited, out);
+    const auto [kind, is_clean] = names_.find(member.name());
+    const bool is_shown = is_clean || edit_member_name(member, depth, edited, out);
     if (kind == NameKind::PairName && member.value.is_string()) {
       pair = names_.find(member.value.string()).kind;
     }
@@ -263,6 +262,7 @@ void Engine::part_names(json::Value object, const std::vector<KeyEdits>& edited,
 }
 
 void Engine::edit_json_string(json::Value value, NameKind kind, unsigned depth, Edits& out) {
+  if (!decides(kind) && is_cold(value)) return;
   const size_t first = out.size();
   edit_text_of(
       value,
@@ -296,7 +296,10 @@ void Engine::edit_json_number(json::Value value, NameKind kind, Edits& out) {
   const std::string digits = integer_digits(number);
   const bool is_card = !digits.empty() && is_card_number(digits);
   if (is_card) id = ClassId::CardPan;
-  if ((!is_card && !decides(kind)) || surrogates_.is_number_surrogate(number)) return;
+  const bool is_known = !patterns_.literals().empty() && patterns_.literals().knows(number);
+  if (is_known) id = ClassId::KnownValue;
+  if (!is_card && !is_known && !decides(kind)) return;
+  if (surrogates_.is_number_surrogate(number)) return;
   const Because because(*this, decides(kind) ? rule_ : Rule::Form);
   const size_t first = out.size();
   push(number, value.span().offset, id, surrogates_.for_number(number), out, Slot::Number);

@@ -34,6 +34,18 @@ class NameFilter {
   /// The same for a name whose last character stands before `end`. A name in quotes may hold any
   /// character.
   [[nodiscard]] bool may_end(std::string_view text, size_t end, bool quoted) const noexcept {
+    if (end >= 3) {
+      // Nearly always there are three letters.
+      const auto kind = [&](size_t back) {
+        return size_t{kKinds[static_cast<unsigned char>(text[end - back])]};
+      };
+      const size_t last = kind(1);
+      const size_t middle = kind(2);
+      const size_t first = kind(3);
+      const bool plain =
+          (last - 1 < kLetters - 1) && (middle - 1 < kLetters - 1) && (first - 1 < kLetters - 1);
+      if (plain) return ends_[(last * kLetters + middle) * kLetters + first];
+    }
     const size_t floor = end > kNameBytes ? end - kNameBytes : 0;
     size_t index = 0;
     for (unsigned letters = 0; letters < 3 && end > floor;) {

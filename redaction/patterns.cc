@@ -77,10 +77,12 @@ struct PatternSet::Rules {
   std::vector<Rule> patterns;
   std::vector<Rule> contexts;
   bool opt_in = false;
+  LiteralSet literals;
 };
 
-PatternSet::PatternSet(bool opt_in) : rules_(std::make_unique<Rules>()) {
+PatternSet::PatternSet(bool opt_in, LiteralSet literals) : rules_(std::make_unique<Rules>()) {
   rules_->opt_in = opt_in;
+  rules_->literals = std::move(literals);
   const auto pattern_if = [opt_in](ClassId id, const char* pattern) {
     return opt_in || class_info(id).tier != Tier::OptIn ? pattern : nullptr;
   };
@@ -97,6 +99,8 @@ PatternSet::PatternSet(PatternSet&&) noexcept = default;
 PatternSet& PatternSet::operator=(PatternSet&&) noexcept = default;
 
 bool PatternSet::opt_in() const noexcept { return rules_->opt_in; }
+
+const LiteralSet& PatternSet::literals() const noexcept { return rules_->literals; }
 
 std::optional<PatternFind> PatternSet::find_pattern(size_t row, std::string_view text, size_t at) {
   const PatternRow& shape = kPatterns[row];

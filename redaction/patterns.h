@@ -3,6 +3,7 @@
 #pragma once
 
 #include "redaction/classes.h"
+#include "redaction/literals.h"
 #include "redaction/range.h"
 
 #include <cstddef>
@@ -24,7 +25,7 @@ struct PatternFind {
 class PatternSet {
  public:
   /// With `opt_in` the rows of tier OptIn too.
-  explicit PatternSet(bool opt_in = false);
+  explicit PatternSet(bool opt_in = false, LiteralSet literals = {});
   ~PatternSet();
   PatternSet(PatternSet&&) noexcept;
   PatternSet& operator=(PatternSet&&) noexcept;
@@ -32,6 +33,8 @@ class PatternSet {
   PatternSet& operator=(const PatternSet&) = delete;
 
   [[nodiscard]] bool opt_in() const noexcept;
+  /// What is looked for as it is.
+  [[nodiscard]] const LiteralSet& literals() const noexcept;
 
   /// The value of a row of kPatterns whose anchor stands at `at`.
   [[nodiscard]] std::optional<PatternFind> find_pattern(size_t row, std::string_view text,

@@ -36,6 +36,27 @@ Status check_packs(const std::vector<std::string>& packs) {
               ErrorSource::Input);
 }
 
+// The message counts from 1 and names no literal: it may be a secret.
+Status check_length(const std::vector<std::string>& literals, std::string_view what, size_t least) {
+  for (size_t i = 0; i < literals.size(); ++i) {
+    if (literals[i].size() >= least) continue;
+    return fail(ErrorCode::InvalidArgument,
+                std::string(what) + " " + std::to_string(i + 1) + " has less than " +
+                    std::to_string(least) + " bytes",
+                ErrorSource::Input);
+  }
+  return {};
+}
+
+Result<LiteralSet> make_literals(const Policy& policy) {
+  FL_CHECK_OK(check_length(policy.known, "known value", LiteralSet::kKnownBytesMin));
+  FL_CHECK_OK(check_length(policy.dictionary, "word", LiteralSet::kWordBytesMin));
+  LiteralSet literals;
+  for (const auto& value : policy.known) literals.add_known(value);
+  for (const auto& word : policy.dictionary) literals.add_word(word);
+  return literals;
+}
+
 }  // namespace
 
 void Redactor::Impl::note(const Edits& made) {
@@ -154,8 +175,9 @@ Result<std::unique_ptr<Redactor>> Redactor::create(const Policy& policy, const C
   FL_CHECK_OK(check_packs(policy.packs));
   if (key.empty()) return fail(ErrorCode::InvalidArgument, "the redaction key is empty");
   FL_TRY(auto table, OperatorTable::create(policy.operators));
-  return std::unique_ptr<Redactor>(
-      new Redactor(std::make_unique<Impl>(std::move(table), crypto, key, observer)));
+  FL_TRY(auto literals, make_literals(policy));
+  return std::unique_ptr<Redactor>(new Redactor(
+      std::make_unique<Impl>(std::move(table), std::move(literals), crypto, key, observer)));
 }
 
 RedactedMessage Redactor::redact(const MessageView& message, const Hints& hints) {

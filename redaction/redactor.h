@@ -143,6 +143,10 @@ class RedactedRecord {
 struct Policy {
   std::vector<std::string> packs{"default"};
   std::vector<OperatorRule> operators{};
+  /// Values that must not be seen wherever they stand (`known.value`) and words in any case
+  /// (`custom.dictionary`); LiteralSet says how long they must be.
+  std::vector<std::string> known{};
+  std::vector<std::string> dictionary{};
 };
 
 /// How a text that is no message is to be read.
@@ -162,7 +166,8 @@ enum class TextFormat : uint8_t {
 /// in doubt the content is dropped.
 class Redactor {
  public:
-  /// InvalidArgument names an unknown pack or the row of the policy that is wrong. Borrows
+  /// InvalidArgument names an unknown pack, the row of the policy that is wrong, or the position of
+  /// a literal that is too short. Borrows
   /// `crypto` and `observer`, which may be null.
   [[nodiscard]] static Result<std::unique_ptr<Redactor>> create(const Policy& policy,
                                                                 const Crypto& crypto,

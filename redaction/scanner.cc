@@ -42,6 +42,7 @@ class Pass {
                      return true;
                    });
     if (combiner_.is_in_long_run()) end_run(text_.size());
+    scan_literals();
     if (survey_ != nullptr) {
       for (const auto& find : out_.finds) survey_->warm(find.range);
     }
@@ -65,6 +66,7 @@ class Pass {
       }
     }
     if (run >= kEncodedRunMin) end_run(text_.size());
+    scan_literals();
   }
 
  private:
@@ -86,15 +88,19 @@ class Pass {
     }
   }
 
-  // Short loops without branches that are taken: what is left of a block's events is mostly
-  // nothing.
+  // Four at a time: how many there are is no branch that could be foreseen. Beyond the last one the
+  // block's last place is judged, and counts only if it is an anchor.
   [[nodiscard]] uint64_t likely_anchors(uint64_t anchors, const char* bytes) const {
+    constexpr uint64_t kLast = uint64_t{1} << 63U;
     uint64_t likely = 0;
-    for (uint64_t left = anchors; left != 0; left &= left - 1) {
-      const auto i = static_cast<unsigned>(std::countr_zero(left));
-      likely |= uint64_t{list_.may_begin(bytes + i)} << i;
+    for (uint64_t left = anchors; left != 0;) {
+      for (unsigned k = 0; k < 4; ++k) {
+        const auto i = static_cast<unsigned>(std::countr_zero(left | kLast));
+        likely |= uint64_t{list_.may_begin(bytes + i)} << i;
+        left &= left - 1;
+      }
     }
-    return likely;
+    return likely & anchors;
   }
   [[nodiscard]] uint64_t likely_marks(uint64_t marks, size_t at) const {
     uint64_t likely = 0;
@@ -123,9 +129,15 @@ class Pass {
         return true;
     }
   }
+  // A string that ends like an element may be XML, where references hide what they stand for.
+  [[nodiscard]] bool ends_string(size_t mark) const {
+    size_t i = mark + 1;
+    while (i < text_.size() && is_space(text_[i])) ++i;
+    return i < text_.size() && text_[i] == '"';
+  }
   // An element with a text, whose name may decide.
   [[nodiscard]] bool is_likely_tag(size_t mark, char next) const {
-    if (next == '\0') return mark + 1 < text_.size();
+    if (survey_ != nullptr && ends_string(mark)) return true;
     if (next == '<' && text_.substr(mark + 2, 1) != "!") return false;
     const size_t floor = mark > kTagMax ? mark - kTagMax : 0;
     const std::string_view before = text_.substr(floor, mark - floor);
@@ -134,6 +146,12 @@ class Pass {
     const std::string_view tag = before.substr(open + 1);
     const size_t name = std::min(tag.find_first_of(" \t\r\n/"), tag.size());
     return name > 0 && filter_.may_end(text_, floor + open + 1 + name, true);
+  }
+
+  void scan_literals() {
+    patterns_.literals().scan(text_, [this](Range range, ClassId class_id) {
+      out_.finds.push_back({.range = range, .class_id = class_id});
+    });
   }
 
   bool add(Range range, ClassId class_id) {
@@ -185,22 +203,32 @@ class Pass {
     while (end < text_.size() && is_ascii_digit(text_[end])) ++end;
     const bool goes_on =
         end < text_.size() && std::string_view(".eE").find(text_[end]) != std::string_view::npos;
-    if (end - begin >= kCardDigitsMin && goes_on) survey_->needs_structure();
+    if (end - begin >= kCardDigitsMin && goes_on && may_begin_number(begin)) {
+      survey_->needs_structure();
+    }
   }
-  // `4.111e15`, where a JSON number may stand.
+  // `4.111e15`.
   void survey_exponents(uint64_t exponents, size_t at) {
     for (uint64_t left = exponents; left != 0; left &= left - 1) {
       const size_t place = at + static_cast<unsigned>(std::countr_zero(left));
       size_t begin = place;
       while (begin > 0 && (is_ascii_digit(text_[begin - 1]) || text_[begin - 1] == '.')) --begin;
-      if (begin > 0 && text_[begin - 1] == '-') --begin;
       size_t end = place + 1;
       if (end < text_.size() && (text_[end] == '+' || text_[end] == '-')) ++end;
       while (end < text_.size() && is_ascii_digit(text_[end])) ++end;
-      const bool stands_alone = begin == 0 || text_[begin - 1] == ',' || text_[begin - 1] == ':' ||
-                                text_[begin - 1] == '[' || is_space(text_[begin - 1]);
-      if (stands_alone && end - begin >= kCardDigitsMin) survey_->needs_structure();
+      const bool ends = end == text_.size() || is_space(text_[end]) ||
+                        std::string_view(",]}").find(text_[end]) != std::string_view::npos;
+      if (ends && end - begin >= kCardDigitsMin - 1 && may_begin_number(begin)) {
+        survey_->needs_structure();
+      }
     }
+  }
+  // Not inside a string, as far as the byte in front tells.
+  [[nodiscard]] bool may_begin_number(size_t begin) const {
+    if (begin > 0 && text_[begin - 1] == '-') --begin;
+    if (begin == 0) return true;
+    const char before = text_[begin - 1];
+    return before == ',' || before == ':' || before == '[' || is_space(before);
   }
 
   void scan_anchor(size_t place) {
@@ -272,7 +300,12 @@ class Pass {
         out_.has_percent = true;
         if (survey_ != nullptr) survey_->warm(i);
         return;
+      case '>':
+        if (survey_ != nullptr && ends_string(i)) survey_->needs_structure();
+        scan_named(i);
+        return;
       case '\\':
+        if (!is_json_escape(text_, i)) return;
         out_.has_backslash = true;
         if (survey_ != nullptr) survey_->warm(i);
         return;

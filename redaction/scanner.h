@@ -25,10 +25,10 @@ struct Find {
 
 /// What one pass over a text saw.
 struct Scan {
-  std::vector<Find> finds;   // may overlap
-  std::vector<Range> runs;   // long enough to be base64 or hex of something
-  bool has_percent = false;  // percent escapes: the decoded text must be scanned instead
-  bool has_backslash = false;
+  std::vector<Find> finds;     // may overlap
+  std::vector<Range> runs;     // long enough to be base64 or hex of something
+  bool has_percent = false;    // percent escapes: the decoded text must be scanned instead
+  bool has_backslash = false;  // escapes of JSON strings
 
   void clear() {
     finds.clear();

@@ -111,11 +111,32 @@ std::optional<Run> next_run(std::string_view text, size_t from, const Digits& di
   return std::nullopt;
 }
 
+// UTF-8 but for what a cut may have left of a character at either end. Latin-1 would make a text of
+// one hash in twelve, and an address of some of those.
+bool is_utf8_part(std::string_view text) {
+  const auto continues = [&](size_t i) {
+    return (static_cast<unsigned char>(text[i]) & 0xC0U) == 0x80;
+  };
+  size_t i = 0;
+  while (i < text.size() && i < 3 && continues(i)) ++i;
+  while (i < text.size()) {
+    const auto lead = static_cast<unsigned char>(text[i]);
+    const size_t length = lead < 0x80 ? 1 : lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+    if (length == 0 || lead > 0xF4) return false;
+    const size_t end = std::min(i + length, text.size());
+    for (++i; i < end; ++i) {
+      if (!continues(i)) return false;
+    }
+  }
+  return true;
+}
+
 // Decodes [begin, end) as text into `out`; false, with `out` as it was, when it is none.
 template <typename Decode>
 bool add_decoded(Layer& out, size_t begin, size_t end, Decode decode) {
   const size_t before = out.text.size();
-  const bool is_text = decode(begin, end);
+  const bool is_text =
+      decode(begin, end) && is_utf8_part(std::string_view(out.text).substr(before));
   if (!is_text) {
     out.cut(before);
     return false;

@@ -199,7 +199,11 @@ void write_analysis(Writer& out, const Config& config) {
   out.close();
   out.open("redaction");
   out.texts("packs", config.redaction.packs);
-  if (!out.is_artifact()) out.texts("canaries", config.redaction.canaries);
+  if (!out.is_artifact()) {
+    out.texts("canaries", config.redaction.canaries);
+    out.texts("known", config.redaction.known);
+    out.texts("dictionary", config.redaction.dictionary);
+  }
   if (!config.redaction.operators.empty()) out.open("operators");
   for (const auto& row : config.redaction.operators) {
     out.item();

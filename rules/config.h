@@ -209,6 +209,8 @@ struct RedactionConfig {  // redaction: { packs: [default], canaries: [..], oper
   std::vector<std::string> packs{"default"};
   std::vector<OperatorConfig> operators;  // the first that binds counts
   std::vector<std::string> canaries;      // texts planted in traffic that no artefact may hold
+  std::vector<std::string> known;         // values to be replaced wherever they stand
+  std::vector<std::string> dictionary;    // words to be replaced, in any case
 };
 
 enum class FailOn : uint8_t { Error, Warning, Note, None };

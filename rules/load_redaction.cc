@@ -4,7 +4,9 @@
 
 #include <fmt/core.h>
 
+#include <string>
 #include <utility>
+#include <vector>
 
 namespace faultline::rules {
 namespace {
@@ -38,6 +40,21 @@ void load_operator(ObjectReader& reader, RedactionConfig& redaction) {
   redaction.operators.push_back(std::move(row));
 }
 
+// Texts that are looked for as they are.
+std::vector<std::string> literals(ObjectReader& reader, std::string_view key, std::string_view what,
+                                  size_t least) {
+  std::vector<std::string> out;
+  for (auto& literal : reader.texts(key)) {
+    if (literal.text.size() < least) {
+      reader.context().error("FL0107", literal,
+                             fmt::format("{} must have {} bytes or more", what, least),
+                             "would be found by chance");
+    }
+    out.push_back(std::move(literal.text));
+  }
+  return out;
+}
+
 }  // namespace
 
 bool is_pointer(std::string_view text) noexcept {
@@ -57,13 +74,9 @@ void load_redaction(ObjectReader& root, RedactionConfig& redaction) {
     redaction.packs.clear();
     for (const size_t index : reader->choices("packs")) redaction.packs.emplace_back(words[index]);
   }
-  for (auto& canary : reader->texts("canaries")) {
-    if (canary.text.size() < 8) {
-      reader->context().error("FL0107", canary, "a canary must have 8 bytes or more",
-                              "would be found by chance");
-    }
-    redaction.canaries.push_back(std::move(canary.text));
-  }
+  redaction.canaries = literals(*reader, "canaries", "a canary", 8);
+  redaction.known = literals(*reader, "known", "a known value", 8);
+  redaction.dictionary = literals(*reader, "dictionary", "a word", 4);
   for (const json::Value value : reader->objects("operators")) {
     ObjectReader row(root.context(), value, "operator");
     if (row.is_object()) load_operator(row, redaction);

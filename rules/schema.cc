@@ -413,6 +413,12 @@ constexpr std::array kFields{
               "Sets of detectors.", true},
     FieldInfo{"redaction", "canaries", T::Texts, "", false, "none", "[canary-3f9a]",
               "Texts planted in traffic; found in the run folder, they fail the run."},
+    FieldInfo{
+        "redaction", "known", T::Texts, "", false, "none", "[\"${DB_PASSWORD:-not-a-password}\"]",
+        "Values that are replaced wherever they stand; found in the run folder, they fail the "
+        "run. From 8 bytes on."},
+    FieldInfo{"redaction", "dictionary", T::Texts, "", false, "none", "[project-heron]",
+              "Words that are replaced wherever they stand, in any case. From 4 bytes on."},
     FieldInfo{"redaction", "operators", T::Objects, "operator", false, "shape everywhere", "",
               "What is put in the place of which values; the first that binds counts."},
     FieldInfo{"operator", "class", T::Text, "", false, "", "email",

@@ -62,11 +62,11 @@ void print_masks(const std::vector<faultline::bench::Input>& inputs) {
       const auto begin = Clock::now();
       unsigned rounds = 0;
       for (; Clock::now() - begin < kLeast / 4; ++rounds) {
-        faultline::redaction::for_each_block(input.text, classify,
-                                             [&](size_t, const anchors::BlockMasks& masks, const char*) {
-                                               sum += masks.word_anchor;
-                                               return true;
-                                             });
+        faultline::redaction::for_each_block(
+            input.text, classify, [&](size_t, const anchors::BlockMasks& masks, const char*) {
+              sum += masks.word_anchor;
+              return true;
+            });
       }
       const double total = static_cast<double>(input.text.size()) * rounds / 1e6;
       std::printf(" %9.1f", sum == 1 ? 0.0 : total / seconds(Clock::now() - begin));

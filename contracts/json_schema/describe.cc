@@ -6,11 +6,16 @@
 #include "proxy/json/serialize.h"
 #include "proxy/json/writer.h"
 
+#include <fmt/core.h>
+
+#include <string>
+
 namespace faultline::contracts::json_schema {
 namespace {
 
 constexpr size_t kExpectedBytes = 512;
 constexpr uint32_t kEnumShown = 16;
+constexpr size_t kShortest = 8;
 
 void write_cut_list(json::Writer& writer, json::Value list) {
   writer.begin_array();
@@ -22,6 +27,16 @@ void write_cut_list(json::Writer& writer, json::Value list) {
     is_short ? writer.raw(text) : writer.value("...");
   }
   writer.end_array();
+}
+
+// The exact length of a password is a part of it, so a class of lengths stands for it: 0, 1-8,
+// 9-16, 17-32 and so on.
+std::string length_class(size_t length) {
+  if (length == 0) return "0";
+  size_t most = kShortest;
+  while (most < length) most *= 2;
+  const size_t least = most == kShortest ? 1 : most / 2 + 1;
+  return fmt::format("{}-{}", least, most);
 }
 
 }  // namespace
@@ -58,7 +73,7 @@ std::string describe_actual(json::Value value) {
   json::Writer writer;
   writer.begin_object().member("type", type_name(value));
   if (value.is_string()) {
-    writer.member("length", count_code_points(value.string()));
+    writer.member("length", length_class(count_code_points(value.string())));
   } else if (value.is_array()) {
     writer.member("items", value.size());
   } else if (value.is_object()) {

@@ -13,7 +13,7 @@ namespace faultline::contracts::json_schema {
 /// What the keyword asks for, from the contract: {"type":"integer"}. Long lists are cut.
 [[nodiscard]] std::string describe_expected(const Schema& schema, std::string_view keyword);
 
-/// What stands there instead, without its value: {"type":"string","length":5}.
+/// What stands there instead, without its value: {"type":"string","length":"1-8"}.
 [[nodiscard]] std::string describe_actual(json::Value value);
 
 /// "integer" for whole numbers, else the kind's name.

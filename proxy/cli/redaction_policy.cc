@@ -26,6 +26,8 @@ OperatorRule to_rule(const rules::OperatorConfig& row) {
 redaction::Policy to_policy(const rules::RedactionConfig& config) {
   redaction::Policy policy;
   policy.packs = config.packs;
+  policy.known = config.known;
+  policy.dictionary = config.dictionary;
   for (const auto& row : config.operators) policy.operators.push_back(to_rule(row));
   return policy;
 }

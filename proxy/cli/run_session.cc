@@ -74,7 +74,10 @@ Status RunSession::write_fixed_files() {
   // The configuration may hold an upstream's password or a canary: it is scrubbed like traffic.
   FL_TRY(auto redactor, make_redactor());
   rules::Config shown = spec_.config;
-  for (auto& canary : shown.redaction.canaries) canary = "(not written)";
+  auto& hidden = shown.redaction;
+  for (auto* texts : {&hidden.canaries, &hidden.known, &hidden.dictionary}) {
+    for (auto& text : *texts) text = "(not written)";
+  }
   FL_CHECK_OK(folder_->write_file("config.resolved.yaml",
                                   redactor->redact_text(rules::canonical_yaml(shown))));
   run::EnvironmentInputs inputs;
@@ -101,7 +104,10 @@ void RunSession::discard() {
 
 Status RunSession::prove(run::RunResult& result) {
   redaction::VerifyOptions options;
+  // A known value that was written is a leak like a canary.
   options.canaries = spec_.config.redaction.canaries;
+  const auto& known = spec_.config.redaction.known;
+  options.canaries.insert(options.canaries.end(), known.begin(), known.end());
   options.open_classes = state_.audit.total().open_classes();
   options.echo = echo_.get();
   FL_TRY(auto proof, redaction::verify_folder(folder_->path(), options));

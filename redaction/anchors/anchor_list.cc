@@ -68,7 +68,10 @@ AnchorList::AnchorList() {
   }
   std::stable_sort(anchors_.begin(), anchors_.end(),
                    [](const Anchor& a, const Anchor& b) { return a.text.size() > b.text.size(); });
-  for (const auto& anchor : anchors_) add_fronts(anchor);
+  for (const auto& anchor : anchors_) {
+    add_fronts(anchor);
+    starts_.push_back(start_of(anchor));
+  }
   heads_.fill(kNone);
   next_.resize(anchors_.size(), kNone);
   for (size_t i = anchors_.size(); i-- > 0;) {
@@ -80,7 +83,8 @@ AnchorList::AnchorList() {
 
 void AnchorList::add_fronts(const Anchor& anchor) {
   // All ways to spell the first four bytes: a separator may be one of three characters or missing,
-  // and what follows a short anchor is any byte, after a whole word any but a letter.
+  // and what follows a short anchor is any byte, but what makes another word of a word: a letter,
+  // or a digit, behind which no value is looked for.
   std::vector<std::string> fronts{""};
   const auto extend = [&fronts](std::string_view choices, bool or_nothing) {
     std::vector<std::string> longer;
@@ -98,10 +102,22 @@ void AnchorList::add_fronts(const Anchor& anchor) {
   std::string followers;
   for (unsigned byte = 0; byte < 256; ++byte) {
     const char c = static_cast<char>(byte);
-    if (!folds(anchor.kind) || !is_ascii_alpha(c)) followers += c;
+    if (!folds(anchor.kind) || !is_alnum(c)) followers += c;
   }
   for (size_t i = 0; i < kFrontBytes; ++i) extend(followers, false);
   for (const auto& front_bytes : fronts) fronts_.set(front(front_bytes.data()));
+}
+
+AnchorList::Start AnchorList::start_of(const Anchor& anchor) {
+  Start start;
+  for (size_t i = 0; i < kFrontBytes && i < anchor.text.size(); ++i) {
+    if (anchor.kind == Kind::Context && anchor.text[i] == '-') break;
+    const uint32_t byte = static_cast<unsigned char>(anchor.text[i]);
+    const uint32_t known = folds(anchor.kind) ? 0xDFU : 0xFFU;
+    start.bytes |= byte << (8 * i);
+    start.known |= known << (8 * i);
+  }
+  return start;
 }
 
 size_t AnchorList::length_at(const Anchor& anchor, std::string_view text, size_t at) {

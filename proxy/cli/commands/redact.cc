@@ -205,6 +205,7 @@ void RedactCommand::print_leaks(const redaction::Proof& proof) {
 
 int RedactCommand::verify() {
   std::vector<std::string> canaries = config_.canaries;
+  canaries.insert(canaries.end(), config_.known.begin(), config_.known.end());
   if (!options_.canary_file.empty()) {
     const auto text = read_file(options_.canary_file, kCanaryFileBytes);
     if (!text) return usage(text.error().message);

@@ -196,7 +196,7 @@ TEST(Evaluator, SaysWhatWasExpected) {
       {R"({"type":["string","null"]})", "1", R"({"type":["string","null"]})",
        R"({"type":"integer"})"},
       {R"({"enum":["a","b"]})", "\"c\\u00e9\"", R"({"enum":["a","b"]})",
-       R"({"type":"string","length":2})"},
+       R"({"type":"string","length":"1-8"})"},
       {R"({"maximum":5})", "5.5", R"({"maximum":5})", R"({"type":"number"})"},
       {R"({"minItems":2})", "[1]", R"({"minItems":2})", R"({"type":"array","items":1})"},
       {R"({"maxProperties":0})", "{\"a\":1}", R"({"maxProperties":0})",

@@ -82,7 +82,7 @@ TEST(ContractPlaces, NameTheKeywordInYaml) {
   EXPECT_EQ(result.violations[2].pointer_template, "/prices/{}/*");
   EXPECT_EQ(result.violations[3].pointer, "/name");
   EXPECT_EQ(result.violations[0].expected, R"({"type":"integer"})");
-  EXPECT_EQ(result.violations[0].actual, R"({"type":"string","length":1})");
+  EXPECT_EQ(result.violations[0].actual, R"({"type":"string","length":"1-8"})");
   EXPECT_EQ(result.violations[0].raw_value, "\"x\"");
   EXPECT_EQ(result.violations[3].expected, R"({"required":"name"})");
   EXPECT_EQ(result.operation, "GET /pets/{id}");

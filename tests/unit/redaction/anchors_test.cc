@@ -21,10 +21,11 @@ using redaction::testing::Dice;
 
 std::vector<BlockMasks> masks_of(Classify classify, std::string_view text) {
   std::vector<BlockMasks> out;
-  for_each_block(text, classify, [&](size_t /*at*/, const BlockMasks& masks, const char* /*bytes*/) {
-    out.push_back(masks);
-    return true;
-  });
+  for_each_block(text, classify,
+                 [&](size_t /*at*/, const BlockMasks& masks, const char* /*bytes*/) {
+                   out.push_back(masks);
+                   return true;
+                 });
   return out;
 }
 

@@ -56,6 +56,8 @@ TEST(ClassTable, EveryClassFoundByItsFormHasAForm) {
   for (const auto& row : kForms) formed.insert(row.class_id);
   formed.insert(ClassId::AwsSecret);       // beside a key id
   formed.insert(ClassId::GenericEntropy);  // any long run
+  formed.insert(ClassId::KnownValue);      // what the configuration says
+  formed.insert(ClassId::Dictionary);
   for (size_t i = 0; i < kClasses.size(); ++i) {
     const auto id = static_cast<ClassId>(i);
     const Reach reach = kClasses[i].reach;
@@ -86,6 +88,29 @@ TEST(ClassTable, EveryAnchorStandsWhereItsRowSays) {
                           std::string_view(sample).substr(row.offset).starts_with(anchor));
     });
     EXPECT_TRUE(stands) << row.pattern << " gave " << sample;
+  }
+}
+
+// The operator that is printed for a class is the one its values meet without a policy.
+TEST(ClassTable, EveryPatternMeetsTheOperatorOfItsClass) {
+  for (const auto& row : kPatterns) {
+    const ClassInfo& info = class_info(row.class_id);
+    if (info.tier == Tier::OptIn) continue;
+    const std::string value = sample_for(row.class_id, row.pattern, row.check, 1);
+    SCOPED_TRACE(std::string(info.id) + ": " + value);
+    const std::string text = "x " + value + " , y";
+    const auto redactor = make_redactor();
+
+    const auto marks = redactor->explain(text, TextFormat::Auto);
+    const std::string redacted = redactor->redact_text(text).view();
+
+    const auto mark = std::find_if(marks.begin(), marks.end(),
+                                   [&](const Mark& m) { return m.class_id == info.id; });
+    ASSERT_NE(mark, marks.end());
+    EXPECT_EQ(operator_name(mark->op), default_operator_name(info.op));
+    const bool is_tagged =
+        redacted.find("redacted-" + std::string(info.tag) + "-") != std::string::npos;
+    EXPECT_EQ(is_tagged, info.op == DefaultOperator::Hmac) << redacted;
   }
 }
 

@@ -311,6 +311,24 @@ TEST(Verify, FindsASecretDeepInsideOneLongBase64Run) {
   }
 }
 
+// A hash is no text, whatever its bytes happen to be.
+TEST(Verify, FindsNothingInHashes) {
+  const verify::Scanner scanner({});
+  Dice dice(seed_of_the_day());
+  std::string text;
+  for (int i = 0; i < 20000; ++i) {
+    text += R"({"etag":")" + dice.text("0123456789abcdef", 40) + R"(","sum":")" +
+            dice.text("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", 32) +
+            "\"}\n";
+  }
+  std::vector<verify::Hit> hits;
+
+  scanner.scan(text, false, hits);
+
+  EXPECT_TRUE(hits.empty()) << hits.size() << " hits, the first a " << hits.front().detector << " ("
+                            << hits.front().encoding << ")";
+}
+
 // Traffic chooses what the second scan reads: none of it may make it slow.
 TEST(Verify, StaysLinearOnHostileTexts) {
   const verify::Scanner scanner({"zebra-canary"});

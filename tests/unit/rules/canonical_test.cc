@@ -82,7 +82,8 @@ scenario:
     - { name: four, for: 1h, rules: [burst, lognormal, empirical, trailers, race, head, status,
         shorten, chunk, never, continue, twice, stale, swap] }
 mirror: { mode: lossy, capture: 1000KB }
-redaction: { packs: [], canaries: ["canary: one", canary-two],
+redaction: { packs: [], canaries: ["canary: one", canary-two], known: ["known: value"],
+  dictionary: [heron],
   operators: [{ class: email, use: hmac }, { path: "/a~1b/*", use: drop },
     { header: X-Id, use: "null" }, { annotation: pii, use: keep }] }
 report: { formats: [junit], fail_on: none }
@@ -193,6 +194,8 @@ void expect_same(const Config& a, const Config& b) {
             std::tie(b.mirror.enabled, b.mirror.mode, b.mirror.capture_bytes));
   EXPECT_EQ(std::tie(a.redaction.packs, a.redaction.canaries, a.redaction.operators),
             std::tie(b.redaction.packs, b.redaction.canaries, b.redaction.operators));
+  EXPECT_EQ(std::tie(a.redaction.known, a.redaction.dictionary),
+            std::tie(b.redaction.known, b.redaction.dictionary));
   EXPECT_EQ(std::tie(a.report.formats, a.report.fail_on),
             std::tie(b.report.formats, b.report.fail_on));
   EXPECT_EQ(a.hash, b.hash);

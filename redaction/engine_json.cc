@@ -296,7 +296,9 @@ void Engine::edit_json_number(json::Value value, NameKind kind, Edits& out) {
   const std::string digits = integer_digits(number);
   const bool is_card = !digits.empty() && is_card_number(digits);
   if (is_card) id = ClassId::CardPan;
-  const bool is_known = !patterns_.literals().empty() && patterns_.literals().knows(number);
+  bool is_known = false;
+  patterns_.literals().scan(
+      number, [&](Range, ClassId found) { is_known = is_known || found == ClassId::KnownValue; });
   if (is_known) id = ClassId::KnownValue;
   if (!is_card && !is_known && !decides(kind)) return;
   if (surrogates_.is_number_surrogate(number)) return;

@@ -53,11 +53,4 @@ const LiteralSet::Literal* LiteralSet::find_at(std::string_view text, size_t at,
   return longest;
 }
 
-bool LiteralSet::knows(std::string_view text) const noexcept {
-  if (text.size() < kKnownBytesMin) return false;
-  const Literal* const found = find_at(text, 0, front_of(text.data()));
-  return found != nullptr && found->class_id == ClassId::KnownValue &&
-         found->text.size() == text.size();
-}
-
 }  // namespace faultline::redaction

@@ -43,9 +43,6 @@ class LiteralSet {
     }
   }
 
-  /// True when the whole text is a known value.
-  [[nodiscard]] bool knows(std::string_view text) const noexcept;
-
  private:
   static constexpr size_t kFrontBytes = 4;
   static constexpr unsigned kHashBits = 14;

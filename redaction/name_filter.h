@@ -48,7 +48,8 @@ class NameFilter {
     }
     const size_t floor = end > kNameBytes ? end - kNameBytes : 0;
     size_t index = 0;
-    for (unsigned letters = 0; letters < 3 && end > floor;) {
+    unsigned letters = 0;
+    while (letters < 3 && end > floor) {
       const uint8_t kind = kKinds[static_cast<unsigned char>(text[--end])];
       if (kind == kSkipped) continue;
       // A part of a longer name: what is before it may or may not count.
@@ -56,8 +57,10 @@ class NameFilter {
       if (kind == kOther || kind == kInQuotes) break;
       index = index * kLetters + kind;
       ++letters;
+      if (letters == 3) return ends_[index];
     }
-    return ends_[index];
+    // What is skipped may fill any room: the name begins farther away.
+    return (end == floor && floor > 0) || ends_[index];
   }
 
  private:

@@ -266,6 +266,7 @@ class Pass {
     const auto find = patterns_.find_pattern(row, text_, place);
     if (!find || find->range.begin < resume_) return false;
     add_neighbour(*find);
+    warm_way(place, find->range);
     return add(find->range, find->class_id);
   }
 
@@ -276,7 +277,15 @@ class Pass {
     const bool named = next < text_.size() && (text_[next] == ':' || text_[next] == '=');
     if (named && decides(names_.find(text_.substr(place, word_end - place)).kind)) return false;
     const auto find = patterns_.find_context(row, text_, word_end);
-    return find && add(find->range, find->class_id);
+    if (!find) return false;
+    warm_way(place, find->range);
+    return add(find->range, find->class_id);
+  }
+
+  // Between an anchor and what it leads to nothing is looked at; in a whole body that may be the
+  // end of one text and the beginning of another.
+  void warm_way(size_t anchor, Range range) {
+    if (survey_ != nullptr) survey_->warm({anchor, range.end});
   }
 
   // A key id gives its secret away: alone that is 40 characters like any others.

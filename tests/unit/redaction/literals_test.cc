@@ -53,6 +53,15 @@ TEST(Literals, AKnownValueGoesWhereverItStands) {
   EXPECT_EQ(redactor->totals().at("known.value"), cases.size() + 2);
 }
 
+TEST(Literals, AKnownNumberGoesFromInsideALongerOne) {
+  const auto redactor = knowing({"12345678"});
+  for (const std::string number :
+       {"12345678", "-12345678", "12345678.5", "9912345678", "12345678e9"}) {
+    const RedactedText out = redactor->redact_text("{\"n\":" + number + "}");
+    EXPECT_EQ(out.view().find("12345678"), std::string::npos) << out.view();
+  }
+}
+
 TEST(Literals, AnEscapeInAKnownValueHidesItNot) {
   const auto redactor = knowing({std::string(kKnown)});
 

@@ -236,7 +236,9 @@ std::vector<EditKey> edits_of(Engine& engine, bool surveying, const std::string&
 
 TEST(Twins, SurveysChangeNoEdit) {
   const OperatorTable policy;
+  // Two, as one would remember which names the other way of looking found nothing in.
   Engine engine(fake_crypto(), "key", policy, nullptr);
+  Engine twin(fake_crypto(), "key", policy, nullptr);
   Dice dice(seed_of_the_day());
   size_t edited = 0;
   constexpr int kRounds = 3000;
@@ -248,13 +250,50 @@ TEST(Twins, SurveysChangeNoEdit) {
       if (shape == 2) text += "data: ";
       text += json_value(dice, 0) + (shape == 0 ? "" : "\n");
     }
-    const auto slow = edits_of(engine, false, text);
+    const auto slow = edits_of(twin, false, text);
     EXPECT_EQ(edits_of(engine, true, text), slow) << text;
     edited += slow.empty() ? 0 : 1;
   }
   // Both kinds of documents were met.
   EXPECT_GT(edited, kRounds / 10);
   EXPECT_LT(edited, kRounds * 19 / 20);
+}
+
+// What an anchor leads to may stand some texts farther on; those between are looked at.
+TEST(Twins, NoTextIsPassedOverOnTheWayToAFind) {
+  const OperatorTable policy;
+  const std::string token = "ghp_abcdefghijklmnopqrstuvwxyz0123456789";
+  for (size_t gap = 0; gap < 140; ++gap) {
+    const std::string fill = "\"z\":\"" + std::string(gap, 'x') + "\"";
+    for (const std::string& text :
+         {R"({"step":"run curl https://api.example.com/v1","by":"jane.roe@example.com","t":")" +
+              token + "\"," + fill + R"(,"h":"x-user:trace"})",
+          R"({"a":"machine x","m":"john.doe@example.com",)" + fill +
+              R"(,"b":"y login z password wwwwwww"})",
+          R"({"a":"PuTTY-User-Key-File-2: x",)" + fill + ",\"t\":\"" + token +
+              R"(","b":"Private-Lines: 1 )" + std::string(44, 'Q') + "\"}",
+          "{" + fill + R"(,"ssn a.b@cdef.com xxxx":"123-45-6789"})",
+          R"({"step":"run curl x","esc":"jane\u0040example.org",)" + fill +
+              R"(,"h":"x-user:trace"})"}) {
+      Engine engine(fake_crypto(), "key", policy, nullptr);
+      Engine twin(fake_crypto(), "key", policy, nullptr);
+      const auto slow = edits_of(twin, false, text);
+      EXPECT_FALSE(slow.empty()) << text;
+      EXPECT_EQ(edits_of(engine, true, text), slow) << text;
+    }
+  }
+}
+
+TEST(Twins, ANameMayEndInAnyNumberOfDashes) {
+  const OperatorTable policy;
+  for (const std::string name : {"cvv", "password", "api_key"}) {
+    for (const size_t dashes : {0U, 1U, 60U, 61U, 62U, 63U, 64U, 65U, 200U}) {
+      const std::string text = "{\"" + name + std::string(dashes, '_') + R"(":"hunter2hunter"})";
+      Engine engine(fake_crypto(), "key", policy, nullptr);
+      Engine twin(fake_crypto(), "key", policy, nullptr);
+      EXPECT_EQ(edits_of(engine, true, text), edits_of(twin, false, text)) << text;
+    }
+  }
 }
 
 TEST(Twins, AQuietDocumentIsLeftAloneAndABoundOneIsNot) {

@@ -189,6 +189,17 @@ def _resident(pid):
     raise BenchError("the process is gone")
 
 
+def _settled_sockets(pid):
+    """The sockets of a program that has opened all of its listeners."""
+    count, since = _sockets(pid), time.monotonic()
+    while time.monotonic() - since < 1:
+        time.sleep(0.05)
+        now = _sockets(pid)
+        if now != count:
+            count, since = now, time.monotonic()
+    return count
+
+
 def _sockets(pid):
     count = 0
     for descriptor in os.listdir(f"/proc/{pid}/fd"):
@@ -287,7 +298,7 @@ def _soak(options, folder):
     try:
         origin.wait_for_port(origin_port, 10)
         child.wait_for_port(ports[0], 10)
-        before = _sockets(child.pid)
+        before = _settled_sockets(child.pid)
         seconds = int(options.minutes * 60)
         load = _start_load(ports[0], seconds)
         for nuisance in nuisances:

@@ -280,6 +280,8 @@ void HttpSession::start_tunnel() {
   from_client.append(std::move(waiting_));
   buffer::Chain from_upstream = upstream->take_rest();
   const bool upstream_ended = upstream->has_ended();
+  stream_->resume(
+      PauseReason::Pipeline);  // what waited goes first, and a tunnel has no next request
   relay_->join(std::move(stream_), UpstreamConnection::release_stream(std::move(upstream)));
   relay_->send(rules::Side::Request, std::move(from_client), has_client_ended_);
   relay_->send(rules::Side::Response, std::move(from_upstream), upstream_ended);
@@ -316,6 +318,7 @@ void HttpSession::abort() {
     return;
   }
   if (exchange_ && !exchange_->is_over()) exchange_->on_downstream_lost();
+  is_upgrade_due_ = false;
   if (!is_closed_) stream_->close();
 }
 

@@ -166,6 +166,7 @@ void TcpSession::end(filters::EndKind kind) {
     });
     return;
   }
+  stop_dialling();
   if (kind == filters::EndKind::Reset) {
     stream_->reset();
   } else {
@@ -177,8 +178,16 @@ void TcpSession::abort() {
   if (relay_) {
     relay_->end(filters::EndKind::Close);
   } else if (!is_closed_) {
+    stop_dialling();
     stream_->close();
   }
+}
+
+/// Closing takes until the end of the turn: a connection that is made meanwhile would be joined to
+/// a client that is gone.
+void TcpSession::stop_dialling() {
+  connector_.reset();
+  pending_ = {};
 }
 
 void TcpSession::schedule_reap() {

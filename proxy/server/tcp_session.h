@@ -49,6 +49,7 @@ class TcpSession final : public Session, public io::StreamEvents, public Connect
   void run_filters();
   void dial();
   void on_dialled(Result<std::unique_ptr<io::Stream>> upstream);
+  void stop_dialling();
   void schedule_reap();
   void reap();
 

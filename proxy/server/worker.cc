@@ -49,6 +49,7 @@ void Worker::adopt(uint32_t index, std::unique_ptr<io::Listener> listener) {
 }
 
 void Worker::close_listener(uint32_t index) {
+  if (index >= listeners_.size()) return;  // it could not be opened here
   auto listener = std::exchange(listeners_[index], nullptr);
   if (!listener) return;
   listener->accept_waiting();

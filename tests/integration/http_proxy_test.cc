@@ -245,6 +245,29 @@ TEST(HttpProxy, TunnelsAfter101AndStaysHttpWhenTheUpgradeIsRefused) {
   EXPECT_EQ(plain.read(2 * kOk.size()).bytes, std::string(kOk) + std::string(kOk));
 }
 
+TEST(HttpProxy, ATunnelGoesOnBehindMoreThanWaitsForItsBeginning) {
+  const std::string ask =
+      "GET /ws HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
+  const std::string yes =
+      "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
+  const std::string early(4 * limits::kConnectionBufferBytes, 'e');
+  std::promise<void> sent;
+  FakeUpstream upstream([&](RawSocket& socket) {
+    static_cast<void>(socket.read_until("\r\n\r\n"));
+    sent.get_future().wait();
+    static_cast<void>(socket.send(yes));
+    static_cast<void>(socket.send(socket.read(early.size() + 4).bytes.substr(early.size())));
+    static_cast<void>(socket.read_to_end());
+  });
+  Proxy proxy(http_config(), upstream.address());
+  auto client = proxy.connect();
+  ASSERT_TRUE(client.send(ask + early.substr(0, early.size() / 2)));
+  sent.set_value();
+  ASSERT_TRUE(client.send(early.substr(early.size() / 2) + "ping"));
+
+  EXPECT_EQ(client.read(yes.size() + 4).bytes, yes + "ping");
+}
+
 TEST(HttpProxy, ADrainUnderLoadCutsNoExchangeUnderWay) {
   constexpr size_t kClients = 200;
   std::promise<void> release;

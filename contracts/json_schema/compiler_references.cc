@@ -148,7 +148,12 @@ void Compiler::close_dynamic() {
 void Compiler::skip_references() {
   if (program_.has_dynamic_scope) return;
   const auto skip = [this](SchemaId& id) {
-    while (id != kNoSchema && program_.schemas[id].is_reference()) id = program_.schemas[id].ref;
+    SchemaId end = id;
+    while (end != kNoSchema && program_.schemas[end].is_reference()) {
+      end = program_.schemas[end].ref;
+    }
+    // Those on the way lead to the end as well, so that a chain is walked once, not from each link.
+    while (id != end) id = std::exchange(program_.schemas[id].ref, end);
   };
   for (Schema& schema : program_.schemas) {
     for (SchemaId* id : in_place_edges(schema)) skip(*id);

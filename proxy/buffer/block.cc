@@ -7,6 +7,7 @@
 #include <new>
 #include <string>
 
+#include <sys/mman.h>
 #include <unistd.h>
 
 namespace faultline::buffer {
@@ -30,19 +31,41 @@ constexpr size_t class_of(size_t bytes) noexcept {
   return index;
 }
 
+// Blocks of this size are mapped one by one, and what the pool gives up leaves the process at once.
+// The allocator would keep it: a heap shrinks only from its end, where a small object sits, so a
+// mirror that fell behind once would hold its peak for ever.
+constexpr size_t kMappedBytes = limits::kBlockBytesLarge;
+
+void* obtain(size_t bytes) {
+  if (bytes < kMappedBytes) return ::operator new(bytes);
+  void* memory = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) throw std::bad_alloc();
+  return memory;
+}
+
+void give_back(void* memory, size_t bytes) noexcept {
+  if (bytes < kMappedBytes) {
+    ::operator delete(memory);
+    return;
+  }
+  [[maybe_unused]] const int status = ::munmap(memory, bytes);
+  FL_DASSERT(status == 0);
+}
+
 }  // namespace
 
 // Header and bytes are one allocation: a block costs one visit to the allocator.
 Block& BlockPool::allocate(BlockPool& pool, size_t capacity) {
   FL_ASSERT(capacity <= UINT32_MAX);
-  void* memory = ::operator new(sizeof(Block) + capacity);
+  void* memory = obtain(sizeof(Block) + capacity);
   char* data = static_cast<char*>(memory) + sizeof(Block);
   return *new (memory) Block(pool, data, static_cast<uint32_t>(capacity));
 }
 
 void BlockPool::free_block(Block& block) noexcept {
+  const size_t bytes = sizeof(Block) + block.capacity_;
   block.~Block();
-  ::operator delete(static_cast<void*>(&block));
+  give_back(static_cast<void*>(&block), bytes);
 }
 
 BlockPool::~BlockPool() {

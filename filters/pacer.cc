@@ -18,16 +18,24 @@ uint64_t RateLimiter::quantum() const noexcept {
 
 MonoTime RateLimiter::book(uint64_t bytes, MonoTime now) noexcept {
   const std::lock_guard lock(mutex_);
-  if (paid_until_ns_ < now.ns) {
-    paid_until_ns_ = now.ns;
+  const int64_t earliest = now.ns - grace_ns(bytes);
+  if (paid_until_ns_ < earliest) {
+    // The first has nothing to make up for.
+    paid_until_ns_ = paid_until_ns_ == kNeverBooked ? now.ns : earliest;
     fraction_ = 0;
   }
   // bytes is at most a quantum or a block, so the product stays below 2^63.
   const uint64_t cost = bytes * kNsPerSecond + fraction_;
-  const MonoTime start{paid_until_ns_};
+  const MonoTime start{std::max(paid_until_ns_, now.ns)};
   paid_until_ns_ += static_cast<int64_t>(cost / rate_);
   fraction_ = cost % rate_;
   return start;
+}
+
+int64_t RateLimiter::grace_ns(uint64_t bytes) const noexcept {
+  const uint64_t most = quantum();
+  if (bytes >= most) return 0;
+  return static_cast<int64_t>((most - bytes) * kNsPerSecond / rate_);
 }
 
 }  // namespace faultline::filters

@@ -20,15 +20,20 @@ class RateLimiter {
 
   /// The most that is released at once: 5 ms of the rate, at least one byte.
   [[nodiscard]] uint64_t quantum() const noexcept;
-  /// Books `bytes` and returns when they have been paid for: they may go when that time has come,
-  /// the first of an idle limiter at once.
+  /// Books `bytes` and returns when they may go, `now` or later; the first of an idle limiter goes
+  /// at once. Pieces smaller than a quantum make up for time in which nothing came, up to the
+  /// quantum that one large piece would have been: small reads keep up with a high rate.
   [[nodiscard]] MonoTime book(uint64_t bytes, MonoTime now) noexcept;
   [[nodiscard]] uint64_t bytes_per_second() const noexcept { return rate_; }
 
  private:
+  static constexpr int64_t kNeverBooked = INT64_MIN;
+  // How far behind the clock the payment for `bytes` may start.
+  [[nodiscard]] int64_t grace_ns(uint64_t bytes) const noexcept;
+
   const uint64_t rate_;
   std::mutex mutex_;  // guards what follows; held for one division
-  int64_t paid_until_ns_ = INT64_MIN;
+  int64_t paid_until_ns_ = kNeverBooked;
   uint64_t fraction_ = 0;  // of a nanosecond beyond it, in parts of rate_
 };
 

@@ -40,6 +40,23 @@ TEST(RateLimiter, ForgivesIdleTimeButSavesNoneOfIt) {
                          {10, 79 * kMs, 80 * kMs}});
 }
 
+TEST(RateLimiter, SmallPiecesMakeUpForALateStartUpToAQuantum) {
+  // 1 MB/s: a quantum is 5,000 bytes and 5 ms, a piece of 1,000 bytes is 1 ms.
+  expect_bookings(1'000'000, {{1000, 0, 0},
+                              {1000, 3 * kMs, 3 * kMs},  // 2 ms late
+                              {1000, 3 * kMs, 3 * kMs},  // which two more make up for
+                              {1000, 3 * kMs, 3 * kMs},
+                              {1000, 3 * kMs, 4 * kMs}});  // all that was due by now has gone
+  // A second late: five pieces at once, as many as a quantum holds, and not a thousand.
+  expect_bookings(1'000'000, {{1000, 0, 0},
+                              {1000, kSecond, kSecond},
+                              {1000, kSecond, kSecond},
+                              {1000, kSecond, kSecond},
+                              {1000, kSecond, kSecond},
+                              {1000, kSecond, kSecond},
+                              {1000, kSecond, kSecond + kMs}});
+}
+
 TEST(RateLimiter, StartsAtOnceWhateverTheClockSays) {
   expect_bookings(1000, {{1, -5 * kSecond, -5 * kSecond}});
   expect_bookings(1000, {{1, 900'000 * kSecond, 900'000 * kSecond}});

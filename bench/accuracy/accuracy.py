@@ -230,6 +230,8 @@ def main(arguments):
     except BenchError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    (options.build / "accuracy.json").write_text(json.dumps(results, indent=1) + "\n",
-                                                 encoding="utf-8")
+    # A question that was not asked this time keeps its last answer.
+    path = options.build / "accuracy.json"
+    kept = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    path.write_text(json.dumps(kept | results, indent=1) + "\n", encoding="utf-8")
     return 0

@@ -485,8 +485,11 @@ void Compiler::on_access(Schema& schema, const json::Member& member, KeywordId k
     if (is_openapi()) static_cast<void>(expect(member, json::Kind::Bool));
     return;
   }
-  (keyword == KeywordId::ReadOnly ? schema.is_read_only : schema.is_write_only) =
-      member.value.boolean();
+  if (keyword == KeywordId::ReadOnly) {
+    schema.is_read_only = member.value.boolean();
+  } else {
+    schema.is_write_only = member.value.boolean();
+  }
 }
 
 void Compiler::on_discriminator(const json::Member& member) {

@@ -116,7 +116,7 @@ class ByteStage {
 /// bypassed.
 class FaultTicket {
  public:
-  explicit FaultTicket(PlannedFault fault) : fault_(std::move(fault)) {}
+  explicit FaultTicket(PlannedFault&& fault) : fault_(std::move(fault)) {}
 
   template <typename Effect>
   void apply(FilterContext& context, FaultAction&& action, Effect&& effect) {
@@ -147,6 +147,7 @@ class FaultTicket {
 class Filter {
  public:
   virtual ~Filter() = default;
+  /// It may lose an interest, but never gains one.
   [[nodiscard]] virtual Interest interest() const noexcept { return Interest::None; }
   /// Asked before a body is buffered for this filter: a reason not to.
   [[nodiscard]] virtual std::optional<rules::BypassReason> refuses_body(

@@ -14,7 +14,7 @@ namespace faultline::filters {
 /// the upstream has acted and its answer is replaced. Upstream stalled: no.
 class AbortFilter final : public Filter {
  public:
-  AbortFilter(PlannedFault fault, const rules::AbortSpec& spec)
+  AbortFilter(PlannedFault&& fault, const rules::AbortSpec& spec)
       : ticket_(std::move(fault)), spec_(spec) {}
 
   Flow on_request(RequestMessage& message, FilterContext& context) override;

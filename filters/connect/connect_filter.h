@@ -15,7 +15,7 @@ namespace faultline::filters {
 /// Upstream stalled: no.
 class ConnectFilter final : public Filter {
  public:
-  ConnectFilter(PlannedFault fault, const rules::ConnectSpec& spec)
+  ConnectFilter(PlannedFault&& fault, const rules::ConnectSpec& spec)
       : ticket_(std::move(fault)), spec_(spec) {}
 
   Flow on_connection(FilterContext& context) override;

@@ -14,7 +14,7 @@ namespace faultline::filters {
 /// Upstream stalled: by silence, once the watermark is reached.
 class CutFilter final : public Filter {
  public:
-  CutFilter(PlannedFault fault, const rules::CutSpec& spec)
+  CutFilter(PlannedFault&& fault, const rules::CutSpec& spec)
       : ticket_(std::move(fault)), spec_(spec) {}
 
   [[nodiscard]] Interest interest() const noexcept override { return bytes_of(spec_.side); }

@@ -16,7 +16,7 @@ namespace faultline::filters {
 /// Upstream stalled: no.
 class DropFilter final : public Filter {
  public:
-  DropFilter(PlannedFault fault, const rules::DropSpec& spec, rules::Protocol protocol)
+  DropFilter(PlannedFault&& fault, const rules::DropSpec& spec, rules::Protocol protocol)
       : ticket_(std::move(fault)), spec_(spec), protocol_(protocol) {}
 
   [[nodiscard]] Interest interest() const noexcept override;

@@ -14,7 +14,7 @@ namespace faultline::filters {
 /// Fidelity: exact. Reaches upstream: twice. Upstream stalled: no.
 class DuplicateRequestFilter final : public Filter {
  public:
-  DuplicateRequestFilter(PlannedFault fault, const rules::DuplicateRequestSpec& spec)
+  DuplicateRequestFilter(PlannedFault&& fault, const rules::DuplicateRequestSpec& spec)
       : ticket_(std::move(fault)), spec_(spec) {}
 
   [[nodiscard]] Interest interest() const noexcept override { return Interest::RequestBody; }

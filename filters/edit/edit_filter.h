@@ -14,7 +14,7 @@ namespace faultline::filters {
 /// to change is bypassed.
 class EditFilter final : public Filter {
  public:
-  EditFilter(PlannedFault fault, const rules::EditSpec& spec)
+  EditFilter(PlannedFault&& fault, const rules::EditSpec& spec)
       : ticket_(std::move(fault)), spec_(spec) {}
 
   Flow on_request(RequestMessage& message, FilterContext& context) override;

@@ -13,7 +13,7 @@ namespace faultline::filters {
 /// Fidelity: exact. Reaches upstream: yes. Upstream stalled: no.
 class HalfCloseFilter final : public Filter {
  public:
-  HalfCloseFilter(PlannedFault fault, const rules::HalfCloseSpec& spec)
+  HalfCloseFilter(PlannedFault&& fault, const rules::HalfCloseSpec& spec)
       : ticket_(std::move(fault)), spec_(spec) {}
 
   [[nodiscard]] Interest interest() const noexcept override { return bytes_of(spec_.side); }

@@ -13,7 +13,7 @@ namespace faultline::filters {
 /// once the watermark is reached. The delay is draw 1 of the decision, drawn once.
 class LatencyFilter final : public Filter {
  public:
-  LatencyFilter(PlannedFault fault, const rules::LatencySpec& spec, rules::Protocol protocol)
+  LatencyFilter(PlannedFault&& fault, const rules::LatencySpec& spec, rules::Protocol protocol)
       : ticket_(std::move(fault)), spec_(spec), protocol_(protocol) {}
 
   [[nodiscard]] Interest interest() const noexcept override;

@@ -12,7 +12,7 @@ namespace faultline::filters {
 /// Fidelity: exact. Reaches upstream: yes. Upstream stalled: no.
 class LifetimeFilter final : public Filter {
  public:
-  LifetimeFilter(PlannedFault fault, const rules::LifetimeSpec& spec)
+  LifetimeFilter(PlannedFault&& fault, const rules::LifetimeSpec& spec)
       : ticket_(std::move(fault)), spec_(spec) {}
 
   Flow on_connection(FilterContext& context) override;

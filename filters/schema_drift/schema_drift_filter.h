@@ -16,7 +16,7 @@ namespace faultline::filters {
 /// `any`, the place is draw 2 of the decision among the properties that the contract declares.
 class SchemaDriftFilter final : public Filter {
  public:
-  SchemaDriftFilter(PlannedFault fault, const rules::SchemaDriftSpec& spec)
+  SchemaDriftFilter(PlannedFault&& fault, const rules::SchemaDriftSpec& spec)
       : ticket_(std::move(fault)), spec_(spec) {}
 
   [[nodiscard]] Interest interest() const noexcept override {

@@ -15,7 +15,7 @@ namespace faultline::filters {
 /// back-pressure once the watermark is reached. Piece i has the size of draw 3 + i.
 class SliceFilter final : public Filter {
  public:
-  SliceFilter(PlannedFault fault, const rules::SliceSpec& spec)
+  SliceFilter(PlannedFault&& fault, const rules::SliceSpec& spec)
       : ticket_(std::move(fault)), spec_(spec) {}
 
   [[nodiscard]] Interest interest() const noexcept override { return bytes_of(spec_.side); }

@@ -11,7 +11,7 @@ namespace faultline::filters {
 StaleResponseFilter::StaleResponseFilter(const rules::RuleConfig& rule)
     : spec_(std::get<rules::StaleResponseSpec>(rule.fault)), key_(rule.name) {}
 
-StaleResponseFilter::StaleResponseFilter(PlannedFault fault, const rules::StaleResponseSpec& spec)
+StaleResponseFilter::StaleResponseFilter(PlannedFault&& fault, const rules::StaleResponseSpec& spec)
     : ticket_(std::move(fault)), spec_(spec), key_(ticket_->fault().rule->name) {}
 
 Flow StaleResponseFilter::on_request(RequestMessage& message, FilterContext& /*context*/) {

@@ -19,7 +19,7 @@ class StaleResponseFilter final : public Filter {
  public:
   /// Without a fault it only remembers.
   explicit StaleResponseFilter(const rules::RuleConfig& rule);
-  StaleResponseFilter(PlannedFault fault, const rules::StaleResponseSpec& spec);
+  StaleResponseFilter(PlannedFault&& fault, const rules::StaleResponseSpec& spec);
 
   [[nodiscard]] Interest interest() const noexcept override { return Interest::ResponseBody; }
   [[nodiscard]] uint64_t body_limit() const noexcept override { return spec_.body_max; }

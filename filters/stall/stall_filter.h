@@ -14,7 +14,7 @@ namespace faultline::filters {
 /// that direction exists. Fidelity: exact. Reaches upstream: yes. Upstream stalled: yes.
 class StallFilter final : public Filter {
  public:
-  StallFilter(PlannedFault fault, const rules::StallSpec& spec)
+  StallFilter(PlannedFault&& fault, const rules::StallSpec& spec)
       : ticket_(std::move(fault)), spec_(spec) {}
 
   [[nodiscard]] Interest interest() const noexcept override { return bytes_of(spec_.side); }

@@ -18,7 +18,7 @@ namespace faultline::filters {
 /// `allow_mixup: true`.
 class SwapResponsesFilter final : public Filter {
  public:
-  SwapResponsesFilter(PlannedFault fault, const rules::SwapResponsesSpec& spec)
+  SwapResponsesFilter(PlannedFault&& fault, const rules::SwapResponsesSpec& spec)
       : ticket_(std::move(fault)), spec_(spec) {}
   ~SwapResponsesFilter() override;
   SwapResponsesFilter(const SwapResponsesFilter&) = delete;

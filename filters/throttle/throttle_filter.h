@@ -13,7 +13,7 @@ namespace faultline::filters {
 /// by back-pressure once the watermark is reached.
 class ThrottleFilter final : public Filter {
  public:
-  ThrottleFilter(PlannedFault fault, const rules::ThrottleSpec& spec)
+  ThrottleFilter(PlannedFault&& fault, const rules::ThrottleSpec& spec)
       : ticket_(std::move(fault)), spec_(spec) {}
 
   [[nodiscard]] Interest interest() const noexcept override { return bytes_of(spec_.side); }

@@ -18,7 +18,7 @@ namespace faultline::filters {
 /// Fidelity: exact. Reaches upstream: yes. Upstream stalled: no.
 class TruncateFilter final : public Filter {
  public:
-  TruncateFilter(PlannedFault fault, const rules::TruncateSpec& spec)
+  TruncateFilter(PlannedFault&& fault, const rules::TruncateSpec& spec)
       : ticket_(std::move(fault)), spec_(spec) {}
 
   [[nodiscard]] Interest interest() const noexcept override;

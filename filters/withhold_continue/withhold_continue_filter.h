@@ -13,7 +13,7 @@ namespace faultline::filters {
 /// waits. A request that expects no 100 is bypassed.
 class WithholdContinueFilter final : public Filter {
  public:
-  WithholdContinueFilter(PlannedFault fault, const rules::WithholdContinueSpec& spec)
+  WithholdContinueFilter(PlannedFault&& fault, const rules::WithholdContinueSpec& spec)
       : ticket_(std::move(fault)), spec_(spec) {}
 
   Flow on_request(RequestMessage& message, FilterContext& context) override;

@@ -4,8 +4,10 @@
 
 #include "proxy/base/assert.h"
 #include "proxy/base/limits.h"
+#include "proxy/http/byte_scan.h"
 #include "proxy/http/h1_policy.h"
 #include "proxy/http/known_fields.h"
+#include "proxy/http/plain_fields.h"
 #include "proxy/http/reasons.h"
 
 #include <llhttp.h>
@@ -82,14 +84,13 @@ struct H1HeadReader::Grammar {
   llhttp_t parser{};
 };
 
-H1HeadReader::H1HeadReader(Kind kind, buffer::BlockPool& pool)
-    : kind_(kind), pool_(pool), grammar_(std::make_unique<Grammar>(kind)) {}
+H1HeadReader::H1HeadReader(Kind kind, buffer::BlockPool& pool) : kind_(kind), pool_(pool) {}
 
 H1HeadReader::~H1HeadReader() = default;
 
 bool H1HeadReader::has_begun() const noexcept { return !kept_.empty(); }
 
-H1HeadReader::State H1HeadReader::read(const buffer::Slice& in, uint32_t& offset) {
+H1HeadReader::State H1HeadReader::read(const buffer::Slice& in, uint32_t& offset, Fields& fields) {
   const std::string_view bytes = in.view();
   if (kind_ == Kind::Request && kept_.empty() && !skip_leading_line_ends(bytes, offset)) {
     return reject({400, reason::kInvalidLeadingBytes});
@@ -101,7 +102,7 @@ H1HeadReader::State H1HeadReader::read(const buffer::Slice& in, uint32_t& offset
     if (state != State::Complete) return state;
     if (!kept_.empty()) begin = offset;
   }
-  return read_fields(in, begin, offset);
+  return read_fields(in, begin, offset, fields);
 }
 
 // RFC 9112 2.2 lets a server skip an empty line before a request line. False on bytes that begin
@@ -126,8 +127,8 @@ bool H1HeadReader::skip_leading_line_ends(std::string_view bytes, uint32_t& offs
 // Complete when the line was checked; it is then contiguous in the input or in kept_.
 H1HeadReader::State H1HeadReader::read_start_line(std::string_view bytes, uint32_t& offset) {
   const std::string_view window = bytes.substr(offset, limits::kHeadBytes - kept_.size());
-  const size_t line_feed = window.find('\n');
-  if (line_feed == std::string_view::npos) {
+  const char* const line_feed = ByteScan(window).find(window.data(), '\n');
+  if (line_feed == nullptr) {
     if (has_control_byte(window))
       return reject(kind_ == Kind::Request ? Rejection{400, reason::kInvalidRequestLine}
                                            : Rejection{502, reason::kInvalidStatusLine});
@@ -136,7 +137,7 @@ H1HeadReader::State H1HeadReader::read_start_line(std::string_view bytes, uint32
     if (kept_.size() < limits::kHeadBytes) return State::NeedMore;
     return reject({414, reason::kStartLineTooLong});
   }
-  const std::string_view last = window.substr(0, line_feed + 1);
+  const std::string_view last(window.data(), static_cast<size_t>(line_feed + 1 - window.data()));
   offset += static_cast<uint32_t>(last.size());
   if (!kept_.empty()) kept_.append(last);
   return check_start_line(kept_.empty() ? last : std::string_view(kept_)) ? State::Complete
@@ -177,7 +178,22 @@ bool H1HeadReader::check_start_line(std::string_view line) {
 
 // `begin` is where the bytes of this head that are not kept yet begin in the input.
 H1HeadReader::State H1HeadReader::read_fields(const buffer::Slice& in, uint32_t begin,
-                                              uint32_t& offset) {
+                                              uint32_t& offset, Fields& fields) {
+  if (kept_.empty()) {
+    const std::string_view lines = in.view().substr(offset, limits::kHeadBytes - (offset - begin));
+    if (const auto size = read_plain_fields(lines, fields)) {
+      offset += static_cast<uint32_t>(*size);
+      has_fields_ = true;
+      return complete(in, begin, offset);
+    }
+    fields.clear();
+  }
+  return read_by_grammar(in, begin, offset);
+}
+
+H1HeadReader::State H1HeadReader::read_by_grammar(const buffer::Slice& in, uint32_t begin,
+                                                  uint32_t& offset) {
+  if (!grammar_) grammar_ = std::make_unique<Grammar>(kind_);
   const std::string_view head = in.view().substr(begin, limits::kHeadBytes - kept_.size());
   const std::string_view fields = head.substr(offset - begin);
   llhttp_t* const parser = &grammar_->parser;
@@ -234,7 +250,9 @@ std::optional<Rejection> H1HeadReader::take_common(Head& head) {
   head.version = version_;
   head.raw = std::move(raw_);
   const std::string_view after_line = head.raw.view().substr(line_size_);
+  const bool has_fields = has_fields_;
   begin_next();
+  if (has_fields) return std::nullopt;
   // The grammar ends a head only here; this holds the views of the fields inside `raw`.
   if (!after_line.ends_with("\r\n")) return Rejection{400, reason::kInvalidLineEnd};
   return split_field_lines(after_line.substr(0, after_line.size() - 2), head.fields);
@@ -251,7 +269,8 @@ void H1HeadReader::begin_next() {
   line_size_ = 0;
   leading_line_ends_ = 0;
   has_leading_cr_ = false;
-  grammar_->parser = grammar_->behind_start_line;
+  has_fields_ = false;
+  if (grammar_) grammar_->parser = grammar_->behind_start_line;
 }
 
 }  // namespace faultline::http

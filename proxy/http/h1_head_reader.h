@@ -14,9 +14,9 @@
 namespace faultline::http {
 
 /// Reads one head at a time: leading line ends, the raw start-line check, the grammar of the
-/// field lines (llhttp), the size limits. Leaves the head as one contiguous slice: cut from the
-/// input when it came in one piece, otherwise a copy. Every decision depends only on the bytes,
-/// never on how they were cut into pieces.
+/// field lines (llhttp, unless they are plain), the size limits. Leaves the head as one contiguous
+/// slice: cut from the input when it came in one piece, otherwise a copy. Every decision depends
+/// only on the bytes, never on how they were cut into pieces.
 class H1HeadReader {
  public:
   enum class Kind : uint8_t { Request, Response };
@@ -27,11 +27,12 @@ class H1HeadReader {
   H1HeadReader(const H1HeadReader&) = delete;
   H1HeadReader& operator=(const H1HeadReader&) = delete;
 
-  /// Reads `in` from `offset`, which moves behind what was taken.
-  [[nodiscard]] State read(const buffer::Slice& in, uint32_t& offset);
+  /// Reads `in` from `offset`, which moves behind what was taken. `fields` are those of the head
+  /// that take() then completes: empty before, and of no meaning unless the answer is Complete.
+  [[nodiscard]] State read(const buffer::Slice& in, uint32_t& offset, Fields& fields);
 
-  /// After Complete: fills raw, version, the parts of the start line and the fields, and begins
-  /// the next head. Refuses what the grammar lets through (number of fields).
+  /// After Complete: fills raw, version, the parts of the start line and the fields that are
+  /// missing, and begins the next head. Refuses what the grammar lets through (number of fields).
   [[nodiscard]] std::optional<Rejection> take(RequestHead& head, bool& is_connect);
   [[nodiscard]] std::optional<Rejection> take(ResponseHead& head);
 
@@ -48,7 +49,8 @@ class H1HeadReader {
 
   bool skip_leading_line_ends(std::string_view bytes, uint32_t& offset);
   State read_start_line(std::string_view bytes, uint32_t& offset);
-  State read_fields(const buffer::Slice& in, uint32_t begin, uint32_t& offset);
+  State read_fields(const buffer::Slice& in, uint32_t begin, uint32_t& offset, Fields& fields);
+  State read_by_grammar(const buffer::Slice& in, uint32_t begin, uint32_t& offset);
   State complete(const buffer::Slice& in, uint32_t begin, uint32_t end);
   bool check_start_line(std::string_view line);
   State reject(Rejection rejection);
@@ -58,15 +60,16 @@ class H1HeadReader {
 
   Kind kind_;
   buffer::BlockPool& pool_;
-  std::unique_ptr<Grammar> grammar_;
-  std::string kept_;        // the head so far, when it comes in pieces
-  buffer::Slice raw_;       // the whole head
-  uint32_t line_size_ = 0;  // of the start line with its CRLF; 0 until it was checked
-  Span first_;              // method, or reason phrase
-  Span second_;             // target
+  std::unique_ptr<Grammar> grammar_;  // made for the first head that wants it
+  std::string kept_;                  // the head so far, when it comes in pieces
+  buffer::Slice raw_;                 // the whole head
+  uint32_t line_size_ = 0;            // of the start line with its CRLF; 0 until it was checked
+  Span first_;                        // method, or reason phrase
+  Span second_;                       // target
   Version version_ = Version::Http11;
   int status_ = 0;
   bool is_connect_ = false;
+  bool has_fields_ = false;  // read() has filled them
   bool has_leading_cr_ = false;
   uint8_t leading_line_ends_ = 0;
   Rejection rejection_;

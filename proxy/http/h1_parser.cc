@@ -131,10 +131,11 @@ class MessageParser {
     while (true) {
       if (phase_ == Phase::Head) {
         if (offset == in.size()) return FeedState::NeedMore;
-        const H1HeadReader::State state = head_.read(in, offset);
+        HeadType head;
+        const H1HeadReader::State state = head_.read(in, offset, head.fields);
         if (state == H1HeadReader::State::NeedMore) return FeedState::NeedMore;
         if (state == H1HeadReader::State::Rejected) return reject(head_.rejection());
-        if (!begin_message(in, offset)) return FeedState::Rejected;
+        if (!begin_message(in, offset, std::move(head))) return FeedState::Rejected;
       } else if (const auto refusal = body_.check(in, offset)) {
         return reject(*refusal);
       }
@@ -150,8 +151,7 @@ class MessageParser {
 
   // Delivers the head only when the rest of the slice holds no error (up to the end of this
   // message): a message with an error in the same read leaves no trace.
-  bool begin_message(const buffer::Slice& in, uint32_t offset) {
-    HeadType head;
+  bool begin_message(const buffer::Slice& in, uint32_t offset, HeadType&& head) {
     if (const auto refusal = rules_.take(head_, head, stripped_)) {
       reject(*refusal);
       return false;

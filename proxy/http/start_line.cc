@@ -3,6 +3,7 @@
 #include "proxy/http/start_line.h"
 
 #include "proxy/base/text.h"
+#include "proxy/http/byte_scan.h"
 #include "proxy/http/reasons.h"
 #include "proxy/http/tokens.h"
 
@@ -99,15 +100,17 @@ bool drop_line_end(std::string_view& line) {
 
 std::optional<Rejection> parse_request_line(std::string_view line, RequestLine& parsed) noexcept {
   if (!drop_line_end(line)) return kMalformedRequestLine;
-  const size_t method_end = line.find(' ');
-  if (method_end == std::string_view::npos) return kMalformedRequestLine;
-  parsed.method = line.substr(0, method_end);
+  const ByteScan scan(line);
+  const char* const method_end = scan.find(line.data(), ' ');
+  if (method_end == nullptr) return kMalformedRequestLine;
+  parsed.method = {line.data(), static_cast<size_t>(method_end - line.data())};
   if (!is_token(parsed.method)) return kMalformedRequestLine;
-  line.remove_prefix(method_end + 1);
-  const size_t target_end = line.find(' ');
-  if (target_end == std::string_view::npos || target_end == 0) return kMalformedRequestLine;
-  parsed.target = line.substr(0, target_end);
-  const VersionCheck version = check_version(line.substr(target_end + 1), parsed.version);
+  const char* const target = method_end + 1;
+  const char* const target_end = scan.find(target, ' ');
+  if (target_end == nullptr || target_end == target) return kMalformedRequestLine;
+  parsed.target = {target, static_cast<size_t>(target_end - target)};
+  line.remove_prefix(static_cast<size_t>(target_end + 1 - line.data()));
+  const VersionCheck version = check_version(line, parsed.version);
   if (version == VersionCheck::Malformed) return kMalformedRequestLine;
   if (!are_all_in_class(parsed.target, kTargetChar)) {
     // The same answer as for a line with a control byte that has not ended yet.

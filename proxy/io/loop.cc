@@ -160,7 +160,8 @@ void Loop::Impl::end_turn() {
     }
     soon_running.clear();
   }
-  has_backlog = !turn_end.empty() || !soon.empty();
+  const bool had_backlog = std::exchange(has_backlog, !turn_end.empty() || !soon.empty());
+  if (has_backlog == had_backlog) return;
   if (has_backlog) {
     uv_idle_start(&handles->backlog, [](uv_idle_t*) {});
   } else {

@@ -95,6 +95,7 @@ class TcpStream final : public Stream, private LoopClient {
     pause_mask_ = static_cast<uint8_t>(pause_mask_ | static_cast<uint8_t>(reason));
   }
   void resume(PauseReason reason) noexcept override {
+    if (!is_paused()) return;
     pause_mask_ = static_cast<uint8_t>(pause_mask_ & ~static_cast<uint8_t>(reason));
     start_reading();
   }
@@ -326,13 +327,16 @@ void TcpStream::on_turn_end() {
 
 void TcpStream::write(buffer::Chain&& bytes) {
   FL_DASSERT(!is_shut_down_);
-  buffer::Chain rest(std::move(bytes));
-  if (is_closing_ || is_shut_down_ || write_error_ != 0) return;
-  if (!has_queue()) {
-    try_write(rest);
-    if (rest.empty() || is_closing_ || write_error_ != 0) return;
+  const auto is_lost = [this] { return is_closing_ || is_shut_down_ || write_error_ != 0; };
+  if (!has_queue() && !is_lost()) {
+    try_write(bytes);
+    if (bytes.empty()) return;
   }
-  queue_.append(std::move(rest));
+  if (is_lost()) {
+    bytes.clear();
+    return;
+  }
+  queue_.append(std::move(bytes));
   queue_.pack(loop_.blocks);
   if (queued_bytes() > kHighWatermark) is_above_high_ = true;
   start_pending_write();

@@ -33,8 +33,6 @@ ExchangeFaults::~ExchangeFaults() { finish(); }
 void ExchangeFaults::decide(const std::vector<uint32_t>& matched, const rules::ScopeFacts& scope,
                             uint32_t phase) {
   scope_ = scope;
-  client_ = std::string(scope.client);
-  scope_.client = client_;
   const auto& compiled = snapshot_->rules[id_.listener];
   for (const uint32_t rule : matched) {
     const bool is_armed = snapshot_->is_armed(phase, rule);
@@ -53,15 +51,21 @@ void ExchangeFaults::decide_one(uint32_t rule, bool is_armed) {
   auto decision = snapshot_->decisions->decide(rule, scope_, since_start, is_armed);
   if (!decision.fired()) {
     auto witness = is_armed ? filters::make_witness(config) : nullptr;
-    if (witness) filters_.push_back(std::move(witness));
+    if (witness) add(std::move(witness));
     return;
   }
   const auto& listener = snapshot_->config->listeners[id_.listener];
-  filters_.push_back(filters::make_filter({rule, &config, std::move(decision)}, listener.protocol));
+  add(filters::make_filter({rule, &config, std::move(decision)}, listener.protocol));
   if (config.apply == rules::Apply::Live) live_.push_back({rule, filters_.back().get(), nullptr});
 }
 
+void ExchangeFaults::add(std::unique_ptr<filters::Filter> filter) {
+  interests_ = interests_ | filter->interest();
+  filters_.push_back(std::move(filter));
+}
+
 void ExchangeFaults::decide_awaiting() {
+  if (awaiting_response_.empty()) return;
   const auto& head = host_.response_half().head;
   const rules::ResponseFacts facts{head.status, rules::FieldLookup(head.fields.all())};
   const auto& compiled = snapshot_->rules[id_.listener];
@@ -78,6 +82,7 @@ void ExchangeFaults::start(Side side) {
 }
 
 bool ExchangeFaults::start_buffering(Side side) {
+  if (!filters::has(interests_, body_interest(side))) return false;
   SideState& state = side_state(side);
   const auto ask = [&](auto& half, bool must_stream) {
     for (const auto& filter : filters_) {
@@ -114,7 +119,8 @@ filters::Flow ExchangeFaults::run_one(Side side, size_t position) {
   SideState& state = side_state(side);
   const auto call = [&](auto& half, const filters::Filter& filter, auto method) {
     filters::Message message{half.head, nullptr, false, state.body_refused};
-    if (filters::has(filter.interest(), body_interest(side))) {
+    if (filters::has(interests_, body_interest(side)) &&
+        filters::has(filter.interest(), body_interest(side))) {
       // Refused for itself: another filter may still have had the body buffered.
       if (auto refused = filter.refuses_body(half.head)) message.body_refused = refused;
       const bool has_body = half.is_complete && !half.is_payload_cut() && !message.body_refused;
@@ -169,11 +175,7 @@ void ExchangeFaults::reframe(ExchangeHalf<HeadType>& half) {
 }
 
 void ExchangeFaults::make_stages(Side side) {
-  if (std::none_of(filters_.begin(), filters_.end(), [side](const auto& filter) {
-        return filters::has(filter->interest(), filters::bytes_of(side));
-      })) {
-    return;
-  }
+  if (!filters::has(interests_, filters::bytes_of(side))) return;
   filters::ByteStage::Sink sink = [this, side](buffer::Chain&& bytes, bool end) {
     host_.deliver(side, std::move(bytes), end);
   };

@@ -43,7 +43,8 @@ class ExchangeFaults final : public filters::FilterContext {
   ExchangeFaults(const ExchangeFaults&) = delete;
   ExchangeFaults& operator=(const ExchangeFaults&) = delete;
 
-  /// Decides all of `matched` that need no answer. `client` is the address without port.
+  /// Decides all of `matched` that need no answer. What `scope` borrows must outlive the exchange:
+  /// the fields of its request, the address of its client.
   void decide(const std::vector<uint32_t>& matched, const rules::ScopeFacts& scope, uint32_t phase);
   /// False when nothing fired and nothing waits for the answer: the exchange can drop this.
   [[nodiscard]] bool is_needed() const noexcept {
@@ -97,6 +98,7 @@ class ExchangeFaults final : public filters::FilterContext {
     return side == rules::Side::Request ? request_ : response_;
   }
   void decide_one(uint32_t rule, bool is_armed);
+  void add(std::unique_ptr<filters::Filter> filter);
   void decide_awaiting();
   bool start_buffering(rules::Side side);
   void run(rules::Side side);
@@ -113,6 +115,7 @@ class ExchangeFaults final : public filters::FilterContext {
   ExchangeId id_;
   filters::FaultLog log_;
   std::vector<std::unique_ptr<filters::Filter>> filters_;
+  filters::Interest interests_ = filters::Interest::None;  // that filters began with
   /// A live rule that fired: its filter, and its stage once there is one.
   struct Live {
     uint32_t rule = 0;
@@ -121,8 +124,7 @@ class ExchangeFaults final : public filters::FilterContext {
   };
   std::vector<Live> live_;
   std::vector<std::pair<uint32_t, bool>> awaiting_response_;  // rule, armed
-  rules::ScopeFacts scope_;                                   // fields borrow from the request head
-  std::string client_;
+  rules::ScopeFacts scope_;
   SideState request_;
   SideState response_;
   std::optional<http::LocalReply> pending_reply_;

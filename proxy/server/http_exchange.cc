@@ -565,7 +565,7 @@ void HttpExchange::complete(AfterExchange after, Outcome outcome) {
       drop_upstream(true);
     } else if (request_.is_delivered && response_.is_complete && response_.head.keep_alive) {
       worker_.stats.fields_stripped += upstream_->take_stripped_fields();
-      worker_.pool.give_back(listener_.upstream.address, std::move(upstream_), ended_);
+      worker_.pool.give_back(std::move(upstream_), ended_);
     } else {
       drop_upstream(false);
     }

@@ -141,8 +141,10 @@ void Relay::apply_back_pressure(Side side) {
   if (winding_up_) return;  // what still comes is read and dropped
   Endpoint& from = source(side);
   Endpoint& to = target(side);
-  if (from.is_closed()) return;
   Direction& way = direction(side);
+  // As it is for nearly all bytes: nothing to hold them, and room behind.
+  if (!way.is_paused && way.stages.empty() && !to.stream().is_above_high_watermark()) return;
+  if (from.is_closed()) return;
   const size_t held = way.held();
   const bool is_full = held > limits::kConnectionBufferBytes ||
                        (!to.is_closed() && to.stream().is_above_high_watermark());

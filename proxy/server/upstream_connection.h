@@ -4,6 +4,7 @@
 
 #include "proxy/base/clock.h"
 #include "proxy/base/scheduler.h"
+#include "proxy/base/uri.h"
 #include "proxy/http/h1_codec.h"
 #include "proxy/io/stream.h"
 
@@ -90,6 +91,9 @@ class UpstreamConnection final : public io::StreamEvents,
   /// The same behind what is queued: FIN, or RST with `reset`.
   static void wind_up(std::unique_ptr<UpstreamConnection> connection, bool reset);
 
+  /// Where it leads, for the pool.
+  void set_address(HostPort address) { address_ = std::move(address); }
+  [[nodiscard]] const HostPort& address() const noexcept { return address_; }
   void set_idle_since(MonoTime time) noexcept { idle_since_ = time; }
   [[nodiscard]] MonoTime idle_since() const noexcept { return idle_since_; }
 
@@ -111,6 +115,7 @@ class UpstreamConnection final : public io::StreamEvents,
   http::H1ResponseParser parser_;
   UpstreamUser* user_ = nullptr;
   IdleOwner* idle_owner_ = nullptr;
+  HostPort address_;
   MonoTime idle_since_{};
   uint64_t exchanges_ = 0;
   uint64_t stripped_fields_ = 0;  // told so far

@@ -13,8 +13,8 @@
 
 namespace faultline::server {
 
-/// The idle upstream connections of one worker, last in first out per address. A connection comes
-/// back only after a whole exchange without error. Never retries.
+/// The idle upstream connections of one worker, last in first out per address. A connection that
+/// connect() made comes back only after a whole exchange without error. Never retries.
 class UpstreamPool final : private IdleOwner {
  public:
   UpstreamPool(io::Reactor& loop, WorkerStats& stats);
@@ -31,22 +31,17 @@ class UpstreamPool final : private IdleOwner {
                                                        ConnectCallback on_done);
 
   /// Keeps a reusable connection, idle since `now`; closes others and what is over the limit.
-  void give_back(const HostPort& address, std::unique_ptr<UpstreamConnection> connection,
-                 MonoTime now);
+  void give_back(std::unique_ptr<UpstreamConnection> connection, MonoTime now);
   void close_all();
   [[nodiscard]] size_t idle_count() const noexcept { return idle_.size(); }
 
  private:
-  struct Idle {
-    HostPort address;
-    std::unique_ptr<UpstreamConnection> connection;
-  };
   void on_idle_lost(UpstreamConnection& connection, bool spoke) override;
   void sweep();
 
   io::Reactor& loop_;
   WorkerStats& stats_;
-  std::vector<Idle> idle_;  // oldest first
+  std::vector<std::unique_ptr<UpstreamConnection>> idle_;  // oldest first
   TimerHandle sweep_timer_;
 };
 

@@ -41,5 +41,39 @@ TEST(ByteScan, TellsBytesApartByAllBits) {
   }
 }
 
+TEST(ByteScan, FindsEndsAtEveryPlaceOfEveryShortText) {
+  for (size_t size = 0; size <= 50; ++size) {
+    const auto text = std::make_unique<char[]>(size);
+    const ByteScan scan({text.get(), size});
+    for (size_t from = 0; from <= size; ++from) {
+      std::fill_n(text.get(), size, 'a');
+      std::fill_n(text.get(), from, '\r');
+      EXPECT_EQ(scan.find_name_end(text.get() + from), nullptr) << size << " from " << from;
+      EXPECT_EQ(scan.find_value_end(text.get() + from), nullptr) << size << " from " << from;
+      for (size_t at = size; at-- > from;) {
+        text[at] = '\r';
+        EXPECT_EQ(scan.find_name_end(text.get() + from), text.get() + at) << size << " " << from;
+        EXPECT_EQ(scan.find_value_end(text.get() + from), text.get() + at) << size << " " << from;
+      }
+    }
+  }
+}
+
+TEST(ByteScan, KnowsWhichBytesAPlainNameAndAValueMayHold) {
+  constexpr std::string_view kNameBytes =
+      "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz";
+  for (const size_t size : {size_t{1}, size_t{40}}) {  // below and above the width of a vector
+    std::string text(size, 'a');
+    const ByteScan scan(text);
+    for (int byte = 0; byte < 256; ++byte) {
+      text.back() = static_cast<char>(byte);
+      const bool is_name = kNameBytes.find(text.back()) != std::string_view::npos;
+      const bool is_value = is_in_class(text.back(), kValueChar);
+      EXPECT_EQ(scan.find_name_end(text.data()), is_name ? nullptr : &text.back()) << byte;
+      EXPECT_EQ(scan.find_value_end(text.data()), is_value ? nullptr : &text.back()) << byte;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace faultline::http

@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <span>
 #include <string_view>
 
 namespace faultline::redaction {
@@ -24,12 +25,13 @@ struct BlockEvents {
   uint64_t cards;      // kCardDigitsMin characters behind the first digit of a word are digits, and
                        // single spaces or dashes between digits
   uint64_t ibans;      // the fourth character of a word like `DE89`
-  uint64_t marks;      // @ : = > % \ +
+  uint64_t binds;      // : = >, behind a name
+  uint64_t marks;      // @ % \ +
   uint64_t run_long;   // the last of the first kEncodedRunMin characters of a run
   uint64_t run_end;    // the character behind a run of at least that many
   uint64_t exponents;  // an e behind a digit
   [[nodiscard]] uint64_t all() const noexcept {
-    return anchors | cards | ibans | marks | run_long | run_end;
+    return anchors | cards | ibans | binds | marks | run_long | run_end;
   }
 };
 
@@ -44,6 +46,7 @@ class BlockCombiner {
     BlockEvents out{};
     out.anchors = (m.word_anchor & m.word & ~word(1)) | m.any_anchor;
     out.ibans = m.digit & digit(1) & upper(2) & upper(3) & ~word(4);
+    out.binds = m.bind;
     out.marks = m.mark;
     out.exponents = m.exponent & digit(1);
     out.cards = next_cards(m.digit | (m.gap & digit(1)), m.digit & ~word(1));
@@ -91,31 +94,31 @@ class BlockCombiner {
   std::array<uint64_t, 5> runs_{};  // where runs of 1, 2, 4, 8 and 16 end in the block before
 };
 
-/// Calls `take(offset of the block, masks, the block's bytes)` for every block of the text, until
-/// it answers false. kOverhang bytes behind a block can be read; the text ends in zeros.
+/// Blocks that are turned into masks at once.
+inline constexpr size_t kBatchBlocks = 32;
+
+/// Calls `take(offset, masks, bytes)` for every batch of blocks of the text: a span of masks, one
+/// for each block, and the batch's bytes. kOverhang bytes behind a batch can be read; the text ends
+/// in zeros.
 template <typename Take>
-void for_each_block(std::string_view text, anchors::Classify classify, Take take) {
+void for_each_batch(std::string_view text, anchors::Classify classify, Take take) {
   using anchors::kBlockBytes;
-  constexpr size_t kBatch = 32;
   const anchors::NibbleTables& tables = anchors::nibble_tables();
-  std::array<anchors::BlockMasks, kBatch> masks;
+  std::array<anchors::BlockMasks, kBatchBlocks> masks;
   size_t at = 0;
   while (at + kBlockBytes + anchors::kOverhang <= text.size()) {
     const size_t whole = (text.size() - at - anchors::kOverhang) / kBlockBytes;
-    const size_t blocks = std::min(whole, kBatch);
+    const size_t blocks = std::min(whole, kBatchBlocks);
     classify(tables, text.data() + at, blocks, masks.data());
-    for (size_t i = 0; i < blocks; ++i, at += kBlockBytes) {
-      if (!take(at, masks[i], text.data() + at)) return;
-    }
+    take(at, std::span<const anchors::BlockMasks>(masks).first(blocks), text.data() + at);
+    at += blocks * kBlockBytes;
   }
   if (at == text.size()) return;
   std::array<char, 2 * kBlockBytes + anchors::kOverhang> tail{};
   std::memcpy(tail.data(), text.data() + at, text.size() - at);
   const size_t blocks = (text.size() - at + kBlockBytes - 1) / kBlockBytes;
   classify(tables, tail.data(), blocks, masks.data());
-  for (size_t i = 0; i < blocks; ++i, at += kBlockBytes) {
-    if (!take(at, masks[i], tail.data() + i * kBlockBytes)) return;
-  }
+  take(at, std::span<const anchors::BlockMasks>(masks).first(blocks), tail.data());
 }
 
 }  // namespace faultline::redaction

@@ -141,7 +141,7 @@ void Engine::push(std::string_view part, uint32_t at, ClassId id, std::string sh
   const bool is_tag = class_info(id).op == DefaultOperator::Hmac;
   Origin origin{rule_, is_tag ? Operator::Hmac : Operator::Shape, PlaceBook::kElsewhere};
   if (!policy_.rows().empty()) {
-    const Operand operand{id, slot, part};
+    const Operand operand{id, slot, part, subject_};
     if (is_operated(policy_, operand)) return;
     const auto choice = policy_.choose(id, {part_, name_, &path_, rule_});
     if (choice.row != SIZE_MAX) {

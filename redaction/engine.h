@@ -79,6 +79,7 @@ class Engine {
   struct Lease;
   struct Because;   // the rule for the edits of a scope
   struct Step;      // a name on the path for a scope
+  struct Subject;   // whom an object is about for a scope
   struct Surveyed;  // the survey of a body for a scope
 
   // engine.cc: `depth` counts layers of encoding and nesting.
@@ -180,6 +181,7 @@ class Engine {
   std::string_view name_;
   NamePath path_;
   Rule rule_ = Rule::Name;
+  std::string_view subject_;  // of the object at hand or of one around it
   bool is_har_ = false;
   bool is_in_name_ = false;        // of a member: it must stay a name
   std::vector<uint32_t> dropped_;  // nodes of the JSON text at hand that go as a whole

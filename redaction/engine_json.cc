@@ -101,6 +101,7 @@ void Engine::walk_object(json::Value object, NameKind inherited, unsigned depth,
   NameKind pair = NameKind::None;  // what {"name": ...} says about {"value": ...}
   bool has_pair_value = false;
   std::vector<KeyEdits> edited;
+  const Subject subject(*this, object);
   for (const json::Member member : object.members()) {
     const auto [kind, is_clean] = names_.find(member.name());
     const bool is_shown = is_clean || edit_member_name(member, depth, edited, out);
@@ -192,6 +193,7 @@ void Engine::edit_bound_below(json::Value value, const Bound& bound, size_t leve
       edit_bound_below(element, bound, level + 1, out);
     }
   } else if (value.is_object()) {
+    const Subject subject(*this, value);
     for (const json::Member member : value.members()) {
       if (name != "*" && member.name() != name) continue;
       const Step step(*this, names_.find(member.name()).is_clean ? member.name() : "*");

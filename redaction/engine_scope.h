@@ -3,6 +3,7 @@
 #pragma once
 
 #include "redaction/engine.h"
+#include "redaction/policy/subject.h"
 
 #include <string_view>
 #include <utility>
@@ -27,6 +28,19 @@ struct Engine::Step {
   Step(const Step&) = delete;
   Step& operator=(const Step&) = delete;
   Engine& owner;
+};
+
+/// An object that names a person is about that person, and so is all below it.
+struct Engine::Subject {
+  Subject(Engine& engine, json::Value object) : owner(engine), outer(engine.subject_) {
+    if (!engine.policy_.uses(Operator::DateShift)) return;
+    if (const auto own = subject_of(object); !own.empty()) engine.subject_ = own;
+  }
+  ~Subject() { owner.subject_ = outer; }
+  Subject(const Subject&) = delete;
+  Subject& operator=(const Subject&) = delete;
+  Engine& owner;
+  std::string_view outer;
 };
 
 // Edits on the decoded text of a string, as edits on the source.

@@ -18,6 +18,7 @@ constexpr size_t kEmailLocalMax = 256;
 constexpr size_t kEmailDomainMax = 255;
 constexpr size_t kCardDigitsMin = 12;
 constexpr size_t kCardDigitsMax = 19;
+constexpr size_t kIbanMax = 34;  // ISO 13616
 constexpr size_t kPhoneDigitsMin = 8;
 constexpr size_t kPhoneDigitsMax = 15;
 constexpr size_t kUserinfoMax = 512;
@@ -180,19 +181,20 @@ std::optional<Range> find_card(std::string_view text, size_t begin) {
 std::optional<Range> find_iban(std::string_view text, size_t begin) {
   const size_t wanted = iban_length(text.substr(begin, 2));
   if (wanted == 0) return std::nullopt;
-  std::string compact;
+  std::array<char, kIbanMax> compact{};
+  size_t count = 0;
   size_t end = begin;
-  while (end < text.size() && compact.size() < wanted) {
+  while (end < text.size() && count < wanted) {
     const char c = text[end];
-    const bool separates = (c == ' ' || c == '-') && compact.size() >= 4 && is_alnum(text[end - 1]);
+    const bool separates = (c == ' ' || c == '-') && count >= 4 && is_alnum(text[end - 1]);
     if (is_ascii_digit(c) || (c >= 'A' && c <= 'Z')) {
-      compact += c;
+      compact[count++] = c;
     } else if (!separates) {
       return std::nullopt;
     }
     ++end;
   }
-  if (is_alnum(char_at(text, end)) || !is_iban(compact)) return std::nullopt;
+  if (is_alnum(char_at(text, end)) || !is_iban({compact.data(), count})) return std::nullopt;
   return Range{begin, end};
 }
 

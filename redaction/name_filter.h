@@ -27,24 +27,15 @@ class NameFilter {
   [[nodiscard]] bool may_bind(std::string_view text, size_t mark) const noexcept {
     size_t end = mark;
     while (end > 0 && mark - end < 2 && text[end - 1] == ' ') --end;
-    const bool quoted =
-        end > 0 && (text[end - 1] == '"' || text[end - 1] == '\'' || text[end - 1] == '`');
+    const bool quoted = end > 0 && is_quote(text[end - 1]);
     return may_end(text, quoted ? end - 1 : end, quoted);
   }
   /// The same for a name whose last character stands before `end`. A name in quotes may hold any
   /// character.
   [[nodiscard]] bool may_end(std::string_view text, size_t end, bool quoted) const noexcept {
     if (end >= 3) {
-      // Nearly always there are three letters.
-      const auto kind = [&](size_t back) {
-        return size_t{kKinds[static_cast<unsigned char>(text[end - back])]};
-      };
-      const size_t last = kind(1);
-      const size_t middle = kind(2);
-      const size_t first = kind(3);
-      const bool plain =
-          (last - 1 < kLetters - 1) && (middle - 1 < kLetters - 1) && (first - 1 < kLetters - 1);
-      if (plain) return ends_[(last * kLetters + middle) * kLetters + first];
+      const Plain plain = find_plain(text.data() + end);
+      if (plain != Plain::NotPlain) return plain == Plain::Known;
     }
     const size_t floor = end > kNameBytes ? end - kNameBytes : 0;
     size_t index = 0;
@@ -61,6 +52,25 @@ class NameFilter {
     }
     // What is skipped may fill any room: the name begins farther away.
     return (end == floor && floor > 0) || ends_[index];
+  }
+
+  /// What the three bytes before `end`, which must exist, say alone: nearly always they are letters
+  /// or digits.
+  enum class Plain : uint8_t { Unknown, Known, NotPlain };
+  [[nodiscard]] Plain find_plain(const char* end) const noexcept {
+    const auto kind = [end](ptrdiff_t back) {
+      return size_t{kKinds[static_cast<unsigned char>(end[-back])]};
+    };
+    const size_t last = kind(1);
+    const size_t middle = kind(2);
+    const size_t first = kind(3);
+    const bool plain =
+        (last - 1 < kLetters - 1) && (middle - 1 < kLetters - 1) && (first - 1 < kLetters - 1);
+    if (!plain) return Plain::NotPlain;
+    return ends_[(last * kLetters + middle) * kLetters + first] ? Plain::Known : Plain::Unknown;
+  }
+  [[nodiscard]] static constexpr bool is_quote(char c) noexcept {
+    return c == '"' || c == '\'' || c == '`';
   }
 
  private:

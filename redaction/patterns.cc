@@ -3,6 +3,7 @@
 #include "redaction/patterns.h"
 
 #include "proxy/base/text.h"
+#include "redaction/fronts.h"
 
 #include <re2/re2.h>
 
@@ -74,9 +75,14 @@ struct PatternSet::Rules {
     return true;
   }
 
+  [[nodiscard]] bool may_match(const Front& front, std::string_view text, Range window) const {
+    return front.fits(text, window.begin, window.end) || asks_everywhere;
+  }
+
   std::vector<Rule> patterns;
   std::vector<Rule> contexts;
   bool opt_in = false;
+  bool asks_everywhere = false;
   LiteralSet literals;
 };
 
@@ -100,6 +106,8 @@ PatternSet& PatternSet::operator=(PatternSet&&) noexcept = default;
 
 bool PatternSet::opt_in() const noexcept { return rules_->opt_in; }
 
+void PatternSet::ask_everywhere() noexcept { rules_->asks_everywhere = true; }
+
 const LiteralSet& PatternSet::literals() const noexcept { return rules_->literals; }
 
 std::optional<PatternFind> PatternSet::find_pattern(size_t row, std::string_view text, size_t at) {
@@ -109,6 +117,7 @@ std::optional<PatternFind> PatternSet::find_pattern(size_t row, std::string_view
   const size_t begin = at - shape.offset;
   if (begins_inside_word(text, begin)) return std::nullopt;
   const size_t end = std::min(text.size(), begin + shape.longest);
+  if (!rules_->may_match(pattern_fronts()[row], text, {begin, end})) return std::nullopt;
   Range whole;
   Range value;
   if (!Rules::match(rule, text, {begin, end}, true, whole, value)) return std::nullopt;
@@ -136,8 +145,11 @@ std::optional<PatternFind> PatternSet::find_context(size_t row, std::string_view
     ++gap_end;
   }
   const size_t end = std::min(text.size(), gap_end + shape.longest + 1);
+  const Front& front = context_fronts()[row];
   size_t from = word_end;
-  for (unsigned tries = 0; tries < kContextTries && from <= gap_end && from < end; ++tries) {
+  for (unsigned tries = 0; tries < kContextTries; ++tries) {
+    while (from <= gap_end && from < end && !rules_->may_match(front, text, {from, end})) ++from;
+    if (from > gap_end || from >= end) return std::nullopt;
     Range whole;
     Range value;
     if (!Rules::match(rule, text, {from, end}, false, whole, value)) return std::nullopt;

@@ -10,8 +10,11 @@
 #include "redaction/validate/entropy.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstdint>
+#include <span>
+#include <utility>
 
 namespace faultline::redaction {
 namespace {
@@ -36,11 +39,9 @@ class Pass {
       : text_(text), names_(names), patterns_(patterns), out_(out), survey_(survey) {}
 
   void run() {
-    for_each_block(text_, anchors::best_classifier(),
-                   [this](size_t at, const anchors::BlockMasks& masks, const char* bytes) {
-                     scan_block(at, combiner_.next(masks), bytes);
-                     return true;
-                   });
+    for_each_batch(text_, anchors::best_classifier(),
+                   [this](size_t at, std::span<const anchors::BlockMasks> masks,
+                          const char* bytes) { scan_batch(at, masks, bytes); });
     if (combiner_.is_in_long_run()) end_run(text_.size());
     scan_literals();
     if (survey_ != nullptr) {
@@ -70,9 +71,18 @@ class Pass {
   }
 
  private:
-  void scan_block(size_t at, BlockEvents events, const char* bytes) {
-    events.anchors = likely_anchors(events.anchors, bytes);
-    events.marks = likely_marks(events.marks, at);
+  // How many candidates a block has is no branch that could be foreseen, so each filter goes over
+  // those of a whole batch before anything is asked.
+  void scan_batch(size_t at, std::span<const anchors::BlockMasks> masks, const char* bytes) {
+    for (size_t i = 0; i < masks.size(); ++i) {
+      events_[i] = combiner_.next(masks[i]);
+      events_[i].anchors = likely_anchors(events_[i].anchors, bytes + i * anchors::kBlockBytes);
+    }
+    keep_likely_binds(at, masks.size());
+    for (size_t i = 0; i < masks.size(); ++i) scan_block(at + i * anchors::kBlockBytes, events_[i]);
+  }
+
+  void scan_block(size_t at, const BlockEvents& events) {
     if (survey_ != nullptr && events.exponents != 0) survey_exponents(events.exponents, at);
     for (uint64_t left = events.all(); left != 0; left &= left - 1) {
       const auto i = static_cast<unsigned>(std::countr_zero(left));
@@ -84,31 +94,55 @@ class Pass {
       if ((events.anchors & bit) != 0) scan_anchor(place);
       if ((events.cards & bit) != 0) scan_card(place + 1 - kCardDigitsMin);
       if ((events.ibans & bit) != 0) scan_iban(place - 3);
-      if ((events.marks & bit) != 0 && place >= resume_) scan_mark(place);
+      if (((events.binds | events.marks) & bit) == 0 || place < resume_) continue;
+      if ((events.binds & bit) != 0 || is_likely_mark(place)) scan_mark(place);
     }
   }
 
-  // Four at a time: how many there are is no branch that could be foreseen. Beyond the last one the
-  // block's last place is judged, and counts only if it is an anchor.
+  // Many at a time, as few blocks have more. Beyond the last one the block's last place is judged,
+  // and counts only if it is an anchor.
   [[nodiscard]] uint64_t likely_anchors(uint64_t anchors, const char* bytes) const {
-    constexpr uint64_t kLast = uint64_t{1} << 63U;
     uint64_t likely = 0;
-    for (uint64_t left = anchors; left != 0;) {
-      for (unsigned k = 0; k < 4; ++k) {
-        const auto i = static_cast<unsigned>(std::countr_zero(left | kLast));
+    uint64_t left = anchors;
+    do {
+      for (unsigned k = 0; k < kAtOnce; ++k) {
+        const auto i = static_cast<unsigned>(std::countr_zero(left | kLastBit));
         likely |= uint64_t{list_.may_begin(bytes + i)} << i;
         left &= left - 1;
       }
-    }
+    } while (left != 0);
     return likely & anchors;
   }
-  [[nodiscard]] uint64_t likely_marks(uint64_t marks, size_t at) const {
-    uint64_t likely = 0;
-    for (uint64_t left = marks; left != 0; left &= left - 1) {
-      const auto i = static_cast<unsigned>(std::countr_zero(left));
-      likely |= uint64_t{is_likely_mark(at + i)} << i;
+
+  void keep_likely_binds(size_t at, size_t blocks) {
+    std::array<uint16_t, kBatchBlocks * anchors::kBlockBytes + kAtOnce> places;
+    size_t count = 0;
+    for (size_t i = 0; i < blocks; ++i) {
+      uint64_t left = std::exchange(events_[i].binds, 0);
+      do {
+        for (unsigned k = 0; k < kAtOnce; ++k) {
+          const auto bit = static_cast<unsigned>(std::countr_zero(left | kLastBit));
+          places[count] = static_cast<uint16_t>(i * anchors::kBlockBytes + bit);
+          count += left != 0 ? 1 : 0;
+          left &= left - 1;
+        }
+      } while (left != 0);
     }
-    return likely;
+    for (size_t k = 0; k < count; ++k) {
+      const size_t place = places[k];
+      const uint64_t likely = is_likely_bind(at + place) ? 1 : 0;
+      events_[place / anchors::kBlockBytes].binds |= likely << (place % anchors::kBlockBytes);
+    }
+  }
+
+  // Of `:` and `=` behind a name, nearly all, without a branch that depends on the text.
+  [[nodiscard]] bool is_likely_bind(size_t i) const {
+    if (i < 4 || i + 1 >= text_.size()) return is_likely_mark(i);
+    const char* const mark = text_.data() + i;
+    const auto ends = filter_.find_plain(mark - (NameFilter::is_quote(mark[-1]) ? 1 : 0));
+    if (ends == NameFilter::Plain::NotPlain || *mark == '>') return is_likely_mark(i);
+    const bool leads = *mark == ':' && (mark[1] == '/' || mark[1] == 'A');
+    return leads || ends == NameFilter::Plain::Known;
   }
   [[nodiscard]] bool is_likely_mark(size_t i) const {
     const char next = i + 1 < text_.size() ? text_[i + 1] : '\0';
@@ -391,7 +425,11 @@ class Pass {
   Survey* survey_;
   const anchors::AnchorList& list_ = anchors::AnchorList::instance();
   const NameFilter& filter_ = survey_ != nullptr ? NameFilter::all() : NameFilter::deciding();
+  static constexpr unsigned kAtOnce = 8;
+  static constexpr uint64_t kLastBit = uint64_t{1} << 63U;
+
   BlockCombiner combiner_;
+  std::array<BlockEvents, kBatchBlocks> events_;
   size_t run_begin_ = 0;
   size_t run_begin_at_ = 0;  // of the run at hand, however short; for run_slowly()
   size_t resume_ = 0;

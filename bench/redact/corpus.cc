@@ -110,19 +110,38 @@ std::string repeated(std::string_view unit, size_t bytes) {
   return out;
 }
 
-// The first three bytes of every anchor, then another one.
-std::string near_misses(Draws& draws, size_t bytes) {
+void add_parts(std::string_view list, std::vector<std::string>& out) {
+  redaction::for_each_part(list, [&](std::string_view part) { out.emplace_back(part); });
+}
+
+std::vector<std::string> pattern_anchors() {
+  std::vector<std::string> anchors;
+  for (const auto& row : redaction::kPatterns) add_parts(row.anchors, anchors);
+  return anchors;
+}
+
+std::vector<std::string> all_anchors() {
+  std::vector<std::string> anchors = pattern_anchors();
+  for (const auto& row : redaction::kContexts) add_parts(row.words, anchors);
+  return anchors;
+}
+
+std::string near_miss(std::string anchor) {
+  anchor.back() = static_cast<char>(anchor.back() ^ 1);
+  return anchor;
+}
+
+std::string drawn_from(const std::vector<std::string>& units, Draws& draws, size_t bytes) {
   std::string out;
-  std::vector<std::string> fronts;
-  for (const auto& row : redaction::kPatterns) {
-    redaction::for_each_part(row.anchors, [&](std::string_view anchor) {
-      std::string front(anchor.substr(0, anchor.size() - 1));
-      front += static_cast<char>(anchor.back() ^ 1);
-      fronts.push_back(front);
-    });
-  }
-  while (out.size() < bytes) out += fronts[draws.below(fronts.size())] + " ";
+  while (out.size() < bytes) out += units[draws.below(units.size())] + " ";
   return out;
+}
+
+// The anchors but for their last byte.
+std::string near_misses(Draws& draws, size_t bytes) {
+  std::vector<std::string> units;
+  for (const auto& anchor : pattern_anchors()) units.push_back(near_miss(anchor));
+  return drawn_from(units, draws, bytes);
 }
 
 }  // namespace
@@ -130,12 +149,39 @@ std::string near_misses(Draws& draws, size_t bytes) {
 std::vector<Input> make_inputs(uint64_t seed, size_t bytes) {
   Draws draws(seed);
   return {
-      {"clean JSON", json(draws, bytes)},         {"HTTP text", http(draws, bytes)},
-      {"1 % dirty JSON", dirty(draws, bytes)},    {"all @", repeated("@", bytes)},
-      {"all digits", repeated("4", bytes)},       {"digit groups", repeated("4111 ", bytes)},
-      {"eyJeyJ", repeated("eyJ", bytes)},         {"eyJ eyJ", repeated("eyJ ", bytes)},
+      {"clean JSON", json(draws, bytes)},
+      {"HTTP text", http(draws, bytes)},
+      {"1 % dirty JSON", dirty(draws, bytes)},
+      {"all @", repeated("@", bytes)},
+      {"all digits", repeated("4", bytes)},
+      {"digit groups", repeated("4111 ", bytes)},
+      {"eyJeyJ", repeated("eyJ", bytes)},
+      {"eyJ eyJ", repeated("eyJ ", bytes)},
       {"near misses", near_misses(draws, bytes)},
+      {"anchors", drawn_from(all_anchors(), draws, bytes)},
   };
+}
+
+std::vector<Input> make_hostile_inputs(size_t bytes) {
+  // Marks that have finders of their own, and names in front of them, besides.
+  std::vector<std::string> units{"a@b.",    "@a.b",   "+1",          "+12 ",     "://",
+                                 "a://b",   "a=",     "\"a\":",      "%41",      "\\u0041",
+                                 "DE89 ",   "DE8937", "4111-",       "41111111", "1.1.1.1 ",
+                                 "bearer ", "basic ", "-----BEGIN ", "ewo",      "<a>",
+                                 "<pin>",   "pin=",   "1:AA",        "%B4"};
+  for (const auto& anchor : all_anchors()) {
+    units.push_back(anchor);
+    units.push_back(near_miss(anchor));
+    units.push_back(anchor + "a1");
+  }
+  std::vector<Input> inputs;
+  for (const auto& unit : units) {
+    for (const std::string_view mark : {"", " ", "-", "."}) {
+      const std::string text = unit + std::string(mark);
+      inputs.push_back({text, repeated(text, bytes)});
+    }
+  }
+  return inputs;
 }
 
 }  // namespace faultline::bench

@@ -17,7 +17,11 @@ struct Input {
 };
 
 /// Clean JSON, clean HTTP text, JSON with one value of the table in a hundred bytes' worth of
-/// traffic, and four hostile ones; `bytes` each.
+/// traffic, and hostile ones; `bytes` each.
 [[nodiscard]] std::vector<Input> make_inputs(uint64_t seed, size_t bytes);
+
+/// What an attacker would send who knows the table: each anchor and each word of a context, whole,
+/// cut and with a wrong end, over and over, with and without a mark between.
+[[nodiscard]] std::vector<Input> make_hostile_inputs(size_t bytes);
 
 }  // namespace faultline::bench

@@ -2,17 +2,22 @@
 // Part of Faultline. See README.md in this folder.
 //
 // MB/s of the scanners over the same bytes, one thread. `bench_redact [FILE ...]` measures files
-// too.
+// too, `bench_redact --hostile` prints the texts that are slowest to scan.
 #include "bench/redact/corpus.h"
 #include "bench/redact/engines.h"
 #include "redaction/anchors/block.h"
 #include "redaction/block_reader.h"
 #include "redaction/patterns.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <fstream>
+#include <span>
 #include <sstream>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include <sys/resource.h>
 
@@ -62,16 +67,42 @@ void print_masks(const std::vector<faultline::bench::Input>& inputs) {
       const auto begin = Clock::now();
       unsigned rounds = 0;
       for (; Clock::now() - begin < kLeast / 4; ++rounds) {
-        faultline::redaction::for_each_block(
-            input.text, classify, [&](size_t, const anchors::BlockMasks& masks, const char*) {
-              sum += masks.word_anchor;
-              return true;
+        faultline::redaction::for_each_batch(
+            input.text, classify,
+            [&](size_t, std::span<const anchors::BlockMasks> masks, const char*) {
+              for (const auto& block : masks) sum += block.word_anchor;
             });
       }
       const double total = static_cast<double>(input.text.size()) * rounds / 1e6;
       std::printf(" %9.1f", sum == 1 ? 0.0 : total / seconds(Clock::now() - begin));
     }
     std::printf("\n");
+  }
+}
+
+// The slowest texts of all that are made from the table, slowest first.
+void print_slowest() {
+  constexpr size_t kHostileBytes = 128UL << 10U;
+  constexpr unsigned kRounds = 3;
+  constexpr size_t kShown = 25;
+  const auto inputs = faultline::bench::make_hostile_inputs(kHostileBytes);
+  for (const auto& engine : faultline::bench::make_own_engines()) {
+    std::vector<std::pair<double, std::string>> rates;
+    for (const auto& input : inputs) {
+      double best = 0;
+      for (unsigned round = 0; round < kRounds; ++round) {
+        const auto from = Clock::now();
+        static_cast<void>(engine->scan(input.text));
+        const double took = seconds(Clock::now() - from);
+        best = std::max(best, static_cast<double>(input.text.size()) / 1e6 / took);
+      }
+      rates.emplace_back(best, input.name);
+    }
+    std::sort(rates.begin(), rates.end());
+    std::printf("%s: %zu texts, the slowest in MB/s\n", engine->name().c_str(), rates.size());
+    for (size_t i = 0; i < std::min(kShown, rates.size()); ++i) {
+      std::printf("  %8.1f  %s\n", rates[i].first, rates[i].second.c_str());
+    }
   }
 }
 
@@ -89,6 +120,10 @@ void print_memory() {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc == 2 && std::string_view(argv[1]) == "--hostile") {
+    print_slowest();
+    return 0;
+  }
   print_memory();
   auto inputs = faultline::bench::make_inputs(kSeed, kBytes);
   for (int i = 1; i < argc; ++i) {

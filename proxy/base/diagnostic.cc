@@ -17,6 +17,7 @@ namespace {
 // A longer line (minified JSON) is shown as a window around its mark.
 constexpr size_t kShownColumns = 160;
 constexpr size_t kColumnsBeforeMark = 40;
+constexpr size_t kColumnMarkBytes = 4096;
 
 struct Style {
   std::string_view severity;
@@ -212,9 +213,25 @@ std::string json_range(const SourceFile& file, SourceSpan span) {
 
 SourceFile::SourceFile(std::string name, std::string text)
     : name_(std::move(name)), text_(std::move(text)) {
-  line_starts_.push_back(0);
-  for (size_t i = 0; i < text_.size(); ++i) {
-    if (text_[i] == '\n') line_starts_.push_back(static_cast<uint32_t>(i + 1));
+  for (size_t begin = 0;;) {
+    const size_t end = std::min(text_.find('\n', begin), text_.size());
+    add_line(begin, end);
+    if (end == text_.size()) return;
+    begin = end + 1;
+  }
+}
+
+void SourceFile::add_line(size_t begin, size_t end) {
+  line_starts_.push_back(static_cast<uint32_t>(begin));
+  const auto line = std::string_view(text_).substr(0, end);
+  size_t marked = begin;
+  uint32_t column = 1;
+  for (size_t at = begin; end - marked > kColumnMarkBytes; ++column) {
+    if (at - marked >= kColumnMarkBytes) {
+      column_marks_.push_back({static_cast<uint32_t>(at), column});
+      marked = at;
+    }
+    at += std::max<size_t>(1, utf8_sequence_length(line.substr(at)));
   }
 }
 
@@ -222,13 +239,17 @@ SourcePosition SourceFile::position(uint32_t offset) const noexcept {
   const auto end = static_cast<uint32_t>(std::min<size_t>(offset, text_.size()));
   const auto next = std::upper_bound(line_starts_.begin(), line_starts_.end(), end);
   const auto line = static_cast<uint32_t>(next - line_starts_.begin());
-  auto rest = std::string_view(text_).substr(*(next - 1), end - *(next - 1));
-  uint32_t column = 1;
+  ColumnMark from{*(next - 1), 1};
+  const auto mark =
+      std::upper_bound(column_marks_.begin(), column_marks_.end(), end,
+                       [](uint32_t value, const ColumnMark& m) { return value < m.offset; });
+  if (mark != column_marks_.begin() && (mark - 1)->offset > from.offset) from = *(mark - 1);
+  auto rest = std::string_view(text_).substr(from.offset, end - from.offset);
   while (!rest.empty()) {
     rest.remove_prefix(std::max<size_t>(1, utf8_sequence_length(rest)));
-    ++column;
+    ++from.column;
   }
-  return {line, column};
+  return {line, from.column};
 }
 
 std::string_view SourceFile::line(uint32_t line) const noexcept {

@@ -31,14 +31,24 @@ class SourceFile {
   SourceFile(std::string name, std::string text);
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
   [[nodiscard]] std::string_view text() const noexcept { return text_; }
+  /// Line and column, counted from 1, the column in code points. Takes no longer for a long line.
   [[nodiscard]] SourcePosition position(uint32_t offset) const noexcept;
   /// Without its line end. `line` counts from 1.
   [[nodiscard]] std::string_view line(uint32_t line) const noexcept;
 
  private:
   std::string name_;
+  void add_line(size_t begin, size_t end);
+
   std::string text_;
   std::vector<uint32_t> line_starts_;
+  // Columns of a line are counted from the place before, so that a minified file costs no more
+  // than one with lines.
+  struct ColumnMark {
+    uint32_t offset;
+    uint32_t column;
+  };
+  std::vector<ColumnMark> column_marks_;  // every few KB of a long line, by offset
 };
 
 using SourceFilePtr = std::shared_ptr<const SourceFile>;

@@ -68,23 +68,28 @@ AnchorList::AnchorList() {
   }
   std::stable_sort(anchors_.begin(), anchors_.end(),
                    [](const Anchor& a, const Anchor& b) { return a.text.size() > b.text.size(); });
-  for (const auto& anchor : anchors_) {
-    add_fronts(anchor);
-    starts_.push_back(start_of(anchor));
+  std::vector<std::vector<uint16_t>> slots(slots_.size() - 1);
+  for (size_t id = 0; id < anchors_.size(); ++id) {
+    starts_.push_back(start_of(anchors_[id]));
+    for (const uint64_t hash : hashes_of(anchors_[id])) {
+      for (const unsigned which : {0U, 1U}) {
+        fronts_[hash >> kFrontShift] |= uint64_t{1} << bit_of(hash, which);
+      }
+      auto& slot = slots[hash >> kSlotShift];
+      if (slot.empty() || slot.back() != id) slot.push_back(static_cast<uint16_t>(id));
+    }
   }
-  heads_.fill(kNone);
-  next_.resize(anchors_.size(), kNone);
-  for (size_t i = anchors_.size(); i-- > 0;) {
-    uint16_t& head = heads_[slot(anchors_[i].text[0], anchors_[i].text[1])];
-    next_[i] = head;
-    head = static_cast<uint16_t>(i);
+  for (size_t slot = 0; slot < slots.size(); ++slot) {
+    slots_[slot] = static_cast<uint16_t>(slotted_.size());
+    slotted_.insert(slotted_.end(), slots[slot].begin(), slots[slot].end());
   }
+  slots_.back() = static_cast<uint16_t>(slotted_.size());
 }
 
-void AnchorList::add_fronts(const Anchor& anchor) {
-  // All ways to spell the first four bytes: a separator may be one of three characters or missing,
-  // and what follows a short anchor is any byte, but what makes another word of a word: a letter,
-  // or a digit, behind which no value is looked for.
+std::vector<uint64_t> AnchorList::hashes_of(const Anchor& anchor) {
+  // A separator may be one of three characters or missing, and what follows a short anchor is any
+  // byte, but what makes another word of a word: a letter, or a digit, behind which no value is
+  // looked for.
   std::vector<std::string> fronts{""};
   const auto extend = [&fronts](std::string_view choices, bool or_nothing) {
     std::vector<std::string> longer;
@@ -105,7 +110,12 @@ void AnchorList::add_fronts(const Anchor& anchor) {
     if (!folds(anchor.kind) || !is_alnum(c)) followers += c;
   }
   for (size_t i = 0; i < kFrontBytes; ++i) extend(followers, false);
-  for (const auto& front_bytes : fronts) fronts_.set(front(front_bytes.data()));
+  std::vector<uint64_t> hashes;
+  hashes.reserve(fronts.size());
+  for (const auto& front : fronts) hashes.push_back(hash_of(four_bytes(front.data())));
+  std::sort(hashes.begin(), hashes.end());
+  hashes.erase(std::unique(hashes.begin(), hashes.end()), hashes.end());
+  return hashes;
 }
 
 AnchorList::Start AnchorList::start_of(const Anchor& anchor) {

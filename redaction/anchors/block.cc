@@ -141,6 +141,7 @@ void classify_scalar(const NibbleTables& tables, const char* text, size_t blocks
       if ((classes & (kWordBits | kJoinerBit)) != 0 || byte == '_') masks.run |= bit;
       if ((classes & kDigitBit) != 0) masks.digit |= bit;
       if ((classes & kLetterBits) != 0 && (byte & 0x20U) == 0) masks.upper |= bit;
+      if ((classes & kColonBit) != 0) masks.bind |= bit;
       if ((classes & kMarkBits) != 0) masks.mark |= bit;
       if (byte == ' ' || byte == '-') masks.gap |= bit;
       if ((byte | 0x20U) == 'e') masks.exponent |= bit;

@@ -22,7 +22,8 @@ struct BlockMasks {
   uint64_t run;          // and + / - _
   uint64_t digit;
   uint64_t upper;
-  uint64_t mark;      // @ : = > % \ +
+  uint64_t bind;      // : = >
+  uint64_t mark;      // @ % \ +
   uint64_t gap;       // space and -: what stands between the groups of a card number
   uint64_t exponent;  // e E
 

@@ -50,6 +50,7 @@ void add(const NibbleTables& tables, const uint8_t* text, size_t at, BlockMasks&
   out.run |= nonzero(vorrq_u8(under, of(kWordBits | kJoinerBit))) << at;
   out.digit |= nonzero(of(kDigitBit)) << at;
   out.upper |= (nonzero(of(kLetterBits)) & ~small) << at;
+  out.bind |= nonzero(of(kColonBit)) << at;
   out.mark |= nonzero(of(kMarkBits)) << at;
   const auto equals = [](uint8x16_t some, char c) {
     return vceqq_u8(some, vdupq_n_u8(static_cast<uint8_t>(c)));

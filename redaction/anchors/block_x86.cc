@@ -65,6 +65,7 @@ FL_SSSE3 void add16(const NibbleTables& tables, const char* text, size_t at, Blo
              << at;
   out.digit |= nonzero16(_mm_and_si128(classes, set16(kDigitBit))) << at;
   out.upper |= (nonzero16(_mm_and_si128(classes, set16(kLetterBits))) & ~small) << at;
+  out.bind |= nonzero16(_mm_and_si128(classes, set16(kColonBit))) << at;
   out.mark |= nonzero16(_mm_and_si128(classes, set16(kMarkBits))) << at;
   out.gap |= equal16(bytes, ' ') << at | equal16(bytes, '-') << at;
   out.exponent |= equal16(_mm_or_si128(bytes, set16(0x20)), 'e') << at;
@@ -131,6 +132,7 @@ FL_AVX2 void add32(const Tables32& tables, const char* text, size_t at, BlockMas
       << at;
   out.digit |= nonzero32(_mm256_and_si256(classes, set32(kDigitBit))) << at;
   out.upper |= (nonzero32(_mm256_and_si256(classes, set32(kLetterBits))) & ~small) << at;
+  out.bind |= nonzero32(_mm256_and_si256(classes, set32(kColonBit))) << at;
   out.mark |= nonzero32(_mm256_and_si256(classes, set32(kMarkBits))) << at;
   out.gap |= equal32(bytes, ' ') << at | equal32(bytes, '-') << at;
   out.exponent |= equal32(_mm256_or_si256(bytes, set32(0x20)), 'e') << at;

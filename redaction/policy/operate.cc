@@ -105,12 +105,14 @@ bool is_shifted(std::string_view value) {
   return starts_with_date(value) && read_date(value).year < kShiftedYearMax;
 }
 
-std::optional<std::string> shift(std::string_view value, const Surrogates& surrogates) {
+std::optional<std::string> shift(const Operand& operand, const Surrogates& surrogates) {
+  const std::string_view value = operand.value;
   if (!starts_with_date(value)) return std::nullopt;
   const Date date = read_date(value);
   if (!is_real_date(date)) return std::nullopt;
   const auto spread = static_cast<uint64_t>(2 * kShiftSpreadDays + 1);
-  const auto offset = static_cast<int64_t>(surrogates.number("date-shift", "") % spread);
+  const auto offset =
+      static_cast<int64_t>(surrogates.number("date-shift", operand.subject) % spread);
   const Date moved = date_of(day_number(date) - kShiftDays - kShiftSpreadDays + offset);
   if (moved.year < 0 || moved.year >= kShiftedYearMax) return std::nullopt;
   return write_date(moved) + std::string(value.substr(10));
@@ -169,7 +171,7 @@ std::optional<std::string> operate(Operator op, const Operand& operand, std::str
       return truncate(operand).value_or(std::move(shape));
     case Operator::DateShift:
       if (!is_text || is_secret) return shape;
-      return shift(operand.value, surrogates).value_or(std::move(shape));
+      return shift(operand, surrogates).value_or(std::move(shape));
   }
   return shape;
 }

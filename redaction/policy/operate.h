@@ -23,7 +23,8 @@ enum class Slot : uint8_t {
 struct Operand {
   ClassId class_id;
   Slot slot;
-  std::string_view value;  // what is replaced
+  std::string_view value;    // what is replaced
+  std::string_view subject;  // whose it is, where that is known; see subject.h
 };
 
 /// The replacement; nothing when the value stays as it is. `shape` is what the shape operator puts

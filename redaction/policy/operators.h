@@ -24,7 +24,7 @@ enum class Operator : uint8_t {
   Drop,       // the member or field is left out; elsewhere the value is left empty
   Null,       // null in JSON; elsewhere the value is left empty
   Truncate,   // network of an address, month of a date, one decimal of a coordinate
-  DateShift,  // a date some keyed days and some centuries away; order and distances hold
+  DateShift,  // a date some keyed days and some centuries away; those of one person move alike
   Keep,       // as it was; counted
 };
 inline constexpr size_t kOperators = 9;

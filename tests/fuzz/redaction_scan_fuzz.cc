@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Faultline. See README.md in this folder.
 #include "redaction/anchors/block.h"
+#include "redaction/patterns.h"
+#include "redaction/scanner.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -9,18 +12,20 @@
 #include <string_view>
 #include <vector>
 
-// Every instruction set gives the masks of the scalar twin.
+// Every instruction set gives the masks of the scalar twin, and the scan finds what the one finds
+// that asks every finder and every expression at every place.
 
 namespace {
 
-using faultline::redaction::anchors::BlockMasks;
+namespace redaction = faultline::redaction;
+using redaction::anchors::BlockMasks;
 
 void require(bool holds) {
   if (!holds) std::abort();
 }
 
 void check_masks(std::string_view text) {
-  namespace anchors = faultline::redaction::anchors;
+  namespace anchors = redaction::anchors;
   const size_t blocks = text.size() / anchors::kBlockBytes + 1;
   std::string padded(text);
   padded.resize(blocks * anchors::kBlockBytes + anchors::kOverhang);
@@ -35,10 +40,35 @@ void check_masks(std::string_view text) {
   }
 }
 
+bool is_same_find(const redaction::Find& a, const redaction::Find& b) {
+  return a.range.begin == b.range.begin && a.range.end == b.range.end && a.class_id == b.class_id &&
+         a.kind == b.kind && a.quoted == b.quoted;
+}
+
+void check_finds(std::string_view text) {
+  static redaction::NameCache names;
+  static redaction::PatternSet patterns(true);
+  static redaction::PatternSet everywhere = [] {
+    redaction::PatternSet made(true);
+    made.ask_everywhere();
+    return made;
+  }();
+  redaction::Scan fast;
+  redaction::Scan slow;
+  redaction::scan_text(text, names, patterns, fast);
+  redaction::scan_text_slowly(text, names, everywhere, slow);
+  require(std::ranges::equal(fast.finds, slow.finds, is_same_find));
+  require(std::ranges::equal(fast.runs, slow.runs, [](const auto& a, const auto& b) {
+    return a.begin == b.begin && a.end == b.end;
+  }));
+  require(fast.has_percent == slow.has_percent && fast.has_backslash == slow.has_backslash);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string text(data, data + size);
   check_masks(text);
+  check_finds(text);
   return 0;
 }

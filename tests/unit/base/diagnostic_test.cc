@@ -3,11 +3,15 @@
 #include "proxy/base/diagnostic.h"
 
 #include "proxy/base/limits.h"
+#include "proxy/base/text.h"
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace faultline {
@@ -49,6 +53,35 @@ TEST(SourceFile, FindsLinesAndColumnsInCodePoints) {
   EXPECT_EQ(file->line(4), "last");
   EXPECT_EQ(file->line(0), "");
   EXPECT_EQ(file->line(5), "");
+}
+
+// Lines that are long in bytes, in code points, or hold what is no UTF-8, against a count from the
+// line's start.
+TEST(SourceFile, CountsColumnsOfLongLinesAsOfShortOnes) {
+  constexpr std::array<std::string_view, 5> kPieces{"a", "\xC3\xA9", "\xF0\x9F\x98\x80", "\xFF",
+                                                    "\xE2\x82"};
+  std::string text = "short\n";
+  for (size_t i = 0; i < 9000; ++i) text += kPieces[i * i % 7 % kPieces.size()];
+  text += "\n" + std::string(4096, 'b') + "\n" + std::string(4097, 'c') + "\nlast";
+  const auto file = make_file(text);
+
+  uint32_t line = 1;
+  uint32_t column = 1;
+  size_t next = 0;  // where the code point after the one at hand begins
+  for (size_t offset = 0; offset < text.size(); ++offset) {
+    if (offset == next) {
+      const auto length = utf8_sequence_length(std::string_view(text).substr(offset));
+      next = offset + std::max<size_t>(1, length);
+      const auto at = file->position(static_cast<uint32_t>(offset));
+      ASSERT_EQ(at.line, line) << offset;
+      ASSERT_EQ(at.column, column) << offset;
+      ++column;
+    }
+    if (text[offset] == '\n') {
+      ++line;
+      column = 1;
+    }
+  }
 }
 
 TEST(Diagnostic, ShowsLabelNoteAndReplacedLine) {

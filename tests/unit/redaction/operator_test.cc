@@ -5,6 +5,9 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <cstdint>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -122,6 +125,61 @@ TEST(Operators, ShiftedDatesKeepTheirOrderAndDistance) {
   EXPECT_TRUE(leap.ends_with("T10:11:12Z")) << leap;
   EXPECT_EQ(shifted(first), first);
   EXPECT_TRUE(shifted("2001-02-30").starts_with("1000-")) << "no date";
+}
+
+// The days between two dates of a body.
+int64_t days_between(std::string_view body, std::string_view first, std::string_view second) {
+  const auto day_of = [body](std::string_view name) {
+    const size_t at = body.find("\"" + std::string(name) + "\":\"") + name.size() + 4;
+    const auto number = [&](size_t from, size_t count) {
+      return std::stoi(std::string(body.substr(at + from, count)));
+    };
+    const std::chrono::year_month_day date{std::chrono::year(number(0, 4)),
+                                           std::chrono::month(static_cast<unsigned>(number(5, 2))),
+                                           std::chrono::day(static_cast<unsigned>(number(8, 2)))};
+    EXPECT_TRUE(date.ok()) << body;
+    return std::chrono::sys_days(date).time_since_epoch().count();
+  };
+  return day_of(second) - day_of(first);
+}
+
+TEST(Operators, DatesOfOnePersonMoveAlikeAndThoseOfAnotherOtherwise) {
+  const auto redactor = make_redactor({{Selector::Path, "/*/a", Operator::DateShift},
+                                       {Selector::Path, "/*/b", Operator::DateShift},
+                                       {Selector::Path, "/*/visit/b", Operator::DateShift},
+                                       {Selector::Class, "key.lexicon.pii", Operator::DateShift}});
+  const auto shifted = [&](const std::string& body) {
+    return std::string(redactor->redact_text(body).view());
+  };
+  const auto of = [&](const std::string& who) {
+    return shifted(R"([{)" + who + R"("a":"1985-03-17","b":"1985-04-16"}])");
+  };
+  const auto date_of = [](const std::string& body) {
+    return body.substr(body.find("\"a\":") + 5, 12);
+  };
+
+  // Thirty days apart, whoever it is, and whether what says so stands before or behind.
+  std::set<std::string> dates;
+  for (const std::string who : {"", R"("user_id":7,)", R"("user_id":8,)", R"("patientId":"p-9",)",
+                                R"("id":8,"email":"a@shop.example",)"}) {
+    const std::string body = of(who);
+    EXPECT_EQ(days_between(body, "a", "b"), 30) << body;
+    EXPECT_EQ(shifted(body), body);
+    dates.insert(date_of(body));
+  }
+  EXPECT_GE(dates.size(), 4U) << "five persons, of whom two may meet";
+  EXPECT_EQ(date_of(shifted(R"([{"a":"1985-03-17","user_id":7}])")),
+            date_of(of(R"("user_id":7,)")));
+  // The surest name counts, and holds for what is below.
+  EXPECT_EQ(date_of(of(R"("email":"x@shop.example","user_id":7,)")),
+            date_of(of(R"("user_id":7,)")));
+  EXPECT_EQ(days_between(shifted(R"([{"user_id":7,"a":"1985-03-17","visit":{"b":"1985-04-16"}}])"),
+                         "a", "b"),
+            30);
+  EXPECT_EQ(days_between(
+                shifted(R"([{"dob":"1985-03-17","user_id":7,"visit":{"birthdate":"1985-04-16"}}])"),
+                "dob", "birthdate"),
+            30);
 }
 
 TEST(Operators, AMaskSaysLittleOfTheLengthAndNothingOfSecrets) {

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#pragma once
+
+#include "redaction/expression.h"
+
+#include <cstddef>
+#include <string_view>
+#include <vector>
+
+namespace faultline::redaction {
+
+/// What a text must begin with for an expression to be worth asking: asking costs as much as
+/// looking at a hundred bytes, and behind most anchors there is no value. Immutable.
+class Front {
+ public:
+  explicit Front(std::string_view pattern) : sets_(fronts_of(parse_expression(pattern), kPlaces)) {}
+
+  /// False when no match begins at `begin` and ends at `end` or before. `begin` <= `end`.
+  [[nodiscard]] bool fits(std::string_view text, size_t begin, size_t end) const noexcept {
+    if (end - begin < sets_.size()) return false;
+    for (size_t i = 0; i < sets_.size(); ++i) {
+      if (!sets_[i][byte_index(text[begin + i])]) return false;
+    }
+    return true;
+  }
+
+ private:
+  static constexpr size_t kPlaces = 32;
+  std::vector<ByteSet> sets_;
+};
+
+/// The fronts of all rows of kPatterns and of kContexts, in their order. Built once.
+[[nodiscard]] const std::vector<Front>& pattern_fronts();
+[[nodiscard]] const std::vector<Front>& context_fronts();
+
+}  // namespace faultline::redaction

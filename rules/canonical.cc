@@ -246,6 +246,9 @@ std::string canonical_yaml(const Config& config, CanonicalUse use) {
   write_phases(out, config.phases);
   write_analysis(out, config);
   if (config.overload.memory) {
+  out.open("limits");
+  out.raw("connections", std::to_string(config.limits.connections));
+  out.close();
     out.open("overload");
     out.size("memory", *config.overload.memory);
     out.close();

@@ -60,6 +60,10 @@ struct LimitConfig {  // listeners[].limits: what is over is refused and counted
   uint64_t pending = limits::kPendingConnects;  // connects to the upstream at once
 };
 
+struct TotalLimitConfig {  // limits: of all listeners together
+  uint64_t connections = limits::kConnectionsTotal;
+};
+
 struct MinRateConfig {  // listeners[].min_rate: bytes per second that a client must keep; 0: any
   uint64_t request = 0;
   uint64_t response = 0;
@@ -234,6 +238,7 @@ struct OverloadConfig {            // overload:
 
 struct Config {
   OverloadConfig overload;
+  TotalLimitConfig limits;
   RunConfig run;
   GateConfig gate;
   std::vector<ListenerConfig> listeners;

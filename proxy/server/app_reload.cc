@@ -96,7 +96,9 @@ Result<std::vector<io::ListenSocket>> App::bind_group(const HostPort& address,
 Result<std::vector<ListenerChange>> App::prepare(const ListenerPlan& plan) {
   std::vector<ListenerChange> changes(workers_.size());
   for (const uint32_t index : plan.open) {
-    while (shared_.size() <= index) shared_.push_back(std::make_unique<ListenerShared>());
+    while (shared_.size() <= index) {
+      shared_.push_back(std::make_unique<ListenerShared>(proxy_shared_));
+    }
     FL_TRY(auto sockets, bind_group(plan.loaded.config->listeners[index].listen, plan));
     for (size_t i = 0; i < sockets.size(); ++i) {
       changes[i].opened.push_back({index, std::move(sockets[i]), shared_[index].get()});

@@ -249,6 +249,7 @@ struct Config {
   ReportConfig report;
   ControlConfig control;
   bool access_log = false;  // access_log: one redacted line per mirrored exchange
+  bool traces = false;      // traces: the spans of each mirrored exchange
   uint32_t workers = 0;     // workers: N; 0 = max(1, cores - 1)
   std::string source_name;  // file it came from, for messages
   std::string hash;         // xxh3 of the canonical form (16 hex digits)

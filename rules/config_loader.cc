@@ -167,7 +167,7 @@ Config load_all(LoadContext& context, json::Value value) {
   load_control(root, config);
   load_overload(root, config.overload);
   load_total_limits(root, config.limits);
-  load_access_log(root, config);
+  load_logs(root, config);
   return config;
 }
 

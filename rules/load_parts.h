@@ -75,7 +75,7 @@ void load_listeners(ObjectReader& root, Config& config);
 // load_control.cc
 /// After the listeners and the mirror, with which it must agree.
 void load_control(ObjectReader& root, Config& config);
-void load_access_log(ObjectReader& root, Config& config);
+void load_logs(ObjectReader& root, Config& config);
 
 // load_rule.cc
 void load_rules(ObjectReader& root, Config& config);

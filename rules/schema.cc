@@ -93,6 +93,8 @@ constexpr std::array kFields{
               "What to do before memory runs out."},
     FieldInfo{"", "access_log", T::Boolean, "", false, "false", "true",
               "One redacted line for each mirrored exchange in access.jsonl."},
+    FieldInfo{"", "traces", T::Boolean, "", false, "false", "true",
+              "The OpenTelemetry spans of each mirrored exchange, redacted, in traces.jsonl."},
 
     FieldInfo{
         "overload", "memory", T::ByteSize, "", true, "", "512MiB",
@@ -146,11 +148,11 @@ constexpr std::array kFields{
     FieldInfo{"listener", "timeouts", T::Object, "timeouts", false, "", "",
               "How long to wait for what."},
 
-    FieldInfo{"limits", "connections", T::Integer, "", false, "16384", "1000",
-              "Open client connections."},
     FieldInfo{"total", "connections", T::Integer, "", false, "49152", "5000",
               "Open client connections; one more is closed and counted."},
 
+    FieldInfo{"limits", "connections", T::Integer, "", false, "16384", "1000",
+              "Open client connections."},
     FieldInfo{"limits", "pending", T::Integer, "", false, "1024", "100",
               "Connects to the upstream under way; over it a request gets 503."},
 

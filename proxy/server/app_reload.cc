@@ -20,6 +20,7 @@ std::string App::restart_notes(const rules::Config& next) const {
   const std::pair<bool, std::string_view> parts[] = {
       {next.control == now.control, "control"},
       {next.access_log == now.access_log, "access_log"},
+      {next.traces == now.traces, "traces"},
       {next.workers == now.workers, "workers"},
       {next.overload == now.overload, "overload"},
       {next.mirror.enabled == now.mirror.enabled && next.mirror.mode == now.mirror.mode &&

@@ -38,18 +38,20 @@ void FaultLog::record(const PlannedFault& fault, FaultAction&& action) {
   event.delay_ns = action.delay_ns;
   event.bytes = action.bytes;
   event.pointer = action.pointer;
+  const MonoTime time = event.time;
   const uint64_t event_id = sink_.emit_fault(std::move(event));
   decisions_.applied(fault.rule_index);
   injected_delay_ += Duration(action.delay_ns);
-  applied_.push_back({event_id, fault.rule_index, std::move(action)});
+  applied_.push_back({event_id, fault.rule_index, time, std::move(action)});
 }
 
 std::vector<AppliedFault> FaultLog::applied() const {
   std::vector<AppliedFault> list;
-  for (const auto& [event_id, rule, action] : applied_) {
+  for (const auto& [event_id, rule, time, action] : applied_) {
     const auto& config = config_->rules[rule];
     list.push_back({event_id, config.name, std::string(rules::fault_name(config.fault)),
-                    direction_of(action.side), action.pointer, action.action.str()});
+                    direction_of(action.side), action.pointer, action.action.str(), time,
+                    action.delay_ns});
   }
   return list;
 }

@@ -68,6 +68,7 @@ class FaultLog {
   struct Applied {
     uint64_t event_id = 0;
     uint32_t rule = 0;
+    MonoTime time;
     FaultAction action;
   };
   void record(const PlannedFault& fault, FaultAction&& action);

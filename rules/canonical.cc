@@ -218,6 +218,7 @@ void write_analysis(Writer& out, const Config& config) {
   out.raw("fail_on", kFailOn[static_cast<size_t>(config.report.fail_on)]);
   out.close();
   if (config.access_log) out.raw("access_log", "true");
+  if (config.traces) out.raw("traces", "true");
 }
 
 void write_control(Writer& out, const ControlConfig& control) {
@@ -245,6 +246,9 @@ std::string canonical_yaml(const Config& config, CanonicalUse use) {
   }
   write_phases(out, config.phases);
   write_analysis(out, config);
+  out.open("limits");
+  out.raw("connections", std::to_string(config.limits.connections));
+  out.close();
   if (config.overload.memory) {
     out.open("overload");
     out.size("memory", *config.overload.memory);

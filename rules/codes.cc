@@ -157,9 +157,9 @@ constexpr std::array kCodes{
              "loopback address. `allow_remote: true` says that the network is trusted, as inside a "
              "pod.",
              "control: { listen: 0.0.0.0:9900 }\n", "control: { listen: 127.0.0.1:9900 }\n"},
-    CodeInfo{"FL0213", "an access log without the mirror",
-             "Lines of the access log are redacted, and only what passes the mirror is. With "
-             "`mirror: { mode: off }` there would be none.",
+    CodeInfo{"FL0213", "an access log or traces without the mirror",
+             "Lines of the access log and traces are redacted, and only what passes the mirror is. "
+             "With `mirror: { mode: off }` there would be none.",
              "access_log: true\nmirror: { mode: off }\n", "access_log: true\n"},
 };
 

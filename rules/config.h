@@ -60,6 +60,10 @@ struct LimitConfig {  // listeners[].limits: what is over is refused and counted
   uint64_t pending = limits::kPendingConnects;  // connects to the upstream at once
 };
 
+struct TotalLimitConfig {  // limits: of all listeners together
+  uint64_t connections = limits::kConnectionsTotal;
+};
+
 struct MinRateConfig {  // listeners[].min_rate: bytes per second that a client must keep; 0: any
   uint64_t request = 0;
   uint64_t response = 0;
@@ -234,6 +238,7 @@ struct OverloadConfig {            // overload:
 
 struct Config {
   OverloadConfig overload;
+  TotalLimitConfig limits;
   RunConfig run;
   GateConfig gate;
   std::vector<ListenerConfig> listeners;
@@ -244,6 +249,7 @@ struct Config {
   ReportConfig report;
   ControlConfig control;
   bool access_log = false;  // access_log: one redacted line per mirrored exchange
+  bool traces = false;      // traces: the spans of each mirrored exchange
   uint32_t workers = 0;     // workers: N; 0 = max(1, cores - 1)
   std::string source_name;  // file it came from, for messages
   std::string hash;         // xxh3 of the canonical form (16 hex digits)

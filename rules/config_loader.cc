@@ -42,6 +42,12 @@ void load_run(ObjectReader& root, RunConfig& run) {
   }
 }
 
+void load_total_limits(ObjectReader& root, TotalLimitConfig& total) {
+  if (auto reader = root.object("limits")) {
+    total.connections = reader->integer("connections", kLimitRange).value_or(total.connections);
+  }
+}
+
 constexpr Range<uint64_t> kMemoryRange{16ULL * 1024 * 1024, 1ULL << 50U};
 
 void load_overload(ObjectReader& root, OverloadConfig& overload) {
@@ -160,7 +166,8 @@ Config load_all(LoadContext& context, json::Value value) {
   load_report(root, config.report);
   load_control(root, config);
   load_overload(root, config.overload);
-  load_access_log(root, config);
+  load_total_limits(root, config.limits);
+  load_logs(root, config);
   return config;
 }
 

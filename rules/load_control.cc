@@ -48,13 +48,18 @@ void load_control(ObjectReader& root, Config& config) {
   check_port(*reader, *control.listen, config);
 }
 
-void load_access_log(ObjectReader& root, Config& config) {
-  config.access_log = root.boolean("access_log").value_or(false);
-  if (!config.access_log || config.mirror.enabled) return;
-  auto& d = root.context().error("FL0213", root.value_span("access_log"),
-                                 "the access log is written from the mirror, which is off",
-                                 "needs the mirror");
-  d.help = "remove 'mode: off' from mirror, or write 'access_log: false'";
+void load_logs(ObjectReader& root, Config& config) {
+  const auto load = [&](std::string_view key, std::string_view what) {
+    const bool is_on = root.boolean(key).value_or(false);
+    if (!is_on || config.mirror.enabled) return is_on;
+    auto& d = root.context().error("FL0213", root.value_span(key),
+                                   fmt::format("{} written from the mirror, which is off", what),
+                                   "needs the mirror");
+    d.help = fmt::format("remove 'mode: off' from mirror, or write '{}: false'", key);
+    return is_on;
+  };
+  config.access_log = load("access_log", "the access log is");
+  config.traces = load("traces", "traces are");
 }
 
 }  // namespace faultline::rules

@@ -82,8 +82,6 @@ void load_mode(ObjectReader& reader, ListenerConfig& listener) {
   }
 }
 
-constexpr Range<uint64_t> kLimitRange{1, 1'000'000};
-
 void load_limits(ObjectReader& listener, LimitConfig& caps) {
   auto reader = listener.object("limits");
   if (!reader) return;

@@ -23,6 +23,9 @@ namespace faultline::rules {
 /// Bytes per second, of faults and of peers.
 inline constexpr Range<uint64_t> kRateRange{1, uint64_t{1} << 40U};
 
+/// Connections and connects, of one listener and of all.
+inline constexpr Range<uint64_t> kLimitRange{1, 1'000'000};
+
 /// Names of one kind with their places, to find repetitions.
 class NameRegister {
  public:
@@ -72,7 +75,7 @@ void load_listeners(ObjectReader& root, Config& config);
 // load_control.cc
 /// After the listeners and the mirror, with which it must agree.
 void load_control(ObjectReader& root, Config& config);
-void load_access_log(ObjectReader& root, Config& config);
+void load_logs(ObjectReader& root, Config& config);
 
 // load_rule.cc
 void load_rules(ObjectReader& root, Config& config);

@@ -17,6 +17,7 @@ constexpr std::array kObjects{
     ObjectInfo{"gate", "gate", "keys of gate", "key of gate"},
     ObjectInfo{"listener", "listener", "keys of a listener", "key of a listener"},
     ObjectInfo{"limits", "limits", "limits", "limit"},
+    ObjectInfo{"total", "limits", "limits", "limit"},
     ObjectInfo{"min_rate", "min_rate", "rates", "rate"},
     ObjectInfo{"timeouts", "timeouts", "timeouts", "timeout"},
     ObjectInfo{"rule", "rule", "keys of a rule", "key of a rule"},
@@ -86,10 +87,14 @@ constexpr std::array kFields{
               "What is written at the end, and what fails the run.", true},
     FieldInfo{"", "control", T::Object, "control", false, "off", "",
               "The port for probes and metrics: /livez, /readyz, /metrics, /version."},
+    FieldInfo{"", "limits", T::Object, "total", false, "", "",
+              "How much of something there may be at once, over all listeners."},
     FieldInfo{"", "overload", T::Object, "overload", false, "off", "",
               "What to do before memory runs out."},
     FieldInfo{"", "access_log", T::Boolean, "", false, "false", "true",
               "One redacted line for each mirrored exchange in access.jsonl."},
+    FieldInfo{"", "traces", T::Boolean, "", false, "false", "true",
+              "The OpenTelemetry spans of each mirrored exchange, redacted, in traces.jsonl."},
 
     FieldInfo{
         "overload", "memory", T::ByteSize, "", true, "", "512MiB",
@@ -142,6 +147,9 @@ constexpr std::array kFields{
               "OpenAPI files that messages are checked against, relative to this file."},
     FieldInfo{"listener", "timeouts", T::Object, "timeouts", false, "", "",
               "How long to wait for what."},
+
+    FieldInfo{"total", "connections", T::Integer, "", false, "49152", "5000",
+              "Open client connections; one more is closed and counted."},
 
     FieldInfo{"limits", "connections", T::Integer, "", false, "16384", "1000",
               "Open client connections."},

@@ -31,6 +31,8 @@ struct AppliedFault {
   Direction direction = Direction::Request;  // which half it acted on
   std::string pointer{};  // schema_drift: where in the body. Traffic: redacted before writing
   std::string action{};   // what it did, value-free: "answer 503", "retype", "remove element"
+  MonoTime time{};        // when; of an exchange that was read back: not known
+  int64_t delay_ns = 0;   // latency: what was drawn
 };
 
 /// One thing worth a line in events.jsonl. `fields` keep their order; values are JSON texts made

@@ -60,6 +60,9 @@ inline constexpr Duration kStatsPullTimeout = std::chrono::seconds(1);
 
 // Connections of one listener, over all workers, and idle upstream connections of one worker.
 inline constexpr size_t kConnectionsPerListener = 16384;
+// Connections of all listeners, over all workers: some full listeners, and less than what fills the
+// ports of one client address.
+inline constexpr size_t kConnectionsTotal = 49152;
 // Connects to an upstream that are under way at once, over all workers: Envoy's circuit breaker.
 inline constexpr size_t kPendingConnects = 1024;
 // Shares of overload.memory at which keep-alive ends and at which nothing is accepted any more

@@ -19,6 +19,7 @@ namespace {
 
 constexpr size_t kKeyBytes = 32;
 constexpr std::string_view kAccessLogFile = "access.jsonl";
+constexpr std::string_view kTraceFile = "traces.jsonl";
 constexpr std::string_view kAuditFile = "audit.jsonl";
 
 }  // namespace
@@ -34,6 +35,7 @@ Result<std::unique_ptr<RunSession>> RunSession::open(const Context& context, Spe
   folder_spec.started = context.clock.wall_now();
   folder_spec.config_hash = session->spec_.config.hash;
   if (session->spec_.has_access_log) folder_spec.planned.emplace_back(kAccessLogFile);
+  if (session->spec_.has_traces) folder_spec.planned.emplace_back(kTraceFile);
   FL_TRY(session->folder_, run::RunFolder::create(std::move(folder_spec), context.crypto));
   if (auto status = session->open_files(); !status) {
     session->discard();
@@ -54,7 +56,20 @@ Status RunSession::open_files() {
     FL_TRY(auto file, folder_->open_append(kAccessLogFile));
     access_log_ = std::make_unique<record::AccessLogWriter>(std::move(file));
   }
+  if (spec_.has_traces) FL_CHECK_OK(open_traces());
   return write_fixed_files();
+}
+
+Status RunSession::open_traces() {
+  FL_TRY(auto file, folder_->open_append(kTraceFile));
+  const MonoTime now = context_.clock.now();
+  traces_ = std::make_unique<record::TraceWriter>(
+      std::move(file),
+      record::TraceWriter::Run{.id = folder_->id(),
+                               .seed = spec_.config.run.seed,
+                               .version = std::string(run::faultline_version()),
+                               .wall_minus_mono = context_.clock.wall_now().ns - now.ns});
+  return {};
 }
 
 RunSession::~RunSession() = default;
@@ -66,8 +81,10 @@ Result<std::unique_ptr<redaction::Redactor>> RunSession::make_redactor() const {
 
 Result<std::unique_ptr<mirror::Pipeline>> RunSession::make_pipeline() {
   FL_TRY(auto redactor, make_redactor());
-  return std::make_unique<mirror::Pipeline>(std::move(redactor), state_, journal_.get(),
-                                            access_log_.get());
+  return std::make_unique<mirror::Pipeline>(
+      std::move(redactor), state_,
+      mirror::Pipeline::Files{
+          .journal = journal_.get(), .access_log = access_log_.get(), .traces = traces_.get()});
 }
 
 Status RunSession::write_fixed_files() {
@@ -95,6 +112,7 @@ void RunSession::discard() {
   if (events_) static_cast<void>(events_->close());
   journal_.reset();
   access_log_.reset();
+  traces_.reset();
   events_.reset();
   // One folder after the other: want of descriptors may be why, and each level takes one.
   std::error_code ignored;
@@ -121,6 +139,25 @@ Status RunSession::prove(run::RunResult& result) {
                              redaction::Redactor::vouch(redaction::proof_json(proof)));
 }
 
+void RunSession::close_files(run::RunResult& result) {
+  if (journal_) {
+    const auto closed = journal_->close();
+    if (!closed) result.notes.push_back("journal: " + closed.error().message);
+    result.journal_written = journal_->written();
+    result.journal_lost = journal_->lost();
+  }
+  if (access_log_) {
+    const auto closed = access_log_->close();
+    if (!closed) result.notes.push_back("access log: " + closed.error().message);
+    result.access_log = run::LineCounts{access_log_->written(), access_log_->lost()};
+  }
+  if (traces_) {
+    const auto closed = traces_->close();
+    if (!closed) result.notes.push_back("traces: " + closed.error().message);
+    result.traces = run::LineCounts{traces_->written(), traces_->lost()};
+  }
+}
+
 Result<run::Verdict> RunSession::finish(run::RunResult& result) {
   result.run_id = folder_->id();
   result.name = spec_.config.run.name;
@@ -135,17 +172,7 @@ Result<run::Verdict> RunSession::finish(run::RunResult& result) {
   result.events_dropped = events_->dropped();
   result.decision_log_hash = events_->decisions().hash_hex();
   result.decisions = events_->decisions().size();
-  if (journal_) {
-    const auto journal_closed = journal_->close();
-    if (!journal_closed) result.notes.push_back("journal: " + journal_closed.error().message);
-    result.journal_written = journal_->written();
-    result.journal_lost = journal_->lost();
-  }
-  if (access_log_) {
-    const auto closed = access_log_->close();
-    if (!closed) result.notes.push_back("access log: " + closed.error().message);
-    result.access_log = run::AccessLogInfo{access_log_->written(), access_log_->lost()};
-  }
+  close_files(result);
   FL_CHECK_OK(folder_->write_file(
       kAuditFile, redaction::Redactor::vouch(state_.audit.total().to_json_lines())));
   const auto& config = spec_.config.report;

@@ -7,6 +7,7 @@
 #include "proxy/mirror/pipeline.h"
 #include "proxy/record/access_log.h"
 #include "proxy/record/journal.h"
+#include "proxy/record/trace_log.h"
 #include "proxy/run/events.h"
 #include "proxy/run/run_folder.h"
 #include "proxy/run/run_result.h"
@@ -32,6 +33,7 @@ class RunSession {
     bool has_journal = true;
     bool has_events = true;
     bool has_access_log = false;
+    bool has_traces = false;
   };
   /// IoFailed, PermissionDenied, DiskFull: nothing could be written there.
   [[nodiscard]] static Result<std::unique_ptr<RunSession>> open(const Context& context, Spec spec);
@@ -57,6 +59,9 @@ class RunSession {
   RunSession(const Context& context, Spec spec)
       : context_(context), spec_(std::move(spec)), state_(spec_.config.run.seed) {}
   [[nodiscard]] Status open_files();
+  [[nodiscard]] Status open_traces();
+  /// Closes what the analysis wrote and says how much of it there is.
+  void close_files(run::RunResult& result);
   [[nodiscard]] Status write_fixed_files();
   [[nodiscard]] Status prove(run::RunResult& result);
 
@@ -68,6 +73,7 @@ class RunSession {
   std::unique_ptr<run::EventLog> events_;
   std::unique_ptr<record::JournalWriter> journal_;
   std::unique_ptr<record::AccessLogWriter> access_log_;  // only when it is asked for
+  std::unique_ptr<record::TraceWriter> traces_;          // likewise
   run::RunState state_;
 };
 

@@ -48,7 +48,8 @@ Result<std::unique_ptr<LiveRun>> LiveRun::open(const Context& context, Spec spec
   FL_TRY(live->session_, RunSession::open(context, {.artifacts = config.run.artifacts,
                                                     .config = config,
                                                     .gate = live->spec_.gate.info,
-                                                    .has_access_log = config.access_log}));
+                                                    .has_access_log = config.access_log,
+                                                    .has_traces = config.traces}));
   if (auto status = live->bind(); !status) {
     live->session_->discard();
     return fail(std::move(status.error()));

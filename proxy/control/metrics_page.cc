@@ -106,7 +106,8 @@ void write_listeners(Exposition& out, const LiveStats& stats) {
              MetricType::Counter);
   each(&ListenerCounts::connections_accepted);
   out.family("faultline_connections_refused_total",
-             "Client connections closed at once: the listener was full.", MetricType::Counter);
+             "Client connections closed at once: over a limit, or memory is short.",
+             MetricType::Counter);
   each(&ListenerCounts::connections_refused);
   out.family("faultline_connections_open", "Client connections open now.", MetricType::Gauge);
   each([](const ListenerCounts& c) { return c.connections_accepted - c.connections_closed; });

@@ -94,6 +94,7 @@ void Analysis::process(const CapturedExchange& exchange) {
   view.outcome = exchange.outcome;
   view.contracts = exchange.contracts;
   view.faults = exchange.faults;
+  if (exchange.trace) view.trace = &*exchange.trace;
   auto& measures = view.measures.emplace();
   measures.duration = exchange.duration;
   measures.added = exchange.added;

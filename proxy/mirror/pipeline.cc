@@ -2,8 +2,11 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/mirror/pipeline.h"
 
+#include "proxy/base/hash.h"
+#include "proxy/base/trace_context.h"
 #include "proxy/base/uri.h"
 #include "proxy/mirror/attribution.h"
+#include "proxy/mirror/captured_exchange.h"
 #include "proxy/mirror/contract_fit.h"
 #include "proxy/mirror/hints.h"
 
@@ -25,31 +28,42 @@ redaction::Hints hints_for(const ExchangeView& exchange,
   return hints_of(*exchange.contracts, checked->operation, direction);
 }
 
+/// Where in which trace the spans of an exchange stand.
+struct TracePlace {
+  redaction::RedactedText trace;
+  redaction::RedactedText parent;  // empty: the trace begins here
+  uint8_t flags = TraceParent::kSampled;
+};
+
+TracePlace place_of(const TraceNotes& notes, const SpanIds& ids, redaction::Redactor& redactor) {
+  if (notes.parent) {
+    // What the client calls an id is a text of its choice, after all.
+    const std::string trace = trace_id_text(notes.parent->trace);
+    const std::string span = hex64(notes.parent->span);
+    TracePlace place{redactor.redact_text(trace), redactor.redact_text(span), notes.parent->flags};
+    if (place.trace.view() == trace && place.parent.view() == span) return place;
+  }
+  return {.trace = redaction::Redactor::vouch(trace_id_text(ids.trace)), .parent = {}};
+}
+
 }  // namespace
 
-Pipeline::Pipeline(std::unique_ptr<redaction::Redactor> redactor, run::RunState& state,
-                   record::JournalWriter* journal, record::AccessLogWriter* access_log)
+Pipeline::Pipeline(std::unique_ptr<redaction::Redactor> redactor, run::RunState& state, Files files)
     : redactor_(std::move(redactor)),
       findings_(state.findings),
       counters_(state.counters),
       audit_(state.audit),
-      journal_(journal),
-      access_log_(access_log) {}
+      files_(files) {}
 
 Pipeline::Pipeline(std::unique_ptr<redaction::Redactor> redactor, run::FindingLog& findings,
                    run::TrafficCounters& counters, run::AuditTotals& audit)
-    : redactor_(std::move(redactor)),
-      findings_(findings),
-      counters_(counters),
-      audit_(audit),
-      journal_(nullptr),
-      access_log_(nullptr) {}
+    : redactor_(std::move(redactor)), findings_(findings), counters_(counters), audit_(audit) {}
 
 void Pipeline::process(const ExchangeView& exchange) {
   const Checked request = check(exchange, exchange.request);
   Checked response;
   if (exchange.response) response = check(exchange, *exchange.response);
-  if (journal_ != nullptr || access_log_ != nullptr) write(exchange, request, response);
+  if (files_.any()) write(exchange, request, response);
   ++exchanges_;
 }
 
@@ -129,19 +143,31 @@ void Pipeline::write(const ExchangeView& exchange, const Checked& request,
     entry.faults.push_back({fault.event_id, fault.rule, fault.fault, fault.direction,
                             redactor_->redact_text(fault.pointer), fault.action});
   }
-  if (access_log_ != nullptr) log_access(exchange, entry);
-  if (journal_ == nullptr) return;
-  if (auto status = journal_->append(entry); !status && !journal_error_) {
+  if (files_.access_log != nullptr || files_.traces != nullptr) {
+    const Peers peers = redact_peers(exchange);
+    if (files_.access_log != nullptr) log_access(exchange, entry, peers);
+    const std::string_view operation = request ? std::string_view(request->operation) : "";
+    if (files_.traces != nullptr) log_trace(exchange, entry, peers, operation);
+  }
+  if (files_.journal == nullptr) return;
+  if (auto status = files_.journal->append(entry); !status && !journal_error_) {
     journal_error_ = std::move(status.error());
   }
 }
 
-void Pipeline::log_access(const ExchangeView& exchange, const record::JournalEntry& entry) {
+Pipeline::Peers Pipeline::redact_peers(const ExchangeView& exchange) {
+  if (!exchange.measures) return {};
+  const std::string_view client = exchange.measures->client;
+  // A loopback address is everybody's and names nobody; any other is personal. With CONNECT the
+  // client says where to: the upstream is traffic as well.
+  return {is_loopback_host(client) ? redaction::Redactor::vouch(std::string(client))
+                                   : redactor_->redact_value("client_ip", client),
+          redactor_->redact_text(exchange.measures->upstream)};
+}
+
+void Pipeline::log_access(const ExchangeView& exchange, const record::JournalEntry& entry,
+                          const Peers& peers) {
   const ExchangeMeasures measures = exchange.measures.value_or(ExchangeMeasures{});
-  // A loopback address is everybody's and names nobody; any other is personal.
-  auto client = is_loopback_host(measures.client)
-                    ? redaction::Redactor::vouch(std::string(measures.client))
-                    : redactor_->redact_value("client_ip", measures.client);
   record::AccessEntry line{.id = exchange.id,
                            .listener = exchange.listener,
                            .t_ns = exchange.t_ns,
@@ -152,13 +178,49 @@ void Pipeline::log_access(const ExchangeView& exchange, const record::JournalEnt
                            .response_bytes = measures.response_bytes,
                            .duration = measures.duration,
                            .added = measures.added,
-                           .client = std::move(client),
-                           // With CONNECT the client says where to: traffic as well.
-                           .upstream = redactor_->redact_text(measures.upstream),
+                           .client = peers.client,
+                           .upstream = peers.upstream,
                            .faults = {}};
   for (const auto& fault : exchange.faults) line.faults.emplace_back(fault.rule);
   // A failure sticks to the writer and comes out of its close() and its count of lost lines.
-  static_cast<void>(access_log_->append(line));
+  static_cast<void>(files_.access_log->append(line));
+}
+
+void Pipeline::log_trace(const ExchangeView& exchange, const record::JournalEntry& entry,
+                         const Peers& peers, std::string_view operation) {
+  if (exchange.trace == nullptr) return;
+  const TraceNotes& notes = *exchange.trace;
+  const ExchangeMeasures measures = exchange.measures.value_or(ExchangeMeasures{});
+  const auto& run = files_.traces->run();
+  const SpanIds ids = span_ids(run.seed, exchange.listener, exchange.id);
+  const TracePlace place = place_of(notes, ids, *redactor_);
+  record::TraceEntry line{.id = exchange.id,
+                          .listener = exchange.listener,
+                          .trace = place.trace,
+                          .parent = place.parent,
+                          .flags = place.flags,
+                          .ids = ids,
+                          .began = run.wall(notes.began),
+                          .ended = run.wall(notes.ended),
+                          .request = entry.request,
+                          .operation = operation,
+                          .status = exchange.response ? exchange.response->status : 0,
+                          .outcome = exchange.outcome,
+                          .request_bytes = measures.request_bytes,
+                          .response_bytes = measures.response_bytes,
+                          .client = peers.client,
+                          .call = {},
+                          .faults = {}};
+  if (notes.call) {
+    line.call = {run.wall(notes.call->began), run.wall(notes.call->ended), peers.upstream,
+                 notes.call->status};
+  }
+  for (const auto& fault : exchange.faults) {
+    line.faults.push_back({run.wall(fault.time), fault.event_id, fault.rule, fault.fault,
+                           fault.direction, fault.action, fault.delay_ns});
+  }
+  // Like the access log's, its first failure comes out of close().
+  static_cast<void>(files_.traces->append(line));
 }
 
 void Pipeline::finish() {

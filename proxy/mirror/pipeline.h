@@ -7,6 +7,7 @@
 #include "proxy/base/message_view.h"
 #include "proxy/record/access_log.h"
 #include "proxy/record/journal.h"
+#include "proxy/record/trace_log.h"
 #include "proxy/run/run_state.h"
 #include "redaction/redactor.h"
 
@@ -18,6 +19,8 @@
 #include <vector>
 
 namespace faultline::mirror {
+
+struct TraceNotes;  // captured_exchange.h
 
 /// What the data plane measured of a live exchange. Texts are traffic, not redacted.
 struct ExchangeMeasures {
@@ -43,6 +46,7 @@ struct ExchangeView {
   std::span<const AppliedFault> faults;
   const contracts::ContractSet* contracts = nullptr;  // null or empty: nothing to check against
   std::optional<ExchangeMeasures> measures;           // a recording has none
+  const TraceNotes* trace = nullptr;                  // null: no trace is written of it
 };
 
 /// Check, redact, write, count: what happens to every mirrored exchange, live or offline.
@@ -51,12 +55,20 @@ struct ExchangeView {
 /// thread.
 class Pipeline {
  public:
-  /// `journal` and `access_log` may be null (offline checks write none). Borrows all but the
-  /// redactor.
-  Pipeline(std::unique_ptr<redaction::Redactor> redactor, run::RunState& state,
-           record::JournalWriter* journal, record::AccessLogWriter* access_log = nullptr);
+  /// What is written of each exchange; null: not that. Borrowed.
+  struct Files {
+    record::JournalWriter* journal = nullptr;
+    record::AccessLogWriter* access_log = nullptr;
+    record::TraceWriter* traces = nullptr;
 
-  /// The same without a journal, with findings and counts apart: several pipelines may add to one
+    [[nodiscard]] bool any() const noexcept {
+      return journal != nullptr || access_log != nullptr || traces != nullptr;
+    }
+  };
+  /// Borrows all but the redactor.
+  Pipeline(std::unique_ptr<redaction::Redactor> redactor, run::RunState& state, Files files);
+
+  /// The same without files, with findings and counts apart: several pipelines may add to one
   /// log of findings.
   Pipeline(std::unique_ptr<redaction::Redactor> redactor, run::FindingLog& findings,
            run::TrafficCounters& counters, run::AuditTotals& audit);
@@ -86,16 +98,24 @@ class Pipeline {
   void recheck(const ExchangeView& exchange, const Checked& before,
                redaction::RedactedMessage& after);
   void add_findings(const ExchangeView& exchange, const contracts::CheckResult& result);
-  /// Redacts the exchange once for the journal and the access log.
+  /// Redacts the exchange once for all files.
   void write(const ExchangeView& exchange, const Checked& request, const Checked& response);
-  void log_access(const ExchangeView& exchange, const record::JournalEntry& entry);
+  /// The addresses on both sides, for the files that name them.
+  struct Peers {
+    redaction::RedactedText client;
+    redaction::RedactedText upstream;
+  };
+  [[nodiscard]] Peers redact_peers(const ExchangeView& exchange);
+  void log_access(const ExchangeView& exchange, const record::JournalEntry& entry,
+                  const Peers& peers);
+  void log_trace(const ExchangeView& exchange, const record::JournalEntry& entry,
+                 const Peers& peers, std::string_view operation);
 
   std::unique_ptr<redaction::Redactor> redactor_;
   run::FindingLog& findings_;
   run::TrafficCounters& counters_;
   run::AuditTotals& audit_;
-  record::JournalWriter* journal_;
-  record::AccessLogWriter* access_log_;
+  Files files_;
   contracts::CheckContext context_;
   contracts::CheckContext recheck_context_;  // what redaction made of a message shows nothing new
   uint64_t exchanges_ = 0;

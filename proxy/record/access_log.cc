@@ -4,7 +4,7 @@
 
 #include "proxy/json/writer.h"
 
-#include <utility>
+#include <string>
 
 // access.jsonl: JSON Lines, one exchange each, ended by "\n"; members in this order, all always
 // there.
@@ -56,39 +56,6 @@ std::string line_of(const AccessEntry& entry) {
 
 }  // namespace
 
-AccessLogWriter::~AccessLogWriter() { static_cast<void>(flush()); }
-
-Status AccessLogWriter::append(const AccessEntry& entry) {
-  if (failure_) {
-    ++lost_;
-    return fail(*failure_);
-  }
-  buffer_.append(line_of(entry)).append("\n");
-  ++buffered_;
-  if (buffer_.size() < limits::kJournalBufferBytes) return {};
-  return flush();
-}
-
-Status AccessLogWriter::flush() {
-  if (failure_) return fail(*failure_);
-  if (buffer_.empty()) return {};
-  const uint64_t lines = std::exchange(buffered_, 0);
-  auto done = file_.write(buffer_);
-  buffer_.clear();
-  if (!done) {
-    lost_ += lines;
-    failure_ = done.error();
-    return done;
-  }
-  written_ += lines;
-  return {};
-}
-
-Status AccessLogWriter::close() {
-  FL_CHECK_OK(flush());
-  if (!file_.is_open()) return {};
-  FL_CHECK_OK(file_.sync());
-  return file_.close();
-}
+Status AccessLogWriter::append(const AccessEntry& entry) { return lines_.append(line_of(entry)); }
 
 }  // namespace faultline::record

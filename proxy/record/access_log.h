@@ -4,16 +4,14 @@
 
 #include "proxy/base/clock.h"
 #include "proxy/base/event.h"
-#include "proxy/base/limits.h"
 #include "proxy/base/result.h"
-#include "proxy/record/append_file.h"
 #include "proxy/record/exchange.h"
+#include "proxy/record/line_file.h"
 #include "redaction/redactor.h"
 
 #include <cstdint>
-#include <optional>
-#include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace faultline::record {
@@ -37,34 +35,19 @@ struct AccessEntry {
 };
 
 /// Writes access.jsonl, one line per exchange in the order in which they come (the format stands at
-/// the top of access_log.cc). Holds up to limits::kJournalBufferBytes; a crash costs what was held
-/// and leaves at most one torn last line. Not thread-safe.
+/// the top of access_log.cc). Not thread-safe.
 class AccessLogWriter final {
  public:
-  explicit AccessLogWriter(AppendFile file) : file_(std::move(file)) {}
-  /// Writes what is held; an error there is lost, so call close().
-  ~AccessLogWriter();
-  AccessLogWriter(const AccessLogWriter&) = delete;
-  AccessLogWriter& operator=(const AccessLogWriter&) = delete;
+  explicit AccessLogWriter(AppendFile file) : lines_(std::move(file)) {}
 
-  /// DiskFull, IoFailed. The first failure sticks: later calls return it and count as lost.
+  /// DiskFull, IoFailed, as LineFile says.
   [[nodiscard]] Status append(const AccessEntry& entry);
-  /// Writes what is held and waits for the disk.
-  [[nodiscard]] Status close();
-
-  /// Lines in the file, and lines that append() was given and the file lacks.
-  [[nodiscard]] uint64_t written() const noexcept { return written_; }
-  [[nodiscard]] uint64_t lost() const noexcept { return lost_; }
+  [[nodiscard]] Status close() { return lines_.close(); }
+  [[nodiscard]] uint64_t written() const noexcept { return lines_.written(); }
+  [[nodiscard]] uint64_t lost() const noexcept { return lines_.lost(); }
 
  private:
-  [[nodiscard]] Status flush();
-
-  AppendFile file_;
-  std::string buffer_;
-  uint64_t buffered_ = 0;  // lines in buffer_
-  uint64_t written_ = 0;
-  uint64_t lost_ = 0;
-  std::optional<Error> failure_;
+  LineFile lines_;
 };
 
 }  // namespace faultline::record

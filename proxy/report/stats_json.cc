@@ -168,18 +168,23 @@ void write_findings(json::Writer& writer, const run::RunResult& result) {
   writer.member("left_out", result.findings_left_out).end_object();
 }
 
+void write_lines(json::Writer& writer, std::string_view key,
+                 const std::optional<run::LineCounts>& lines) {
+  writer.key(key);
+  if (!lines) {
+    writer.null();
+    return;
+  }
+  writer.begin_object().member("written", lines->written).member("lost", lines->lost).end_object();
+}
+
 void write_evidence(json::Writer& writer, const run::RunResult& result) {
   writer.key("events").begin_object().member("written", result.events_written);
   writer.member("dropped", result.events_dropped).end_object();
   writer.key("journal").begin_object().member("written", result.journal_written);
   writer.member("lost", result.journal_lost).end_object();
-  writer.key("access_log");
-  if (result.access_log) {
-    writer.begin_object().member("written", result.access_log->written);
-    writer.member("lost", result.access_log->lost).end_object();
-  } else {
-    writer.null();
-  }
+  write_lines(writer, "access_log", result.access_log);
+  write_lines(writer, "traces", result.traces);
   writer.key("decisions").begin_object().member("count", result.decisions).key("sha256");
   if (result.decision_log_hash.empty()) {
     writer.null();

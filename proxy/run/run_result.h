@@ -76,8 +76,8 @@ struct ProofInfo {
   bool negative_control_ok = true;
 };
 
-/// Lines of access.jsonl.
-struct AccessLogInfo {
+/// Lines of access.jsonl or traces.jsonl: one for each exchange.
+struct LineCounts {
   uint64_t written = 0;
   uint64_t lost = 0;
 };
@@ -125,9 +125,10 @@ struct RunResult {
   uint64_t events_dropped = 0;
   uint64_t journal_written = 0;
   uint64_t journal_lost = 0;
-  uint64_t exchanges_analysed = 0;          // that came out of the mirror
-  std::optional<AccessLogInfo> access_log;  // empty: none was asked for
-  std::vector<std::string> notes;           // what a reader of old traffic found missing
+  uint64_t exchanges_analysed = 0;       // that came out of the mirror
+  std::optional<LineCounts> access_log;  // empty: none was asked for
+  std::optional<LineCounts> traces;      // likewise
+  std::vector<std::string> notes;        // what a reader of old traffic found missing
   std::string decision_log_hash;
   uint64_t decisions = 0;
   std::optional<ProofInfo> proof;  // empty: not made yet

@@ -108,6 +108,15 @@ void judge_expectations(const RunResult& result, Verdict& verdict) {
   }
 }
 
+void judge_lines(const RunResult& result, const std::optional<LineCounts>& lines,
+                 std::string_view file, Verdict& verdict) {
+  if (!lines || lines->written + lines->lost == result.exchanges_analysed) return;
+  verdict.reasons.push_back(
+      {"accounting", std::to_string(result.exchanges_analysed) + " exchanges analysed, but " +
+                         std::to_string(lines->written) + " lines written and " +
+                         std::to_string(lines->lost) + " lost in " + std::string(file)});
+}
+
 void judge_accounting(const RunResult& result, Verdict& verdict) {
   uint64_t checked = 0;
   for (const auto& [protocol, accounting] : result.traffic.traffic) {
@@ -123,13 +132,8 @@ void judge_accounting(const RunResult& result, Verdict& verdict) {
                                                  std::to_string(rule.drawn) +
                                                  " drawn is not applied + bypassed + overflow"});
   }
-  if (result.access_log &&
-      result.access_log->written + result.access_log->lost != result.exchanges_analysed) {
-    verdict.reasons.push_back(
-        {"accounting", std::to_string(result.exchanges_analysed) + " exchanges analysed, but " +
-                           std::to_string(result.access_log->written) + " lines written and " +
-                           std::to_string(result.access_log->lost) + " lost in access.jsonl"});
-  }
+  judge_lines(result, result.access_log, "access.jsonl", verdict);
+  judge_lines(result, result.traces, "traces.jsonl", verdict);
   if (result.is_checking && checked == 0 && !result.check_gate.allows_no_traffic) {
     verdict.reasons.push_back({"no_traffic", "no message was checked against the contracts"});
   }
@@ -150,6 +154,11 @@ void judge_evidence(const RunResult& result, Verdict& verdict) {
     verdict.reasons.push_back(
         {"access_log_lost", counted(result.access_log->lost, "line is", "lines are") +
                                 " missing in access.jsonl, so the run is incomplete"});
+  }
+  if (result.traces && result.traces->lost > 0) {
+    verdict.reasons.push_back(
+        {"traces_lost", counted(result.traces->lost, "line is", "lines are") +
+                            " missing in traces.jsonl, so the run is incomplete"});
   }
 }
 

@@ -15,7 +15,8 @@ namespace faultline::run {
 struct VerdictReason {
   std::string code;  // "findings", "expectation_unmet", "redaction_leak", "no_traffic",
                      // "accounting", "events_dropped", "journal_lost", "access_log_lost",
-                     // "interrupted", "stopped", "input_unreadable", "unverifiable", "coverage"
+                     // "traces_lost", "interrupted", "stopped", "input_unreadable", "unverifiable",
+                     // "coverage"
   std::string text;  // "2 natural findings at or above error"
 };
 

@@ -57,7 +57,7 @@ Status App::bind() {
   const auto& config = *snapshot_->config;
   const bool mirrors = options_.pipeline != nullptr;
   for (size_t i = 0; i < config.listeners.size(); ++i) {
-    shared_.push_back(std::make_unique<ListenerShared>());
+    shared_.push_back(std::make_unique<ListenerShared>(proxy_shared_));
   }
   std::vector<mirror::Tee*> tees;
   for (uint32_t i = 0; i < worker_count(config); ++i) {

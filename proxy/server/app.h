@@ -137,6 +137,7 @@ class App final : public StatusSource {
   io::Loop loop_;
   rules::PhaseClock phases_;
   SnapshotPtr snapshot_;
+  ProxyShared proxy_shared_;
   std::vector<std::unique_ptr<ListenerShared>> shared_;
   mirror::Doorbell doorbell_;
   std::vector<std::unique_ptr<mirror::Tee>> tees_;

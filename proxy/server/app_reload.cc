@@ -20,6 +20,7 @@ std::string App::restart_notes(const rules::Config& next) const {
   const std::pair<bool, std::string_view> parts[] = {
       {next.control == now.control, "control"},
       {next.access_log == now.access_log, "access_log"},
+      {next.traces == now.traces, "traces"},
       {next.workers == now.workers, "workers"},
       {next.overload == now.overload, "overload"},
       {next.mirror.enabled == now.mirror.enabled && next.mirror.mode == now.mirror.mode &&
@@ -96,7 +97,9 @@ Result<std::vector<io::ListenSocket>> App::bind_group(const HostPort& address,
 Result<std::vector<ListenerChange>> App::prepare(const ListenerPlan& plan) {
   std::vector<ListenerChange> changes(workers_.size());
   for (const uint32_t index : plan.open) {
-    while (shared_.size() <= index) shared_.push_back(std::make_unique<ListenerShared>());
+    while (shared_.size() <= index) {
+      shared_.push_back(std::make_unique<ListenerShared>(proxy_shared_));
+    }
     FL_TRY(auto sockets, bind_group(plan.loaded.config->listeners[index].listen, plan));
     for (size_t i = 0; i < sockets.size(); ++i) {
       changes[i].opened.push_back({index, std::move(sockets[i]), shared_[index].get()});

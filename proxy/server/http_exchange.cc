@@ -125,6 +125,7 @@ void HttpExchange::begin() {
     if (is_gateway()) hop.client = owner_.client();
     worker_.stats.fields_stripped += http::prepare_for_upstream(head, hop, worker_.loop.blocks());
   }
+  if (snapshot_->config->traces) join_trace();
   if (snapshot_->asks_rules(phase_, id_.listener)) ask_rules();
   const uint64_t mirrored = worker_.tee != nullptr ? worker_.capture_bytes : 0;
   request_.payload_limit = mirrored;
@@ -335,6 +336,7 @@ void HttpExchange::on_upstream_head(http::ResponseHead&& head) {
   is_inside_answer_turn_ = true;
   is_upgraded_ = response_.head.status == 101;
   if (faults_ && !is_upgraded_) {
+    upstream_status_ = response_.head.status;
     faults_->start(Side::Response);
   } else {
     release(Side::Response);

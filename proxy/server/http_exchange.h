@@ -2,6 +2,7 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "proxy/base/trace_context.h"
 #include "proxy/http/forwarding.h"
 #include "proxy/server/exchange_faults.h"
 #include "proxy/server/exchange_half.h"
@@ -146,6 +147,9 @@ class HttpExchange final : public UpstreamUser, public FaultHost {
   void complete(AfterExchange after, record::Outcome outcome);
   void record_stats();
   void send_to_mirror();
+  /// Notes whom the request names as its parent; a gateway then names a span of its own.
+  void join_trace();
+  [[nodiscard]] mirror::TraceNotes trace_notes() const;
   [[nodiscard]] MonoTime now() const noexcept { return worker_.loop.clock().now(); }
 
   WorkerContext& worker_;
@@ -168,13 +172,15 @@ class HttpExchange final : public UpstreamUser, public FaultHost {
   MonoTime ended_{};                  // the answer was given to the stream, or given up
   std::optional<Duration> copy_gap_;  // a fault wants a second copy of the request sent
   uint32_t interim_count_ = 0;
-  bool has_begun_ = false;              // rules were asked, faults may act
-  bool is_parked_ = false;              // waits for room in the mirror
-  bool is_booked_ = false;              // has room in the mirror
-  bool is_interim_ = false;             // inside an informational response
-  bool is_continue_sent_ = false;       // 100 went to the client
-  bool is_inside_answer_turn_ = false;  // the final head came in this turn of the upstream
-  bool has_answer_begun_ = false;       // bytes of the final answer went to the client
+  int upstream_status_ = 0;                  // of the answer, where a fault might change it
+  std::optional<TraceParent> trace_parent_;  // where traces are written
+  bool has_begun_ = false;                   // rules were asked, faults may act
+  bool is_parked_ = false;                   // waits for room in the mirror
+  bool is_booked_ = false;                   // has room in the mirror
+  bool is_interim_ = false;                  // inside an informational response
+  bool is_continue_sent_ = false;            // 100 went to the client
+  bool is_inside_answer_turn_ = false;       // the final head came in this turn of the upstream
+  bool has_answer_begun_ = false;            // bytes of the final answer went to the client
   bool is_local_answer_ = false;
   bool is_upgraded_ = false;
   bool is_over_ = false;

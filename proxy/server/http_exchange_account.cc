@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Faultline. See README.md in this folder.
+#include "proxy/http/trace_fields.h"
 #include "proxy/server/http_exchange.h"
 
 #include <algorithm>
 #include <utility>
 
-// The end of an exchange: its numbers, and its copy for the mirror.
+// What is kept of an exchange: its numbers, its place in a trace, its copy for the mirror.
 namespace faultline::server {
 
 void HttpExchange::finish() {
@@ -41,6 +42,27 @@ void HttpExchange::record_stats() {
   stats.phase(phase_).record(sample);
 }
 
+void HttpExchange::join_trace() {
+  auto& head = request_.head;
+  trace_parent_ = http::find_trace_parent(head.fields);
+  // A transparent hop adds nothing: what the upstream makes of it hangs beside the spans made here.
+  if (!is_gateway() || head.is_connect) return;
+  const SpanIds ids = span_ids(snapshot_->decisions->seed(), listener_.name, id_);
+  const TraceParent own{trace_parent_ ? trace_parent_->trace : ids.trace, ids.client,
+                        trace_parent_ ? trace_parent_->flags : TraceParent::kSampled};
+  http::set_trace_parent(head, own, trace_parent_.has_value());
+}
+
+mirror::TraceNotes HttpExchange::trace_notes() const {
+  mirror::TraceNotes notes{.parent = trace_parent_, .began = began_, .ended = ended_, .call = {}};
+  if (sent_upstream_.ns != 0) {
+    const int answered = is_local_answer_ ? 0 : response_.head.status;
+    notes.call = {sent_upstream_, answered_.ns != 0 ? answered_ : ended_,
+                  upstream_status_ != 0 ? upstream_status_ : answered};
+  }
+  return notes;
+}
+
 void HttpExchange::send_to_mirror() {
   // Not make_unique: it would zero the room for fields first.
   auto capture = std::make_unique_for_overwrite<mirror::CapturedExchange>();
@@ -52,17 +74,19 @@ void HttpExchange::send_to_mirror() {
   capture->duration = ended_ - began_;
   capture->added = added_;
   capture->outcome = outcome_;
-  const bool has_access_log = snapshot_->config->access_log;
+  const auto& config = *snapshot_->config;
+  const bool is_logged = config.access_log || config.traces;
   // Findings count the clients they come from.
   const bool is_checked = capture->contracts != nullptr && !capture->contracts->empty();
-  if (has_access_log || is_checked) capture->client = owner_.client();
-  if (has_access_log) {
+  if (is_logged || is_checked) capture->client = owner_.client();
+  if (is_logged) {
     if (request_.head.is_connect) {
       capture->upstream = request_.head.target;
     } else if (sent_upstream_.ns != 0) {
       capture->upstream = format_host_port(listener_.upstream.address);
     }
   }
+  if (config.traces) capture->trace = trace_notes();
   if (faults_) capture->faults = faults_->applied();
   const auto fill = [this](auto& captured, auto& half) {
     half.keep_for_mirror(worker_.capture_bytes);

@@ -11,6 +11,21 @@
 #include <utility>
 
 namespace faultline::server {
+namespace {
+
+// Never more than `limit`, however many workers accept at once. One that is turned away counts for
+// a moment, in which another may be, too.
+bool take_place(std::atomic<uint64_t>& open, uint64_t limit) noexcept {
+  if (open.fetch_add(1, std::memory_order_relaxed) < limit) return true;
+  open.fetch_sub(1, std::memory_order_relaxed);
+  return false;
+}
+
+void give_place(std::atomic<uint64_t>& open) noexcept {
+  open.fetch_sub(1, std::memory_order_relaxed);
+}
+
+}  // namespace
 
 // Destroying an unstarted stream closes it.
 void SessionSet::accept(uint32_t listener, std::unique_ptr<io::Stream> stream) {
@@ -37,13 +52,15 @@ bool SessionSet::has_room(uint32_t listener) {
     context_.stats.count_error("downstream", "overload");
     return false;
   }
-  auto& open = context_.listeners[listener]->open_connections;
-  if (open.fetch_add(1, std::memory_order_relaxed) <
-      context_.snapshot->config->listeners[listener].limits.connections) {
-    return true;
+  const auto& config = *context_.snapshot->config;
+  auto& shared = *context_.listeners[listener];
+  if (!take_place(shared.open_connections, config.listeners[listener].limits.connections)) {
+    context_.stats.count_error("downstream", "connection_limit");
+    return false;
   }
-  open.fetch_sub(1, std::memory_order_relaxed);
-  context_.stats.count_error("downstream", "connection_limit");
+  if (take_place(shared.proxy.open_connections, config.limits.connections)) return true;
+  give_place(shared.open_connections);
+  context_.stats.count_error("downstream", "connection_limit_total");
   return false;
 }
 
@@ -88,7 +105,9 @@ void SessionSet::on_session_over(Session& session) {
   const auto found = places_.find(&session);
   if (found == places_.end()) return;
   const uint32_t listener = remove(found);
-  context_.listeners[listener]->open_connections.fetch_sub(1, std::memory_order_relaxed);
+  auto& shared = *context_.listeners[listener];
+  give_place(shared.open_connections);
+  give_place(shared.proxy.open_connections);
   ++context_.stats.listener(listener).connections_closed;
   if (context_.is_draining) check_drained();
 }

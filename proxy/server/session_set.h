@@ -28,7 +28,7 @@ class SessionSet final : public SessionOwner {
   SessionSet& operator=(const SessionSet&) = delete;
 
   /// Begins a session, or counts why not and closes: memory is short, or the listener has as many
-  /// connections as its limit says.
+  /// connections as its limit says, or all listeners together have.
   void accept(uint32_t listener, std::unique_ptr<io::Stream> stream);
   /// Exchanges keep the snapshot they began with; live rules act on what is open.
   void publish(SnapshotPtr snapshot);

@@ -23,8 +23,16 @@
 
 namespace faultline::server {
 
+/// What all workers share of all listeners.
+struct ProxyShared {
+  std::atomic<uint64_t> open_connections{0};
+};
+
 /// What all workers share of one listener.
 struct ListenerShared {
+  explicit ListenerShared(ProxyShared& all) noexcept : proxy(all) {}
+
+  ProxyShared& proxy;
   std::atomic<uint64_t> next_connection{0};  // ordinal of the next connection
   std::atomic<uint64_t> open_connections{0};
   std::atomic<uint64_t> pending_connects{0};  // to the upstream, under way

@@ -18,7 +18,7 @@ namespace faultline::server {
 struct ListenerCounts {
   uint64_t connections_accepted = 0;
   uint64_t connections_closed = 0;
-  uint64_t connections_refused = 0;  // over the limit of the listener
+  uint64_t connections_refused = 0;  // over a limit, or memory is short
   uint64_t exchanges_started = 0;
   uint64_t exchanges_completed = 0;  // the client got a whole answer; TCP: both ends were joined
   uint64_t exchanges_aborted = 0;

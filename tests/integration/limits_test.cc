@@ -38,6 +38,47 @@ TEST(Limits, AConnectionOverTheLimitIsClosedAndCounted) {
   EXPECT_EQ(errors_of(proxy.finish(), run::ErrorSide::Downstream, "connection_limit"), 1U);
 }
 
+TEST(Limits, AConnectionOverTheTotalOfAllListenersIsClosedAndCounted) {
+  FakeUpstream upstream(fakes::answer_each_head_with(std::string(kOk)));
+  std::string config = http_config("limits: { connections: 2 }\n");
+  config.replace(config.find("workers: 1"), 10, "workers: 3");
+  const std::string_view waits = "head: 300ms, idle: 300ms, keep_alive: 300ms";
+  config.replace(config.find(waits), waits.size(), "keep_alive: 60s");
+  config.insert(config.find("mirror:"),
+                "  - { name: mall, listen: '127.0.0.1:0', upstream: 'http://$UPSTREAM' }\n");
+  HostPort mall;
+  Proxy proxy(config, upstream.address(), true, [&mall](server::App& app) {
+    mall = app.addresses()[1];
+    return nullptr;
+  });
+  const auto is_served = [](RawSocket& client) {
+    return client.send(kGet) && client.read(kOk.size()).bytes == kOk;
+  };
+  auto first = proxy.connect();
+  ASSERT_TRUE(is_served(first));
+  auto second = RawSocket::connect(mall);
+  ASSERT_TRUE(is_served(second));
+
+  uint64_t refused = 0;
+  for (const HostPort& listener : {proxy.address(), mall, proxy.address(), mall}) {
+    EXPECT_EQ(RawSocket::connect(listener).read_to_end().bytes, "");
+    ++refused;
+  }
+  EXPECT_TRUE(is_served(first)) << "those that are there go on";
+  EXPECT_TRUE(is_served(second));
+
+  // Whoever goes makes room, on whichever listener.
+  second.close();
+  auto third = proxy.connect();
+  for (; !is_served(third); ++refused) third = proxy.connect();
+  EXPECT_EQ(RawSocket::connect(mall).read_to_end().bytes, "");
+  ++refused;
+
+  const auto result = proxy.finish();
+  EXPECT_EQ(errors_of(result, run::ErrorSide::Downstream, "connection_limit_total"), refused);
+  EXPECT_EQ(errors_of(result, run::ErrorSide::Downstream, "connection_limit"), 0U);
+}
+
 TEST(Limits, ARequestThatWouldBeOneConnectTooManyGets503) {
   // A listener that nobody serves takes a connection or two, then connects to it stay under way.
   const fakes::RawListener full(0);

@@ -61,8 +61,8 @@ namespace faultline::resources {
 namespace {
 
 constexpr std::string_view kRules = R"(rules:
-  - { name: slow, match: { path: /a }, fault: { latency: { fixed: 1ms } } }
-  - { name: gone, match: { path: /b }, fault: { abort: { status: 503 } } }
+  - { name: slow, match: { listener: http, path: /a }, fault: { latency: { fixed: 1ms } } }
+  - { name: gone, match: { listener: http, path: /b }, fault: { abort: { status: 503 } } }
 )";
 constexpr std::string_view kRequests =
     "GET /a?x=1 HTTP/1.1\r\nHost: a.test\r\nAccept: */*\r\n\r\n"
@@ -76,7 +76,7 @@ std::string run_exchanges() {
   std::vector<std::unique_ptr<sim::AnsweringServer>> servers;
   sim::Ear ear;
   sim::Stage* the_stage = nullptr;
-  sim::Stage stage(kRules, {}, [&](std::shared_ptr<sim::SimLink> link) {
+  sim::Stage stage({kRules}, {}, [&](std::shared_ptr<sim::SimLink> link) {
     servers.push_back(std::make_unique<sim::AnsweringServer>(the_stage->reactor(), std::move(link),
                                                              sim::Response{std::string(kAnswer)}));
   });

@@ -64,7 +64,7 @@ class Party final : public PeerEvents {
 class OperationRun {
  public:
   explicit OperationRun(std::span<const uint8_t> input)
-      : input_(input), stage_(kRules, shape(), [this](std::shared_ptr<SimLink> link) {
+      : input_(input), stage_({kRules}, shape(), [this](std::shared_ptr<SimLink> link) {
           servers_.push_back(std::make_unique<Party>());
           servers_.back()->peer = std::make_unique<SimPeer>(stage_.reactor(), std::move(link),
                                                             *servers_.back(), ReadPace{});

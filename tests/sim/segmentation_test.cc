@@ -43,7 +43,7 @@ Outcome run(const LinkShape& shape, uint64_t seed) {
       kBody.size(), kBody)};
   Stage* world = nullptr;
   Stage stage(
-      kRules, shape,
+      {kRules}, shape,
       [&](std::shared_ptr<SimLink> link) {
         servers.push_back(
             std::make_unique<AnsweringServer>(world->reactor(), std::move(link), response));

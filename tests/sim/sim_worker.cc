@@ -13,7 +13,7 @@ SimWorker::SimWorker(SimReactor& reactor, const server::RunControl& control, Eve
       context_{reactor, control, events, tee, capture_bytes, pool_, stats_, std::move(snapshot)},
       sessions_(context_) {
   for (size_t i = 0; i < context_.snapshot->config->listeners.size(); ++i) {
-    shared_.push_back(std::make_unique<server::ListenerShared>());
+    shared_.push_back(std::make_unique<server::ListenerShared>(proxy_shared_));
     context_.listeners.push_back(shared_.back().get());
   }
 }

@@ -46,6 +46,7 @@ class SimWorker final {
   server::UpstreamPool pool_;
   server::WorkerContext context_;
   server::SessionSet sessions_;
+  server::ProxyShared proxy_shared_;
   std::vector<std::unique_ptr<server::ListenerShared>> shared_;  // by listener
   TimerHandle cut_timer_;
 };

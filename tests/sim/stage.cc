@@ -18,13 +18,16 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 constexpr uint64_t kDecisionSeed = 1;
-constexpr std::string_view kListener = R"(version: 1
-listeners: [{ name: http, listen: 127.0.0.1:18080, upstream: http://192.0.2.80 }]
-)";
 
-std::shared_ptr<const rules::Config> load(std::string_view rules) {
-  const auto file =
-      std::make_shared<const SourceFile>("stage.yaml", std::string(kListener) + std::string(rules));
+std::shared_ptr<const rules::Config> load(const Stage::Setting& setting) {
+  std::string text = fmt::format(
+      "version: 1\n"
+      "listeners:\n"
+      "  - {{ name: http, listen: 127.0.0.1:18080, upstream: http://192.0.2.80, {} }}\n"
+      "  - {{ name: tcp, listen: 127.0.0.1:18081, protocol: tcp, upstream: tcp://192.0.2.81:9 }}\n"
+      "{}",
+      setting.http_keys, setting.rules);
+  const auto file = std::make_shared<const SourceFile>("stage.yaml", std::move(text));
   auto outcome = rules::load_config(file, [](std::string_view) { return std::nullopt; });
   FL_ASSERT(outcome.config.has_value());
   return std::make_shared<const rules::Config>(std::move(*outcome.config));
@@ -40,14 +43,14 @@ class Stage::Events final : public EventSink {
   uint64_t count_ = 0;
 };
 
-Stage::Stage(std::string_view rules, const LinkShape& shape, OnServer on_server, uint64_t seed)
+Stage::Stage(const Setting& setting, const LinkShape& shape, OnServer on_server, uint64_t seed)
     : draws_(seed),
       reactor_(seed),
       shape_(shape),
       on_server_(std::move(on_server)),
       control_(reactor_.clock().now()),
       events_(std::make_unique<Events>()),
-      config_(load(rules)) {
+      config_(load(setting)) {
   worker_ = std::make_unique<SimWorker>(reactor_, control_, *events_, nullptr,
                                         limits::kCaptureBytes, make_snapshot(nullptr));
   reactor_.set_dialer([this](const HostPort&, Duration, io::Reactor::ConnectCallback on_done) {
@@ -65,8 +68,8 @@ Stage::Stage(std::string_view rules, const LinkShape& shape, OnServer on_server,
 Stage::~Stage() = default;
 
 server::SnapshotPtr Stage::make_snapshot(server::SnapshotPtr previous, bool is_retired) const {
-  return server::make_snapshot(config_, {.contracts = {nullptr},
-                                         .retired = {is_retired},
+  return server::make_snapshot(config_, {.contracts = {nullptr, nullptr},
+                                         .retired = {is_retired, false},
                                          .is_gate_open = true,
                                          .seed = kDecisionSeed,
                                          .previous = std::move(previous)});
@@ -84,11 +87,11 @@ std::unique_ptr<io::Stream> Stage::make_stream(std::shared_ptr<SimLink> link, Er
   return stream;
 }
 
-std::unique_ptr<SimPeer> Stage::connect(PeerEvents& events, ReadPace pace) {
+std::unique_ptr<SimPeer> Stage::connect(PeerEvents& events, ReadPace pace, uint32_t listener) {
   auto link = make_link();
   auto stream = make_stream(link, ErrorSource::Downstream);
   auto peer = std::make_unique<SimPeer>(reactor_, std::move(link), events, pace);
-  worker_->accept(0, std::move(stream));
+  worker_->accept(listener, std::move(stream));
   return peer;
 }
 
@@ -104,6 +107,11 @@ void Stage::run_for(Duration span) {
 }
 
 void Stage::reload() { worker_->publish(make_snapshot(worker_->snapshot())); }
+
+void Stage::reload(const Setting& setting) {
+  config_ = load(setting);
+  reload();
+}
 
 void Stage::retire(Duration deadline) {
   worker_->publish(make_snapshot(worker_->snapshot(), true));

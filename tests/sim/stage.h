@@ -16,26 +16,32 @@
 
 namespace faultline::sim {
 
-/// A worker with one HTTP listener "http" between peers that the caller scripts: the small world of
-/// single stories, where SimWorld is that of the swarm.
+/// A worker with the listeners "http" (0) and "tcp" (1) between peers that the caller scripts: the
+/// small world of single stories, where SimWorld is that of the swarm.
 class Stage {
  public:
   /// Gets the far end of every connection to the server.
   using OnServer = std::function<void(std::shared_ptr<SimLink> link)>;
 
-  /// `rules` is the part of the configuration behind the listeners; `seed` is that of the network,
-  /// the rules decide by one of their own.
-  Stage(std::string_view rules, const LinkShape& shape, OnServer on_server, uint64_t seed = 1);
+  struct Setting {
+    std::string_view rules{};      // the part of the configuration behind the listeners
+    std::string_view http_keys{};  // of the listener "http": "min_rate: {..}"
+  };
+  /// `seed` is that of the network, the rules decide by one of their own.
+  Stage(const Setting& setting, const LinkShape& shape, OnServer on_server, uint64_t seed = 1);
   ~Stage();
   Stage(const Stage&) = delete;
   Stage& operator=(const Stage&) = delete;
 
   /// A new client connection; the caller holds its far end.
-  [[nodiscard]] std::unique_ptr<SimPeer> connect(PeerEvents& events, ReadPace pace);
+  [[nodiscard]] std::unique_ptr<SimPeer> connect(PeerEvents& events, ReadPace pace,
+                                                 uint32_t listener = 0);
   /// Lets simulated time pass.
   void run_for(Duration span);
   /// The worker takes the same rules as a new generation.
   void reload();
+  /// The worker takes another configuration.
+  void reload(const Setting& setting);
   /// A reload takes the listener out; what it has may go on for `deadline`. reload() brings it
   /// back.
   void retire(Duration deadline);

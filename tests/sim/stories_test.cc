@@ -2,15 +2,15 @@
 // Part of Faultline. See README.md in this folder.
 //
 // What single seeds of the swarm have found, told with two scripted peers.
-#include "tests/sim/scripted_peers.h"
-#include "tests/sim/stage.h"
+#include "proxy/base/limits.h"
+#include "tests/sim/story.h"
 
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include <memory>
 #include <string>
-#include <vector>
+#include <utility>
 
 namespace faultline::sim {
 namespace {
@@ -20,47 +20,6 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 constexpr std::string_view kRequest = "GET /a HTTP/1.1\r\nHost: a.test\r\n\r\n";
-
-// One client and the answering server.
-class Story {
- public:
-  Story(std::string_view rules, Response response, ReadPace pace = {})
-      : stage_(rules, shape(),
-               [this, response](std::shared_ptr<SimLink> link) {
-                 servers_.push_back(std::make_unique<AnsweringServer>(stage_.reactor(),
-                                                                      std::move(link), response));
-               }),
-        client_(stage_.connect(ear_, pace)) {}
-  // What the peers hold goes with them; nothing may be left then.
-  ~Story() {
-    client_->close();
-    servers_.clear();
-    EXPECT_EQ(stage_.finish(), "");
-  }
-  Story(const Story&) = delete;
-  Story& operator=(const Story&) = delete;
-
-  [[nodiscard]] SimPeer& client() { return *client_; }
-  [[nodiscard]] std::string server_received() const {
-    return servers_.empty() ? "" : servers_.front()->all();
-  }
-  [[nodiscard]] const Ear& ear() const { return ear_; }
-  void run_for(Duration span) { stage_.run_for(span); }
-  void retire(Duration deadline) { stage_.retire(deadline); }
-  void reload() { stage_.reload(); }
-  [[nodiscard]] size_t sessions() { return stage_.worker().session_count(); }
-
- private:
-  static LinkShape shape() {
-    LinkShape shape;
-    shape.capacity = 4096;
-    return shape;
-  }
-  Ear ear_;
-  Stage stage_;
-  std::vector<std::unique_ptr<AnsweringServer>> servers_;
-  std::unique_ptr<SimPeer> client_;
-};
 
 std::string text_of(size_t size, std::string_view fields = "") {
   return fmt::format("HTTP/1.1 200 OK\r\n{}Content-Length: {}\r\n\r\n{}", fields, size,
@@ -216,6 +175,61 @@ TEST(Stories, AClientThatStallsIsGivenUpAlsoWhenAFaultBuffersItsBody) {
 
   EXPECT_NE(story.ear().bytes.find("HTTP/1.1 408 "), std::string::npos) << story.ear().bytes;
   EXPECT_EQ(story.sessions(), 0U);
+}
+
+// What waited behind an Upgrade had paused the client, and nothing let it go on in the tunnel.
+TEST(Stories, ATunnelGoesOnBehindMoreThanWaitsForItsBeginning) {
+  const std::string ask =
+      "GET /a HTTP/1.1\r\nHost: a\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n";
+  const std::string early(8 * limits::kConnectionBufferBytes, 'e');
+  Ear ear;
+  Ear server_ear;
+  std::unique_ptr<SimPeer> server;
+  Stage* world = nullptr;
+  Stage stage({}, {}, [&](std::shared_ptr<SimLink> link) {
+    server = std::make_unique<SimPeer>(world->reactor(), std::move(link), server_ear, ReadPace{});
+  });
+  world = &stage;
+  auto client = stage.connect(ear, {});
+  client->send(ask + early);
+  stage.run_for(seconds(1));
+  ASSERT_FALSE(client->is_flushed()) << "so much waits that the client is not read any more";
+
+  server->send("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: echo\r\n\r\n");
+  stage.run_for(seconds(1));
+  client->send("ping");
+  server->send("pong");
+  stage.run_for(seconds(1));
+
+  EXPECT_EQ(server_ear.bytes.size(), ask.size() + early.size() + 4);
+  EXPECT_TRUE(server_ear.bytes.ends_with("eping"));
+  EXPECT_TRUE(ear.bytes.ends_with("\r\n\r\npong"));
+  client->close();
+  server->close();
+  EXPECT_EQ(stage.finish(), "");
+}
+
+// A connection that was made in the turn in which its client was closed was joined to it, and kept
+// for the idle time of a tunnel: an hour.
+TEST(Stories, AClientThatAFaultClosesWhileItsUpstreamIsDialledLeavesNothing) {
+  Ear ear;
+  size_t dialled = 0;
+  Stage stage({}, {}, [&dialled](const std::shared_ptr<SimLink>&) { ++dialled; });
+  auto client = stage.connect(ear, {}, 1);
+  ASSERT_EQ(stage.worker().session_count(), 1U);
+
+  // Acts at once, on the open connection; the next event is that the dial has come to its end.
+  stage.reload(
+      {"rules: [{ name: r, match: { listener: tcp }, fault: { drop: { how: close } }, "
+       "apply: live }]\n"});
+  ASSERT_TRUE(stage.reactor().turn());
+  stage.run_for(seconds(1));
+
+  EXPECT_EQ(dialled, 0U);
+  EXPECT_EQ(ear.end, "fin");
+  EXPECT_EQ(stage.worker().session_count(), 0U);
+  client->close();
+  EXPECT_EQ(stage.finish(), "");
 }
 
 }  // namespace

@@ -87,11 +87,14 @@ TEST(FaultLog, LeavesOutOfTheEventWhatTheActionHasNot) {
   EXPECT_EQ(world.sink.value(0, "side"), "\"request\"");
 }
 
-TEST(FaultLog, ListsAppliedFaultsWithTheIdsOfTheirEvents) {
+TEST(FaultLog, ListsAppliedFaultsWithTheIdsAndTimesOfTheirEvents) {
   FaultWorld world(abort_spec());
+  world.scheduler.advance(Duration(7000));
 
-  world.log->apply(world.fire(), {.side = rules::Side::Response, .action = "null", .pointer = "/a"},
-                   [] {});
+  world.log->apply(
+      world.fire(),
+      {.side = rules::Side::Response, .action = "null", .delay_ns = 5, .pointer = "/a"}, [] {});
+  world.scheduler.advance(Duration(300));
   world.log->bypass(world.fire(), rules::BypassReason::NotJson);
   world.log->apply(world.fire(), {.side = rules::Side::Request}, [] {});
 
@@ -103,8 +106,12 @@ TEST(FaultLog, ListsAppliedFaultsWithTheIdsOfTheirEvents) {
   EXPECT_EQ(applied[0].direction, Direction::Response);
   EXPECT_EQ(applied[0].pointer, "/a");
   EXPECT_EQ(applied[0].action, "null");
+  EXPECT_EQ(applied[0].time, MonoTime{7000});
+  EXPECT_EQ(applied[0].delay_ns, 5);
   EXPECT_EQ(applied[1].event_id, 103U);
   EXPECT_EQ(applied[1].direction, Direction::Request);
+  EXPECT_EQ(applied[1].time, MonoTime{7300});
+  EXPECT_EQ(applied[1].delay_ns, 0);
 }
 
 TEST(FaultLog, CountsABypassOnceByReasonAndNeverAsApplied) {

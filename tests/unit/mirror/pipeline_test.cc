@@ -2,6 +2,7 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/mirror/pipeline.h"
 
+#include "proxy/base/hash.h"
 #include "proxy/mirror/analysis.h"
 #include "proxy/tls/digest.h"
 
@@ -84,7 +85,8 @@ class PipelineTest : public ::testing::Test {
   std::unique_ptr<Pipeline> make_pipeline(record::JournalWriter* journal) {
     auto redactor = redaction::Redactor::create({}, *crypto_, "a key");
     EXPECT_TRUE(redactor.has_value());
-    return std::make_unique<Pipeline>(std::move(*redactor), state_, journal);
+    return std::make_unique<Pipeline>(std::move(*redactor), state_,
+                                      Pipeline::Files{.journal = journal});
   }
 
   [[nodiscard]] ExchangeView get_items(std::string_view body) const {
@@ -228,7 +230,7 @@ TEST_F(PipelineTest, LogsEachExchangeOnceWithoutItsPersonalData) {
   record::AccessLogWriter access_log(std::move(*file));
   auto redactor = redaction::Redactor::create({}, *crypto_, "a key");
   ASSERT_TRUE(redactor.has_value());
-  Pipeline pipeline(std::move(*redactor), state_, nullptr, &access_log);
+  Pipeline pipeline(std::move(*redactor), state_, {.access_log = &access_log});
   auto local = get_items(kGood);
   local.measures = {.duration = Duration(5000), .added = Duration(70), .client = "127.0.0.1"};
   auto remote = get_items(kGood);
@@ -251,6 +253,63 @@ TEST_F(PipelineTest, LogsEachExchangeOnceWithoutItsPersonalData) {
   EXPECT_EQ(text.find("203.0.113.77"), std::string::npos) << text;
   EXPECT_EQ(text.find("brambach"), std::string::npos) << text;
   EXPECT_NE(text.find(R"("status":null)"), std::string::npos);
+}
+
+TEST_F(PipelineTest, TracesEachExchangeInTheTraceThatItsClientNamed) {
+  const std::string path = folder_.journal() + "/traces.jsonl";
+  auto file = record::AppendFile::create(path);
+  ASSERT_TRUE(file.has_value());
+  record::TraceWriter traces(std::move(*file),
+                             {.id = "run", .seed = 42, .version = "1", .wall_minus_mono = 1000});
+  auto redactor = redaction::Redactor::create({}, *crypto_, "a key");
+  ASSERT_TRUE(redactor.has_value());
+  Pipeline pipeline(std::move(*redactor), state_, {.traces = &traces});
+  const auto trace = [&](const std::string& parent, const std::string& target) {
+    auto exchange = get_items(kGood);
+    exchange.request.target = target;
+    exchange.measures = {.client = "203.0.113.77", .upstream = "127.0.0.1:8080"};
+    const TraceNotes notes{.parent = parse_traceparent(parent),
+                           .began = {5},
+                           .ended = {9},
+                           .call = TraceNotes::Call{{6}, {8}, 418}};
+    const std::vector<AppliedFault> faults{
+        {77, "slow", "latency", Direction::Response, "", "delay 2 ns", {7}, 2}};
+    exchange.trace = &notes;
+    exchange.faults = faults;
+    pipeline.process(exchange);
+    return exchange.id;
+  };
+
+  trace("00-5c1f0b7e2d9a4c3388e6f1a07b52d914-a3f09c5e17b2d846-00", "/items");
+  const ExchangeId second = trace("", "/who/ottilie.brambach@mailbox.example.net");
+  // Sixteen bytes that spell the start of a card's number, as a client may well choose them.
+  const ExchangeId third =
+      trace("00-41111111111111110000000000000000-4111111111111111-01", "/items");
+
+  ASSERT_TRUE(traces.close().has_value());
+  EXPECT_EQ(traces.written(), pipeline.exchanges());
+  std::ifstream in(path, std::ios::binary);
+  std::vector<std::string> lines(3);
+  for (auto& line : lines) ASSERT_TRUE(std::getline(in, line));
+  const auto holds = [](const std::string& line, const std::string& part) {
+    return line.find(part) != std::string::npos;
+  };
+  EXPECT_TRUE(
+      holds(lines[0], R"({"traceId":"5c1f0b7e2d9a4c3388e6f1a07b52d914","spanId":")" +
+                          hex64(span_ids(42, "shop", {0, 1, 0}).server) +
+                          R"(","parentSpanId":"a3f09c5e17b2d846","flags":768,"name":"GET /items",)"
+                          R"("kind":2,"startTimeUnixNano":"1005","endTimeUnixNano":"1009")"))
+      << lines[0];
+  EXPECT_TRUE(holds(lines[0], R"("timeUnixNano":"1007","name":"faultline.fault")")) << lines[0];
+  EXPECT_TRUE(holds(lines[0], R"("startTimeUnixNano":"1006","endTimeUnixNano":"1008")"));
+  EXPECT_TRUE(holds(lines[0], R"({"key":"http.response.status_code","value":{"intValue":"418"}})"));
+  for (const auto& [id, line] : {std::pair{second, lines[1]}, std::pair{third, lines[2]}}) {
+    EXPECT_TRUE(holds(line, R"({"traceId":")" + trace_id_text(span_ids(42, "shop", id).trace)))
+        << line;
+    EXPECT_FALSE(holds(line, "4111111111111111")) << line;
+    EXPECT_FALSE(holds(line, "203.0.113.77")) << line;
+    EXPECT_FALSE(holds(line, "brambach")) << line;
+  }
 }
 
 TEST_F(PipelineTest, CoverageMeetsTheOperationOfBothHalves) {

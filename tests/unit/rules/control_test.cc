@@ -13,12 +13,14 @@ TEST(ControlConfig, IsOffUnlessItIsWritten) {
 
   EXPECT_EQ(config->control, ControlConfig{});
   EXPECT_FALSE(config->access_log);
+  EXPECT_FALSE(config->traces);
   EXPECT_EQ(canonical_yaml(*config).find("control"), std::string::npos);
 }
 
 TEST(ControlConfig, ComesBackFromItsCanonicalForm) {
   const auto config = load_good(with_listeners(
       "access_log: true\n"
+      "traces: true\n"
       "control: { listen: '[::]:9900', allow_remote: true, drain_grace: 1500ms }\n"));
 
   const auto again = load_good(canonical_yaml(*config));
@@ -26,6 +28,7 @@ TEST(ControlConfig, ComesBackFromItsCanonicalForm) {
   EXPECT_EQ(config->control.listen, (HostPort{"::", 9900}));
   EXPECT_EQ(again->control, config->control);
   EXPECT_TRUE(again->access_log);
+  EXPECT_TRUE(again->traces);
   EXPECT_EQ(again->hash, config->hash);
 }
 

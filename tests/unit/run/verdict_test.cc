@@ -352,7 +352,7 @@ TEST(Verdict, FailsARunWhoseEvidenceIsNotWhole) {
       {"lines of the access log are missing",
        [](RunResult& result) {
          result.exchanges_analysed = 5;
-         result.access_log = AccessLogInfo{.written = 4, .lost = 1};
+         result.access_log = LineCounts{.written = 4, .lost = 1};
        },
        rules::FailOn::Error,
        1,
@@ -360,11 +360,27 @@ TEST(Verdict, FailsARunWhoseEvidenceIsNotWhole) {
       {"an exchange left no line",
        [](RunResult& result) {
          result.exchanges_analysed = 5;
-         result.access_log = AccessLogInfo{.written = 4, .lost = 0};
+         result.access_log = LineCounts{.written = 4, .lost = 0};
        },
        rules::FailOn::Error,
        1,
        {{"accounting", "5 exchanges analysed, but 4 lines written and 0 lost in access.jsonl"}}},
+      {"traces are missing",
+       [](RunResult& result) {
+         result.exchanges_analysed = 5;
+         result.traces = LineCounts{.written = 3, .lost = 2};
+       },
+       rules::FailOn::Error,
+       1,
+       {{"traces_lost", "2 lines are missing in traces.jsonl, so the run is incomplete"}}},
+      {"an exchange left no trace",
+       [](RunResult& result) {
+         result.exchanges_analysed = 5;
+         result.traces = LineCounts{.written = 4, .lost = 0};
+       },
+       rules::FailOn::Error,
+       1,
+       {{"accounting", "5 exchanges analysed, but 4 lines written and 0 lost in traces.jsonl"}}},
   };
   for (const auto& c : cases) {
     expect_verdict(c);

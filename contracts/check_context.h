@@ -3,12 +3,42 @@
 #pragma once
 
 #include "contracts/coverage.h"
+#include "proxy/base/message_view.h"
 #include "proxy/json/parser.h"
-#include "proxy/json/tree_builder.h"
+#include "proxy/json/scalar_document.h"
 
+#include <cstdint>
+#include <string>
 #include <utility>
 
 namespace faultline::contracts {
+
+/// Which operation the last request was for: its answer comes next, with the same method and
+/// target, and need not be looked up again.
+class LastRequest {
+ public:
+  /// `contract` by its digest.
+  void keep(uint64_t contract, const MessageView& message, uint32_t route, uint32_t operation) {
+    contract_ = contract;
+    method_ = message.method;
+    target_ = message.target;
+    route_ = route;
+    operation_ = operation;
+  }
+  [[nodiscard]] bool is_of(uint64_t contract, const MessageView& message) const noexcept {
+    return !method_.empty() && contract_ == contract && target_ == message.target &&
+           method_ == message.method;
+  }
+  [[nodiscard]] uint32_t route() const noexcept { return route_; }
+  [[nodiscard]] uint32_t operation() const noexcept { return operation_; }
+
+ private:
+  uint64_t contract_ = 0;
+  std::string method_;  // empty: there was none
+  std::string target_;
+  uint32_t route_ = 0;
+  uint32_t operation_ = 0;
+};
 
 /// What one thread lends to its checks: memory that is used again from message to message, and a
 /// place for what of the contracts the messages show.
@@ -20,8 +50,9 @@ class CheckContext {
 
   /// For the body of the message that is being checked.
   [[nodiscard]] json::Parser& parser() noexcept { return parser_; }
-  /// For values that are written in other ways: parameters, headers, texts.
-  [[nodiscard]] json::TreeBuilder& builder() noexcept { return builder_; }
+  /// For texts that are one value: parameters, headers.
+  [[nodiscard]] json::ScalarDocument& scalar() noexcept { return scalar_; }
+  [[nodiscard]] LastRequest& last_request() noexcept { return last_request_; }
   /// Where to mark what a message shows of that contract; null: nobody asks.
   [[nodiscard]] CoverageTally* tally_of(const Contract& contract) noexcept {
     return coverage_.tally_of(contract);
@@ -30,7 +61,8 @@ class CheckContext {
 
  private:
   json::Parser parser_;
-  json::TreeBuilder builder_;
+  json::ScalarDocument scalar_;
+  LastRequest last_request_;
   CoverageRecord coverage_;
 };
 

@@ -18,7 +18,7 @@ std::string_view coverage_kind_name(CoveragePoint::Kind kind) noexcept {
 void CoverageRecord::add(std::shared_ptr<const Contract> contract) {
   const CoverageModel* model = contract->coverage();
   if (model == nullptr || tally_of(*contract) != nullptr) return;
-  entries_.push_back({std::move(contract), CoverageTally(model->size())});
+  entries_.push_back({std::move(contract), CoverageTally(model->size(), model->regions())});
 }
 
 CoverageTally* CoverageRecord::tally_of(const Contract& contract) noexcept {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -39,6 +40,9 @@ class CoverageModel {
   /// Points are numbered from 0, in a fixed order.
   [[nodiscard]] virtual size_t size() const noexcept = 0;
   [[nodiscard]] virtual CoveragePoint::Kind kind(size_t point) const noexcept = 0;
+  /// Parts of the contract, numbered from 0, of which a tally remembers when all points in them
+  /// were seen.
+  [[nodiscard]] virtual size_t regions() const noexcept { return 0; }
   /// The point in words. Takes time in the order of its place in the contract: for reports.
   [[nodiscard]] virtual CoveragePoint describe(size_t point) const = 0;
 };
@@ -46,17 +50,27 @@ class CoverageModel {
 /// Which points of one contract were seen. Its size is that of the contract, not of the traffic.
 class CoverageTally {
  public:
-  explicit CoverageTally(size_t points = 0) : is_seen_(points, 0) {}
+  explicit CoverageTally(size_t points = 0, size_t regions = 0)
+      : is_seen_(points, 0), is_closed_(regions, 0) {}
   void mark(size_t point) noexcept { is_seen_[point] = 1; }
   [[nodiscard]] bool is_seen(size_t point) const noexcept { return is_seen_[point] != 0; }
+  [[nodiscard]] bool are_seen(size_t first, size_t count) const noexcept {
+    return count == 0 || std::memchr(is_seen_.data() + first, 0, count) == nullptr;
+  }
   [[nodiscard]] size_t size() const noexcept { return is_seen_.size(); }
+  /// From now on nobody need look into that region: its points, and those of all it leads to, were
+  /// seen. Most of a contract is, after some traffic, so most values then take no second look.
+  void close(size_t region) noexcept { is_closed_[region] = 1; }
+  [[nodiscard]] bool is_closed(size_t region) const noexcept { return is_closed_[region] != 0; }
   /// Of the same contract.
   void merge(const CoverageTally& other) noexcept {
     for (size_t i = 0; i < is_seen_.size(); ++i) is_seen_[i] |= other.is_seen_[i];
+    for (size_t i = 0; i < is_closed_.size(); ++i) is_closed_[i] |= other.is_closed_[i];
   }
 
  private:
   std::vector<uint8_t> is_seen_;
+  std::vector<uint8_t> is_closed_;
 };
 
 /// Which points of several contracts were seen. Each thread has one, which its checks fill

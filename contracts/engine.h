@@ -11,6 +11,7 @@
 #include "proxy/base/result.h"
 #include "proxy/json/tape.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -24,11 +25,13 @@ namespace faultline::contracts {
 
 /// What became of one message: exactly one of these, so that seen = the sum.
 enum class Verdict : uint8_t { Conforms, Violates, Undocumented, Unverifiable };
+inline constexpr size_t kVerdicts = 4;
 [[nodiscard]] std::string_view verdict_name(Verdict verdict) noexcept;
 
 struct CheckResult {
   Verdict verdict = Verdict::Conforms;
-  std::string operation;              // "GET /pets/{id}"; empty when none matched
+  /// "GET /pets/{id}", borrowed from the contract; empty when none matched.
+  std::string_view operation;
   std::vector<Violation> violations;  // at most limits::kViolationsPerMessage
   uint64_t violations_left_out = 0;
   /// Reasons for what could not be checked, with counts: "content-coding", "too large",

@@ -83,6 +83,7 @@ Outcome Evaluator<kMode>::run_full(json::Value value, AtRef at, Evaluated* evalu
   }
   if (schema.is_false) return reject_false(value, at);
   if ((schema.judged & kind_mask(value)) == 0) return Outcome::Valid;
+  names_.note_general(value);
   ++depth_;
   const bool is_elsewhere =
       program_.has_dynamic_scope && (scope_ == nullptr || scope_->resource != schema.resource);
@@ -370,8 +371,10 @@ void Evaluator<kMode>::add_error(SchemaError error) {
   }
 }
 
-Outcome verdict(const Program& program, SchemaId id, json::Value value, Direction direction) {
-  return Evaluator<Mode::Fast>(program, direction, kEvaluationSteps, nullptr).judge(value, id);
+Judgement judge(const Program& program, SchemaId id, json::Value value, Direction direction) {
+  Evaluator<Mode::Fast> evaluator(program, direction, kEvaluationSteps, nullptr);
+  const Outcome outcome = evaluator.judge(value, id);
+  return {outcome, outcome == Outcome::Valid && evaluator.has_named_all_of(value)};
 }
 
 Outcome collect(const Program& program, SchemaId id, json::Value value, Direction direction,

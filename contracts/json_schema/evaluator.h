@@ -46,14 +46,27 @@ struct Report {
   std::map<std::string, uint64_t> unverifiable;  // reason -> times
 };
 
+/// What the fast mode says of a value.
+struct Judgement {
+  Outcome outcome = Outcome::Valid;
+  /// The value is valid, and each member of each object in it bears a name that a schema there
+  /// knows, so walk.h would find none that nobody declares. False as well where that is not sure:
+  /// where branches, patterns or other than the plain rules had a say.
+  bool is_all_named = false;
+};
+
 /// Only the outcome: stops at the first contradiction. Allocates nothing once the thread has judged
 /// such values (its tables and the automata of the patterns have grown). What always takes memory:
 /// the internationalised formats; asserted `contentMediaType` beside `contentEncoding`, and where
 /// the text is no JSON; `uniqueItems` over more than 65,536 elements; and comparing, under
 /// `uniqueItems`, `enum` or `const`, two objects of one size and more than 16 members each that do
 /// not name them in one order.
-[[nodiscard]] Outcome verdict(const Program& program, SchemaId id, json::Value value,
+[[nodiscard]] Judgement judge(const Program& program, SchemaId id, json::Value value,
                               Direction direction);
+[[nodiscard]] inline Outcome verdict(const Program& program, SchemaId id, json::Value value,
+                                     Direction direction) {
+  return judge(program, id, value, direction).outcome;
+}
 
 /// What Report::unverifiable calls the end of the steps, of the depth or of the memory.
 inline constexpr std::string_view kBudget = "budget";

@@ -56,6 +56,27 @@ enum class Mode : uint8_t {
 /// SchemaError::actual of a member that is missing.
 inline constexpr std::string_view kAbsent = "{\"present\":false}";
 
+/// Counts what the plain rules met, to tell afterwards whether they met everything: all nodes of a
+/// value are its root, the names and values of members, and elements. Rules that judge a container
+/// together with others would count it twice, so where such rules had a say nothing is known.
+class NameCount {
+ public:
+  /// An object whose members were all looked for among the names of one schema.
+  void add_members(uint32_t named) noexcept { nodes_ += 2 * named; }
+  /// An array whose elements were all given to one schema.
+  void add_elements(uint32_t count) noexcept { nodes_ += count; }
+  void note_general(json::Value value) noexcept {
+    if (value.kind() >= json::Kind::Array) is_sure_ = false;
+  }
+  [[nodiscard]] bool is_all_of(json::Value value) const noexcept {
+    return is_sure_ && nodes_ == value.extent();
+  }
+
+ private:
+  uint32_t nodes_ = 1;
+  bool is_sure_ = true;
+};
+
 class LeanEvaluator;  // evaluator_lean.cc
 
 template <Mode kMode>
@@ -80,6 +101,10 @@ class Evaluator {
   void reject_whole(json::Value value, SchemaId schema);
   /// What is left of `steps`.
   [[nodiscard]] uint32_t steps() const noexcept { return steps_; }
+  /// Of the value that judge() found valid: see Judgement::is_all_named.
+  [[nodiscard]] bool has_named_all_of(json::Value value) const noexcept {
+    return names_.is_all_of(value);
+  }
 
  private:
   struct Nothing {};
@@ -210,6 +235,7 @@ class Evaluator {
   Direction direction_;
   uint32_t steps_;
   uint32_t depth_ = 0;
+  NameCount names_;
   const DynamicScope* scope_ = nullptr;
   Report* report_;  // null unless collecting
   EvaluatedPool pool_;

@@ -70,17 +70,25 @@ class LeanEvaluator {
                              FastFrame at) {
     if (value.size() < rules.size_min || value.size() > rules.count_max) return Outcome::Invalid;
     uint64_t seen_bits = 0;
+    uint32_t unnamed = 0;
+    // What does not change is read once: to the compiler any call may change it.
     const KnownName* next = rules.names.names().begin();
+    const KnownName* const end = rules.names.names().end();
+    const SchemaId additional = rules.additional;
+    const bool has_patterns = !rules.patterns.empty();
     Outcome whole = Outcome::Valid;
     for (const json::Member& member : value.members()) {
-      const KnownName* known = rules.names.find(member.key, next);
-      SchemaId schema = rules.additional;
+      const KnownName* known = rules.names.find(member.key, next, end);
+      SchemaId schema = additional;
       if (known != nullptr) {
         next = known + 1;
         seen_bits |= known->required_bit();
         if (known->schema != kNoSchema) schema = known->schema;
+      } else {
+        ++unnamed;
       }
-      if (!rules.patterns.empty()) {
+      if (has_patterns) {
+        engine.names_.note_general(value);
         const bool is_named = known != nullptr && known->schema != kNoSchema;
         const auto [outcome, is_matched] = run_patterns(engine, member.key, member.value, rules);
         if (is_settled(outcome, whole)) return whole;
@@ -89,6 +97,7 @@ class LeanEvaluator {
       if (schema == kNoSchema) continue;
       if (is_settled(engine.run(member.value, place(schema)), whole)) return whole;
     }
+    engine.names_.add_members(value.size() - unnamed);
     if (!rules.has_all_required(seen_bits)) {
       is_settled(engine.check_required(value, seen_bits, at), whole);
     }
@@ -120,6 +129,7 @@ class LeanEvaluator {
       return whole;
     }
     if (rules.items == kNoSchema) return whole;
+    engine.names_.add_elements(value.size());
     for (const json::Value element : value.elements()) {
       if (is_settled(engine.run(element, place(rules.items)), whole)) break;
     }
@@ -133,6 +143,7 @@ class LeanEvaluator {
 
   static Outcome run_lean(Engine& engine, json::Value value, const Schema& schema, FastFrame at) {
     if (!type_matches(schema, schema.types, value)) return Outcome::Invalid;
+    engine.names_.note_general(value);
     Outcome whole = Outcome::Valid;
     if (is_settled(run_kind(engine, value, schema, at), whole)) return whole;
     if (!schema.enums.empty() && is_settled(engine.check_values(value, at), whole)) return whole;

@@ -63,7 +63,12 @@ class NameTable {
   /// name after the last one found is tried first. Begin with names().begin().
   [[nodiscard, gnu::always_inline]] const KnownName* find(json::Value key,
                                                           const KnownName* next) const noexcept {
-    return next != names_.end() && next->is(key) ? next : find(key);
+    return find(key, next, names_.end());
+  }
+  /// The same with names().end() at hand.
+  [[nodiscard, gnu::always_inline]] const KnownName* find(json::Value key, const KnownName* next,
+                                                          const KnownName* end) const noexcept {
+    return next != end && next->is(key) ? next : find(key);
   }
   [[nodiscard]] const CompactList<KnownName>& names() const noexcept { return names_; }
   /// Calls `change` with every schema, to let it name another.

@@ -152,21 +152,23 @@ void EnumRule::index() {
   hashes = std::move(found);
 }
 
-bool EnumRule::contains(json::Value value) const {
-  if (is_all_texts) return value.is_string() && contains_text(value.string());
+std::optional<uint32_t> EnumRule::find(json::Value value) const {
+  if (is_all_texts) return value.is_string() ? find_text(value.string()) : std::nullopt;
   if (hashes.empty()) {
-    return std::any_of(values.begin(), values.end(),
-                       [&](json::Value allowed) { return equal(allowed, value); });
+    for (uint32_t i = 0; i < values.size(); ++i) {
+      if (equal(values[i], value)) return i;
+    }
+    return std::nullopt;
   }
   const uint64_t hash = hash_value(value);
   const auto* entry = std::lower_bound(hashes.begin(), hashes.end(), std::pair{hash, uint32_t{0}});
   for (; entry != hashes.end() && entry->first == hash; ++entry) {
-    if (equal(values[entry->second], value)) return true;
+    if (equal(values[entry->second], value)) return entry->second;
   }
-  return false;
+  return std::nullopt;
 }
 
-bool EnumRule::contains_text(std::string_view text) const {
+std::optional<uint32_t> EnumRule::find_text(std::string_view text) const {
   const uint64_t hash = json::hash_name(text);
   const auto* entry = hashes.begin();
   if (hashes.size() > kEnumLinear) {
@@ -174,12 +176,12 @@ bool EnumRule::contains_text(std::string_view text) const {
   }
   for (; entry != hashes.end(); ++entry) {
     if (entry->first != hash) {
-      if (hashes.size() > kEnumLinear) return false;
+      if (hashes.size() > kEnumLinear) return std::nullopt;
       continue;
     }
-    if (json::is_exact_hash(hash) || values[entry->second].string() == text) return true;
+    if (json::is_exact_hash(hash) || values[entry->second].string() == text) return entry->second;
   }
-  return false;
+  return std::nullopt;
 }
 
 }  // namespace faultline::contracts::json_schema

@@ -143,11 +143,13 @@ struct EnumRule {
   bool is_const = false;
   bool is_all_texts = false;
   [[nodiscard]] std::string_view keyword() const noexcept { return is_const ? "const" : "enum"; }
-  [[nodiscard]] bool contains(json::Value value) const;
+  [[nodiscard]] bool contains(json::Value value) const { return find(value).has_value(); }
+  /// The position of the first that is equal.
+  [[nodiscard]] std::optional<uint32_t> find(json::Value value) const;
   void index();
 
  private:
-  [[nodiscard]] bool contains_text(std::string_view text) const;
+  [[nodiscard]] std::optional<uint32_t> find_text(std::string_view text) const;
 };
 
 struct Discriminator {

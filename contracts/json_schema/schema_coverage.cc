@@ -7,6 +7,8 @@
 #include "proxy/json/pointer.h"
 
 #include <algorithm>
+#include <array>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -58,29 +60,61 @@ class SchemaCoverage::Walk {
       : coverage_(coverage), program_(coverage.program_), direction_(direction), tally_(tally) {}
 
   void visit(SchemaId id, json::Value value, int depth) {
-    if (id == kNoSchema || depth > kInPlaceDepth || ++steps_ > kSteps) return;
-    const size_t base = coverage_.base_[id];
-    if (base == kNotReached) return;
+    if (may_show(id)) look_into(coverage_.region_of_[id], id, value, depth);
+  }
+
+ private:
+  [[nodiscard]] bool may_show(SchemaId id) const noexcept {
+    return id != kNoSchema && coverage_.has_unseen(id, tally_);
+  }
+
+  void look_into(RegionId region, SchemaId id, json::Value value, int depth) {
+    if (depth > kInPlaceDepth || ++steps_ > kSteps) return;
     const Schema& schema = program_[id];
+    const size_t base = coverage_.regions_[region].first;
     visit(schema.ref, value, depth + 1);
     if (schema.dynamic) visit(schema.dynamic->target, value, depth + 1);
-    if (const EnumRule* rule = enum_of(schema)) mark_enum(*rule, value, base + name_points(schema));
+    if (const EnumRule* rule = enum_of(schema)) {
+      if (const auto position = rule->find(value)) {
+        tally_.mark(base + name_points(schema) + *position);
+      }
+    }
     if (schema.object && value.is_object()) visit_object(*schema.object, value, base, depth);
     if (schema.array && value.is_array()) visit_array(*schema.array, value);
     if (schema.combination) {
       visit_combination(*schema.combination, value,
                         base + name_points(schema) + enum_points(schema), depth);
     }
+    if (coverage_.is_exhausted(coverage_.regions_[region], tally_)) tally_.close(region);
   }
 
- private:
-  void mark_enum(const EnumRule& rule, json::Value value, size_t base) {
-    for (size_t i = 0; i < rule.values.size(); ++i) {
-      if (json::equal(rule.values[i], value)) return tally_.mark(base + i);
+  /// Once all names were seen only some of the members' schemas may still show something: mostly
+  /// none, or one with an enum. Those members alone are looked for. False when it takes a look at
+  /// all members.
+  bool visit_few(const ObjectRules& rules, json::Value value, size_t base) {
+    constexpr size_t kFew = 2;
+    const auto& names = rules.names.names();
+    const bool is_by_name = rules.patterns.empty() && rules.dependencies.empty() &&
+                            !may_show(rules.additional) && !may_show(rules.unevaluated) &&
+                            tally_.are_seen(base, names.size()) &&
+                            value.document().duplicate_keys().empty();
+    if (!is_by_name) return false;
+    std::array<const KnownName*, kFew> open;
+    size_t count = 0;
+    for (const KnownName& known : names) {
+      if (!may_show(known.schema)) continue;
+      if (count == kFew) return false;
+      open[count++] = &known;
     }
+    for (const KnownName* known : std::span(open).first(count)) {
+      const auto member = value.find(known->name, known->hash);
+      if (member) visit(known->schema, *member, 0);
+    }
+    return true;
   }
 
   void visit_object(const ObjectRules& rules, json::Value value, size_t base, int depth) {
+    if (visit_few(rules, value, base)) return;
     const KnownName* const first = rules.names.names().begin();
     const KnownName* next = first;
     for (const json::Member& member : value.members()) {
@@ -151,7 +185,7 @@ class SchemaCoverage::Walk {
 
 SchemaCoverage::SchemaCoverage(const Program& program, std::span<const SchemaId> roots,
                                size_t first)
-    : program_(program), first_(first), base_(program.schemas.size(), kNotReached) {
+    : program_(program), first_(first), region_of_(program.schemas.size(), kNoRegion) {
   std::vector<SchemaId> open;
   std::vector<uint8_t> is_reached(program.schemas.size(), 0);
   for (const SchemaId root : roots) open.push_back(root);
@@ -165,6 +199,9 @@ SchemaCoverage::SchemaCoverage(const Program& program, std::span<const SchemaId>
   for (SchemaId id = 0; id < is_reached.size(); ++id) {
     if (is_reached[id] != 0 && has_something(program_[id])) add_points(id);
   }
+  for (SchemaId id = 0; id < is_reached.size(); ++id) {
+    if (region_of_[id] != kNoRegion) link(id);
+  }
 }
 
 void SchemaCoverage::add_points(SchemaId id, CoveragePoint::Kind kind, size_t count,
@@ -175,12 +212,38 @@ void SchemaCoverage::add_points(SchemaId id, CoveragePoint::Kind kind, size_t co
 void SchemaCoverage::add_points(SchemaId id) {
   using Kind = CoveragePoint::Kind;
   const Schema& schema = program_[id];
-  base_[id] = first_ + points_.size();
+  const size_t before = points_.size();
   add_points(id, Kind::Property, name_points(schema));
   add_points(id, Kind::EnumMember, enum_points(schema));
-  if (!schema.combination) return;
-  add_points(id, Kind::Branch, schema.combination->one_of.size());
-  add_points(id, Kind::Branch, schema.combination->any_of.size(), true);
+  if (schema.combination) {
+    add_points(id, Kind::Branch, schema.combination->one_of.size());
+    add_points(id, Kind::Branch, schema.combination->any_of.size(), true);
+  }
+  region_of_[id] = static_cast<RegionId>(regions_.size());
+  regions_.push_back(
+      {.first = first_ + before, .points = static_cast<uint32_t>(points_.size() - before)});
+}
+
+/// A schema that leads to itself and nowhere else can still be exhausted; one in a longer circle
+/// never is, which costs time and nothing more.
+void SchemaCoverage::link(SchemaId id) {
+  const RegionId own = region_of_[id];
+  Region& region = regions_[own];
+  region.first_part = static_cast<uint32_t>(parts_.size());
+  std::vector<SchemaId> ids;
+  append_parts(program_[id], ids);
+  for (const SchemaId part : ids) {
+    const RegionId known = part == kNoSchema ? kNoRegion : region_of_[part];
+    if (known != kNoRegion && known != own) parts_.push_back(known);
+  }
+  region.parts = static_cast<uint32_t>(parts_.size()) - region.first_part;
+}
+
+bool SchemaCoverage::is_exhausted(const Region& region, const CoverageTally& tally) const noexcept {
+  if (!tally.are_seen(region.first, region.points)) return false;
+  const auto parts = std::span(parts_).subspan(region.first_part, region.parts);
+  return std::all_of(parts.begin(), parts.end(),
+                     [&tally](RegionId part) { return tally.is_closed(part); });
 }
 
 CoveragePoint SchemaCoverage::describe(size_t position) const {

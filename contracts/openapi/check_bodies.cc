@@ -229,17 +229,19 @@ void Checker::check_content(const std::vector<MediaType>& content, const Place& 
   if (is_same || actual) marks_.media_type(*operation_, response_, *type);
   if (!type->not_checked.empty()) return skip(type->not_checked);
   const MediaRange& range = actual ? *actual : type->range;
-  if (asks_nothing(*type, range.kind()) || !can_read_body(place)) return;
+  const BodyKind kind = range.kind();
+  if (asks_nothing(*type, kind) || !can_read_body(place)) return;
   const std::string* charset = range.parameter("charset");
   if (charset != nullptr && !iequals(*charset, "utf-8") && !iequals(*charset, "utf8") &&
       !iequals(*charset, "us-ascii")) {
     return skip("charset:" + known_charset(to_lower(*charset)));
   }
-  check_body(*type, range, place);
+  check_body(*type, range, kind, place);
 }
 
-void Checker::check_body(const MediaType& type, const MediaRange& range, const Place& place) {
-  switch (range.kind()) {
+void Checker::check_body(const MediaType& type, const MediaRange& range, BodyKind kind,
+                         const Place& place) {
+  switch (kind) {
     case BodyKind::Json:
       return check_json(type, place);
     case BodyKind::Form:
@@ -249,7 +251,7 @@ void Checker::check_body(const MediaType& type, const MediaRange& range, const P
     case BodyKind::JsonSequence:
     case BodyKind::JsonLines:
     case BodyKind::EventStream:
-      return check_items(type, range.kind(), place);
+      return check_items(type, kind, place);
     case BodyKind::Text:
       return check_text(type, place);
     case BodyKind::Xml:
@@ -274,19 +276,21 @@ void Checker::check_json(const MediaType& type, const Place& place) {
   }
   const json::Document& document = **parsed;
   const SchemaUse& use = type.schema;
-  check_value(document.root(), use, {.place = &place}, body_);
+  const json_schema::Judgement judged = judge(document.root(), use);
+  if (judged.outcome != json_schema::Outcome::Valid) {
+    report_value(document.root(), use, {.place = &place}, body_);
+  }
   check_duplicates(document);
   check_surrogates(document);
-  if (message_.direction == Direction::Response && use.id != json_schema::kNoSchema) {
-    check_undocumented_members(document, use, place);
-  }
+  const bool may_tell =
+      message_.direction == Direction::Response && use.id != json_schema::kNoSchema;
+  if (may_tell && !judged.is_all_named) check_undocumented_members(document, use, place);
 }
 
 /// A text is one value, read by its schema as that of a parameter is.
 void Checker::check_text(const MediaType& type, const Place& place) {
   if (!is_utf8(body_)) return skip("charset:unknown");
-  const json::Document document = reader_.scalar(body_, type.schema.id);
-  check_value(document.root(), type.schema, {.place = &place}, body_);
+  check_value(reader_.scalar(body_, type.schema.id), type.schema, {.place = &place}, body_);
 }
 
 void Checker::check_duplicates(const json::Document& document) {

@@ -52,7 +52,8 @@ bool Checker::append_styled(json::TreeBuilder& builder, const Parameter& style,
     reader_.append_object(builder, *members, schema);
     return true;
   }
-  const auto text = spelled_scalar(style, raw.front());
+  std::string room;
+  const auto text = spelled_scalar(style, raw.front(), room);
   if (!text) return false;
   reader_.append(builder, *text, schema);
   return true;

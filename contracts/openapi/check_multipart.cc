@@ -68,11 +68,11 @@ void Checker::check_multipart(const MediaType& type, const MediaRange& range, co
 void Checker::check_part_fields(const MediaType& type, const std::vector<Part>& parts) {
   std::vector<std::string> texts;
   texts.reserve(parts.size());
-  std::vector<Pair> pairs;
+  Pairs pairs;
   for (const Part& part : parts) {
     const bool is_file = part.has_filename;
     texts.push_back(is_file ? std::string("-") : percent_encode(part.body));
-    pairs.push_back({part.name, texts.back()});
+    pairs.add(part.name, texts.back());
   }
   for (const Parameter& field : type.fields) check_pairs(field, pairs);
 }

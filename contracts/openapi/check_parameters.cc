@@ -75,9 +75,10 @@ std::string_view style_name(Style style) noexcept {
 /// list; of the two the schema decides.
 std::vector<Shape> shapes_of(const Parameter& parameter, std::span<const std::string_view> raw) {
   std::vector<Shape> shapes;
+  std::string room;
   const bool allows_text = (parameter.types & kTextTypes) != 0 ||
                            ((parameter.types & types::kNull) != 0 && raw.size() == 1 &&
-                            spelled_scalar(parameter, raw.front()).value_or("") == "null");
+                            spelled_scalar(parameter, raw.front(), room).value_or("") == "null");
   const bool looks_like_list = raw.size() > 1 || has_delimiter(parameter, raw.front());
   if (allows_text && !looks_like_list) shapes.push_back(Shape::Scalar);
   if ((parameter.types & types::kArray) != 0) shapes.push_back(Shape::List);
@@ -90,16 +91,16 @@ std::vector<Shape> shapes_of(const Parameter& parameter, std::span<const std::st
 }  // namespace
 
 void Checker::check_request() {
-  std::vector<Pair> query;
-  if (!target_.query.empty()) query = parse_pairs(target_.query);
+  const Pairs query = parse_pairs(target_.query);
   if (!operation_->unread_parameters.empty()) skip(operation_->unread_parameters);
   for (const Parameter& parameter : operation_->parameters) check_parameter(parameter, query);
-  if (!query.empty()) check_undocumented_query(query);
+  // Most queries hold plain parameters and nothing else, each of which counted its own.
+  if (documented_pairs_ != query.size()) check_undocumented_query(query);
   check_security(query);
   check_request_body();
 }
 
-void Checker::check_parameter(const Parameter& parameter, const std::vector<Pair>& pairs) {
+void Checker::check_parameter(const Parameter& parameter, const Pairs& pairs) {
   switch (parameter.in) {
     case ParameterIn::Path:
       return check_path(parameter);
@@ -112,8 +113,7 @@ void Checker::check_parameter(const Parameter& parameter, const std::vector<Pair
       return check_header(parameter, message_.fields);
     case ParameterIn::Cookie: {
       const FieldView* cookie = message_.find("cookie");
-      return check_pairs(parameter,
-                         cookie == nullptr ? std::vector<Pair>() : parse_cookies(cookie->value));
+      return check_pairs(parameter, cookie == nullptr ? Pairs() : parse_cookies(cookie->value));
     }
   }
 }
@@ -144,14 +144,14 @@ void Checker::check_path(const Parameter& parameter) {
   const auto name = std::find(names.begin(), names.end(), parameter.name);
   const auto position = static_cast<size_t>(name - names.begin());
   if (name == names.end() || position >= path_values_.size()) return;
-  check_texts(parameter, {path_values_[position]});
+  check_texts(parameter, path_values_.span().subspan(position, 1));
 }
 
 /// Parameters that are pairs: of a query, a form or a cookie.
-void Checker::check_pairs(const Parameter& parameter, const std::vector<Pair>& pairs) {
+void Checker::check_pairs(const Parameter& parameter, const Pairs& pairs) {
   if (parameter.style == Style::DeepObject) return check_deep_object(parameter, pairs);
   if (is_spread(parameter)) return check_spread_object(parameter, pairs);
-  std::vector<std::string_view> values;
+  Occurrences values;
   for (const Pair& pair : pairs) {
     if (pair.name == parameter.name) values.push_back(pair.raw);
   }
@@ -159,12 +159,13 @@ void Checker::check_pairs(const Parameter& parameter, const std::vector<Pair>& p
     if (parameter.is_required) report_missing(parameter);
     return;
   }
+  if (parameter.in == ParameterIn::Query) documented_pairs_ += values.size();
   const bool is_empty = values.size() == 1 && values[0].empty();
   if (is_empty && parameter.allows_empty) return;
-  check_texts(parameter, values);
+  check_texts(parameter, values.span());
 }
 
-void Checker::check_deep_object(const Parameter& parameter, const std::vector<Pair>& pairs) {
+void Checker::check_deep_object(const Parameter& parameter, const Pairs& pairs) {
   DeepNode root;
   size_t nodes = 0;
   for (const Pair& pair : pairs) {
@@ -183,10 +184,11 @@ void Checker::check_deep_object(const Parameter& parameter, const std::vector<Pa
     return;
   }
   if (parameter.schema.id == json_schema::kNoSchema) return;
-  check_document(parameter, reader_.deep_object(root, parameter.schema.id), target_.query);
+  const json::Document document = reader_.deep_object(root, parameter.schema.id);
+  check_parameter_value(parameter, document.root(), target_.query);
 }
 
-void Checker::check_spread_object(const Parameter& parameter, const std::vector<Pair>& pairs) {
+void Checker::check_spread_object(const Parameter& parameter, const Pairs& pairs) {
   std::vector<const Pair*> own;
   for (const Pair& pair : pairs) {
     const bool is_other = std::any_of(
@@ -199,12 +201,12 @@ void Checker::check_spread_object(const Parameter& parameter, const std::vector<
     if (parameter.is_required) report_missing(parameter);
     return;
   }
-  check_document(parameter, reader_.object(group_pairs(own, parameter), parameter.schema.id),
-                 target_.query);
+  const json::Document document = reader_.object(group_pairs(own, parameter), parameter.schema.id);
+  check_parameter_value(parameter, document.root(), target_.query);
 }
 
 /// 3.2: the whole query is one value.
-void Checker::check_query_string(const Parameter& parameter, const std::vector<Pair>& pairs) {
+void Checker::check_query_string(const Parameter& parameter, const Pairs& pairs) {
   if (target_.query.empty()) {
     if (parameter.is_required) report_missing(parameter);
     return;
@@ -214,13 +216,13 @@ void Checker::check_query_string(const Parameter& parameter, const std::vector<P
   std::vector<const Pair*> all;
   for (const Pair& pair : pairs) all.push_back(&pair);
   if (parameter.schema.id == json_schema::kNoSchema) return;
-  check_document(parameter, reader_.object(group_pairs(all, parameter), parameter.schema.id),
-                 target_.query);
+  const json::Document document = reader_.object(group_pairs(all, parameter), parameter.schema.id);
+  check_parameter_value(parameter, document.root(), target_.query);
 }
 
 void Checker::check_header(const Parameter& parameter, std::span<const FieldView> fields) {
   // Repeated fields mean one list (RFC 9110 5.3), except Set-Cookie, whose lines stand alone.
-  std::vector<std::string_view> lines;
+  Occurrences lines;
   for (const FieldView& field : fields) {
     if (iequals(field.name, parameter.name)) lines.push_back(trim(field.value));
   }
@@ -229,16 +231,17 @@ void Checker::check_header(const Parameter& parameter, std::span<const FieldView
     return;
   }
   if (lines.size() == 1 || iequals(parameter.name, "set-cookie")) {
-    for (const std::string_view line : lines) check_texts(parameter, {line});
+    for (size_t i = 0; i < lines.size(); ++i) check_texts(parameter, lines.span().subspan(i, 1));
     return;
   }
   std::string joined(lines[0]);
   for (size_t i = 1; i < lines.size(); ++i) joined.append(", ").append(lines[i]);
-  check_texts(parameter, {joined});
+  const std::string_view list = joined;
+  check_texts(parameter, {&list, 1});
 }
 
 /// `raw` holds each occurrence of the parameter.
-void Checker::check_texts(const Parameter& parameter, const std::vector<std::string_view>& raw) {
+void Checker::check_texts(const Parameter& parameter, std::span<const std::string_view> raw) {
   if (!parameter.not_checked.empty()) return skip(parameter.not_checked);
   if (parameter.schema.id == json_schema::kNoSchema) return;
   if (parameter.form != TextForm::Styled) return check_content_text(parameter, raw.front());
@@ -261,27 +264,29 @@ void Checker::check_texts(const Parameter& parameter, const std::vector<std::str
     if (outcome == json_schema::Outcome::Unknown) break;
   }
   if (!likeliest) return report_style(parameter, raw.front());
-  check_document(parameter, *likeliest, raw.front());
+  check_parameter_value(parameter, likeliest->root(), raw.front());
 }
 
 void Checker::check_scalar(const Parameter& parameter, std::string_view raw) {
-  const auto text = spelled_scalar(parameter, raw);
+  std::string room;
+  const auto text = spelled_scalar(parameter, raw, room);
   if (!text) return report_style(parameter, raw);
-  json::Document document = reader_.scalar(*text, parameter.schema.id);
-  check_document(parameter, document, raw);
-  reader_.recycle(std::move(document));
+  check_parameter_value(parameter, reader_.scalar(*text, parameter.schema.id), raw);
 }
 
 std::optional<json::Document> Checker::read_shape(const Parameter& parameter,
-                                                  const std::vector<std::string_view>& raw,
+                                                  std::span<const std::string_view> raw,
                                                   Shape shape) const {
   const SchemaId schema = parameter.schema.id;
   switch (shape) {
-    case Shape::Scalar:
-      if (const auto text = spelled_scalar(parameter, raw.front())) {
-        return reader_.scalar(*text, schema);
-      }
-      return std::nullopt;
+    case Shape::Scalar: {
+      std::string room;
+      const auto text = spelled_scalar(parameter, raw.front(), room);
+      if (!text) return std::nullopt;
+      json::TreeBuilder builder;
+      reader_.append(builder, *text, schema);
+      return builder.finish();
+    }
     case Shape::List:
       if (const auto items = spelled_list(parameter, raw)) {
         return reader_.list(*items, schema, parameter.inner);
@@ -301,18 +306,18 @@ void Checker::check_content_text(const Parameter& parameter, std::string_view ra
   const std::string text = decode_text(parameter, raw);
   if (parameter.schema.id == json_schema::kNoSchema) return;
   if (parameter.form == TextForm::Plain) {
-    return check_document(parameter, reader_.scalar(text, parameter.schema.id), text);
+    return check_parameter_value(parameter, reader_.scalar(text, parameter.schema.id), text);
   }
   if (parameter.form == TextForm::Form) {
-    const std::vector<Pair> pairs = parse_pairs(text);
+    const Pairs pairs = parse_pairs(text);
     std::vector<const Pair*> all;
     for (const Pair& pair : pairs) all.push_back(&pair);
     Parameter inner;
-    return check_document(parameter, reader_.object(group_pairs(all, inner), parameter.schema.id),
-                          text);
+    const json::Document document = reader_.object(group_pairs(all, inner), parameter.schema.id);
+    return check_parameter_value(parameter, document.root(), text);
   }
   const auto document = json::Document::parse(text);
-  if (document) return check_document(parameter, *document, text);
+  if (document) return check_parameter_value(parameter, document->root(), text);
   Violation& violation = add({location_of(parameter.in), name_of(parameter), &parameter.place},
                              "syntax", FindingClass::Violation, Severity::Error);
   violation.expected = "{\"content\":\"json\"}";
@@ -320,15 +325,16 @@ void Checker::check_content_text(const Parameter& parameter, std::string_view ra
   violation.raw_value = text.substr(0, kRawValueBytes);
 }
 
-void Checker::check_document(const Parameter& parameter, const json::Document& document,
-                             std::string_view text) {
-  check_value(document.root(), parameter.schema,
-              {location_of(parameter.in), name_of(parameter), &parameter.place}, text);
+void Checker::check_parameter_value(const Parameter& parameter, json::Value value,
+                                    std::string_view text) {
+  if (judge(value, parameter.schema).outcome == json_schema::Outcome::Valid) return;
+  report_value(value, parameter.schema,
+               {location_of(parameter.in), name_of(parameter), &parameter.place}, text);
 }
 
-void Checker::check_undocumented_query(const std::vector<Pair>& pairs) {
+void Checker::check_undocumented_query(const Pairs& pairs) {
   if (!operation_->unread_parameters.empty()) return;
-  const auto is_known = [&](const std::string& name) {
+  const auto is_known = [&](std::string_view name) {
     const auto& keys = model_.security_query;
     if (std::find(keys.begin(), keys.end(), name) != keys.end()) return true;
     return std::any_of(operation_->parameters.begin(), operation_->parameters.end(),

@@ -10,7 +10,7 @@
 namespace faultline::contracts::openapi {
 namespace {
 
-bool has_pair(const std::vector<Pair>& pairs, const std::string& name) {
+bool has_pair(const Pairs& pairs, const std::string& name) {
   return std::any_of(pairs.begin(), pairs.end(),
                      [&](const Pair& pair) { return pair.name == name; });
 }
@@ -24,7 +24,7 @@ bool is_of_scheme(std::string_view authorization, const std::string& scheme) {
 
 }  // namespace
 
-bool Checker::is_presented(const Credential& credential, const std::vector<Pair>& query) const {
+bool Checker::is_presented(const Credential& credential, const Pairs& query) const {
   switch (credential.kind) {
     case Credential::Kind::Header:
       return message_.find(credential.name) != nullptr;
@@ -44,7 +44,7 @@ bool Checker::is_presented(const Credential& credential, const std::vector<Pair>
   return true;
 }
 
-void Checker::check_security(const std::vector<Pair>& query) {
+void Checker::check_security(const Pairs& query) {
   const SecurityRequirement& security = operation_->security;
   const bool is_met =
       security.empty() ||

@@ -44,9 +44,10 @@ Checker::Checker(const Model& model, const MessageView& message, CheckContext& c
     : model_(model),
       message_(message),
       parser_(context.parser()),
+      last_request_(context.last_request()),
       marks_(marks),
       target_(split_target(message.target)),
-      reader_(model.program, context.builder()) {}
+      reader_(model.program, context.scalar()) {}
 
 CheckResult Checker::run() {
   if (!locate()) {
@@ -73,14 +74,22 @@ CheckResult Checker::run() {
 }
 
 bool Checker::locate() {
+  const bool is_request = message_.direction == Direction::Request;
+  if (!is_request && last_request_.is_of(model_.digest, message_)) {
+    route_ = &model_.routes[last_request_.route()];
+    operation_ = &model_.operations[last_request_.operation()];
+    return true;
+  }
   const std::string_view path = target_.path.empty() ? std::string_view("/") : target_.path;
   auto match = model_.router.find(path);
   if (!match) return false;
   route_ = &model_.routes[match->leaf];
   path_values_ = std::move(match->values);
-  const auto find_method = [this](std::string_view method) {
+  const auto find_method = [&](std::string_view method) {
     for (const auto& [name, index] : route_->operations) {
-      if (name == method) operation_ = &model_.operations[index];
+      if (name != method) continue;
+      operation_ = &model_.operations[index];
+      if (is_request) last_request_.keep(model_.digest, message_, match->leaf, index);
     }
   };
   find_method(message_.method);
@@ -233,10 +242,18 @@ void Checker::add_schema_errors(json_schema::Report& report, const SchemaUse& us
 
 void Checker::check_value(json::Value value, const SchemaUse& use, const Subject& subject,
                           std::string_view text) {
-  if (use.id == json_schema::kNoSchema) return;
+  if (judge(value, use).outcome == json_schema::Outcome::Valid) return;
+  report_value(value, use, subject, text);
+}
+
+json_schema::Judgement Checker::judge(json::Value value, const SchemaUse& use) {
+  if (use.id == json_schema::kNoSchema) return {};
   marks_.value(use.id, value, message_.direction);
-  const auto outcome = json_schema::verdict(model_.program, use.id, value, message_.direction);
-  if (outcome == json_schema::Outcome::Valid) return;
+  return json_schema::judge(model_.program, use.id, value, message_.direction);
+}
+
+void Checker::report_value(json::Value value, const SchemaUse& use, const Subject& subject,
+                           std::string_view text) {
   if (is_full()) {
     ++result_.violations_left_out;
     return;

@@ -8,6 +8,7 @@
 #include "contracts/openapi/multipart.h"
 #include "contracts/openapi/operation_coverage.h"
 #include "contracts/openapi/parameter_value.h"
+#include "proxy/base/inline_list.h"
 #include "proxy/base/message_view.h"
 #include "proxy/base/uri.h"
 #include "proxy/json/parser.h"
@@ -23,6 +24,9 @@ namespace faultline::contracts::openapi {
 
 /// What a finding shows of the value at most.
 inline constexpr size_t kRawValueBytes = 256;
+
+/// What a message says for one parameter, each time it does.
+using Occurrences = InlineList<std::string_view, 4>;
 
 /// What the text of a parameter may stand for.
 enum class Shape : uint8_t { Scalar, List, Object };
@@ -61,6 +65,11 @@ class Checker {
   /// Judges a value; `text` is what its spans point into.
   void check_value(json::Value value, const SchemaUse& use, const Subject& subject,
                    std::string_view text);
+  /// Marks what it shows, and says whether it holds. Of what has no schema everything holds.
+  [[nodiscard]] json_schema::Judgement judge(json::Value value, const SchemaUse& use);
+  /// Says why it does not hold.
+  void report_value(json::Value value, const SchemaUse& use, const Subject& subject,
+                    std::string_view text);
   void skip(const std::string& reason);
   [[nodiscard]] bool is_full() const noexcept;
   [[nodiscard]] static ContractPlace place_at(const SourceFilePtr& file, SourceSpan span,
@@ -69,29 +78,27 @@ class Checker {
 
   // check_parameters.cc
   void check_request();
-  void check_parameter(const Parameter& parameter, const std::vector<Pair>& pairs);
+  void check_parameter(const Parameter& parameter, const Pairs& pairs);
   void check_path(const Parameter& parameter);
-  void check_pairs(const Parameter& parameter, const std::vector<Pair>& pairs);
-  void check_deep_object(const Parameter& parameter, const std::vector<Pair>& pairs);
-  void check_spread_object(const Parameter& parameter, const std::vector<Pair>& pairs);
-  void check_query_string(const Parameter& parameter, const std::vector<Pair>& pairs);
+  void check_pairs(const Parameter& parameter, const Pairs& pairs);
+  void check_deep_object(const Parameter& parameter, const Pairs& pairs);
+  void check_spread_object(const Parameter& parameter, const Pairs& pairs);
+  void check_query_string(const Parameter& parameter, const Pairs& pairs);
   void check_header(const Parameter& parameter, std::span<const FieldView> fields);
-  void check_texts(const Parameter& parameter, const std::vector<std::string_view>& raw);
+  void check_texts(const Parameter& parameter, std::span<const std::string_view> raw);
   void check_scalar(const Parameter& parameter, std::string_view raw);
   void check_content_text(const Parameter& parameter, std::string_view raw);
   [[nodiscard]] std::optional<json::Document> read_shape(const Parameter& parameter,
-                                                         const std::vector<std::string_view>& raw,
+                                                         std::span<const std::string_view> raw,
                                                          Shape shape) const;
-  void check_document(const Parameter& parameter, const json::Document& document,
-                      std::string_view text);
-  void check_undocumented_query(const std::vector<Pair>& pairs);
+  void check_parameter_value(const Parameter& parameter, json::Value value, std::string_view text);
+  void check_undocumented_query(const Pairs& pairs);
   void report_missing(const Parameter& parameter);
   void report_style(const Parameter& parameter, std::string_view raw);
 
   // check_security.cc
-  void check_security(const std::vector<Pair>& query);
-  [[nodiscard]] bool is_presented(const Credential& credential,
-                                  const std::vector<Pair>& query) const;
+  void check_security(const Pairs& query);
+  [[nodiscard]] bool is_presented(const Credential& credential, const Pairs& query) const;
 
   // check_response.cc
   void check_response();
@@ -102,7 +109,8 @@ class Checker {
   // check_bodies.cc: which media type, and bodies of JSON and text.
   void check_request_body();
   void check_content(const std::vector<MediaType>& content, const Place& place);
-  void check_body(const MediaType& type, const MediaRange& range, const Place& place);
+  void check_body(const MediaType& type, const MediaRange& range, BodyKind kind,
+                  const Place& place);
   [[nodiscard]] std::optional<MediaRange> media_type() const;
   [[nodiscard]] const MediaType* same_media_type(
       const std::vector<MediaType>& content) const noexcept;
@@ -147,15 +155,17 @@ class Checker {
   const Model& model_;
   const MessageView& message_;
   json::Parser& parser_;
+  LastRequest& last_request_;
   const CoverageMarks& marks_;
   TargetParts target_;
   TextReader reader_;
   const Route* route_ = nullptr;
   const Operation* operation_ = nullptr;
   const Response* response_ = nullptr;  // of a response, once it is found
-  std::vector<std::string_view> path_values_;
-  std::string_view body_;  // without content codings
-  std::string decoded_;    // what `body_` then points to
+  PathValues path_values_;
+  size_t documented_pairs_ = 0;  // of the query, that bear the name of a parameter
+  std::string_view body_;        // without content codings
+  std::string decoded_;          // what `body_` then points to
   CheckResult result_;
 };
 

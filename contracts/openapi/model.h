@@ -160,6 +160,7 @@ struct Route {
 
 struct Model {
   std::unique_ptr<DocumentSet> documents;  // values point into them
+  uint64_t digest = 0;                     // of the documents
   std::string version;                     // "3.0.3"
   json_schema::Program program;
   std::vector<Operation> operations;  // in document order

@@ -65,8 +65,8 @@ class OpenApiContract final : public Contract {
       : model_(std::move(model)),
         warnings_(std::move(warnings)),
         sensitive_(openapi::sensitive_places(model_)),
-        coverage_(model_),
-        digest_(model_.documents->digest()) {
+        coverage_(model_) {
+    model_.digest = model_.documents->digest();
     std::stable_sort(
         sensitive_.begin(), sensitive_.end(),
         [](const SensitivePlace& a, const SensitivePlace& b) { return a.operation < b.operation; });
@@ -96,7 +96,7 @@ class OpenApiContract final : public Contract {
     return list;
   }
 
-  [[nodiscard]] uint64_t digest() const noexcept override { return digest_; }
+  [[nodiscard]] uint64_t digest() const noexcept override { return model_.digest; }
 
   [[nodiscard]] CheckResult check(const MessageView& message,
                                   CheckContext& context) const override {
@@ -122,7 +122,6 @@ class OpenApiContract final : public Contract {
   std::vector<Diagnostic> warnings_;
   std::vector<SensitivePlace> sensitive_;
   openapi::OpenApiCoverage coverage_;
-  uint64_t digest_;
 };
 
 /// Shared parameters are read once for each operation, and are wrong once.

@@ -25,6 +25,7 @@ class OpenApiCoverage final : public CoverageModel {
   [[nodiscard]] CoveragePoint::Kind kind(size_t point) const noexcept override {
     return point < points_.size() ? points_[point].kind : schemas_.kind(point - points_.size());
   }
+  [[nodiscard]] size_t regions() const noexcept override { return schemas_.regions(); }
   [[nodiscard]] CoveragePoint describe(size_t point) const override;
 
  private:
@@ -73,6 +74,7 @@ class CoverageMarks {
   /// A value that the schema judges.
   void value(SchemaId schema, json::Value value, Direction direction) const {
     if (tally_ == nullptr || schema == json_schema::kNoSchema) return;
+    if (!coverage_.schemas_.has_unseen(schema, *tally_)) return;
     coverage_.schemas_.observe(schema, value, direction, *tally_);
   }
 

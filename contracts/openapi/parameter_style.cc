@@ -127,21 +127,30 @@ std::optional<std::vector<NamedTexts>> alternating_members(
 
 }  // namespace
 
-std::string decode_text(const Parameter& parameter, std::string_view raw) {
+std::string_view decode_text(const Parameter& parameter, std::string_view raw, std::string& room) {
+  const bool plus_as_space = parameter.in == ParameterIn::Query ||
+                             parameter.in == ParameterIn::QueryString ||
+                             parameter.in == ParameterIn::Form;
   switch (parameter.in) {
     case ParameterIn::Header:
-      return std::string(trim(raw));
+      return trim(raw);
     case ParameterIn::Cookie:
       // 3.2: style `cookie` sends values as they are.
-      return parameter.style == Style::Cookie ? std::string(raw) : percent_decode(raw);
+      if (parameter.style == Style::Cookie) return raw;
+      break;
     case ParameterIn::Path:
-      return percent_decode(raw);
     case ParameterIn::Query:
     case ParameterIn::QueryString:
     case ParameterIn::Form:
-      return percent_decode(raw, true);
+      break;
   }
-  return std::string(raw);
+  if (!is_percent_encoded(raw, plus_as_space)) return raw;
+  return room = percent_decode(raw, plus_as_space);
+}
+
+std::string decode_text(const Parameter& parameter, std::string_view raw) {
+  std::string room;
+  return std::string(decode_text(parameter, raw, room));
 }
 
 bool has_delimiter(const Parameter& parameter, std::string_view raw) {
@@ -149,10 +158,13 @@ bool has_delimiter(const Parameter& parameter, std::string_view raw) {
   return text && split_at(*text, separators_of(parameter, *text)).size() > 1;
 }
 
-std::optional<std::string> spelled_scalar(const Parameter& parameter, std::string_view raw) {
+std::optional<std::string_view> spelled_scalar(const Parameter& parameter, std::string_view raw,
+                                               std::string& room) {
+  const bool has_prefix = parameter.style == Style::Matrix || parameter.style == Style::Label;
+  if (!has_prefix) return decode_text(parameter, raw, room);
   const auto text = without_prefix(parameter, raw);
   if (!text) return std::nullopt;
-  return decode_text(parameter, *text);
+  return decode_text(parameter, *text, room);
 }
 
 std::optional<std::vector<std::string>> spelled_list(const Parameter& parameter,

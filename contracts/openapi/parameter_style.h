@@ -25,8 +25,10 @@ struct NamedTexts {
   std::vector<std::string> texts;
 };
 
-[[nodiscard]] std::optional<std::string> spelled_scalar(const Parameter& parameter,
-                                                        std::string_view raw);
+/// The text points into `raw`, or into `room` where it had to be decoded.
+[[nodiscard]] std::optional<std::string_view> spelled_scalar(const Parameter& parameter,
+                                                             std::string_view raw,
+                                                             std::string& room);
 [[nodiscard]] std::optional<std::vector<std::string>> spelled_list(
     const Parameter& parameter, std::span<const std::string_view> raw);
 /// Not for objects that are spread over the query, a form or cookies: the caller has their pairs.
@@ -39,6 +41,9 @@ struct NamedTexts {
 /// One text as the parameter's place encodes it: `+` is a space in a query, and nothing is encoded
 /// in a header.
 [[nodiscard]] std::string decode_text(const Parameter& parameter, std::string_view raw);
+/// The same, in `raw` or in `room`.
+[[nodiscard]] std::string_view decode_text(const Parameter& parameter, std::string_view raw,
+                                           std::string& room);
 
 /// The parts of an item that is a list itself (2.0 only), by the format of that level.
 [[nodiscard]] std::vector<std::string> split_item(std::string_view item, Style style);

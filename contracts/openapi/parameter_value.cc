@@ -5,8 +5,10 @@
 #include "contracts/json_schema/evaluator.h"
 #include "proxy/base/text.h"
 
+#include <algorithm>
 #include <array>
 #include <map>
+#include <span>
 #include <utility>
 
 namespace faultline::contracts::openapi {
@@ -20,38 +22,14 @@ using json_schema::TypeMask;
 
 constexpr int kSearchDepth = 16;
 
-enum class Reading : uint8_t { Null, Bool, Number, Text };
-
-/// The ways the text can be read where `mask` is allowed, the preferred one first; at least one.
-struct Readings {
-  std::array<Reading, 4> list = {};
-  size_t size = 0;
-  void add(Reading reading) noexcept { list[size++] = reading; }
-};
-
-Readings readings_of(std::string_view text, TypeMask mask) noexcept {
-  Readings readings;
-  if ((mask & types::kNull) != 0 && text == "null") readings.add(Reading::Null);
-  if ((mask & types::kBoolean) != 0 && (text == "true" || text == "false")) {
-    readings.add(Reading::Bool);
+/// Whether the text is a number as JSON spells it.
+bool is_number(std::string_view text) noexcept {
+  const std::string_view digits = text.substr(text.starts_with('-') ? 1 : 0);
+  if (digits.empty() || !is_ascii_digit(digits.front())) return false;
+  if (std::all_of(digits.begin(), digits.end(), is_ascii_digit)) {
+    return digits.size() == 1 || digits.front() != '0';
   }
-  if ((mask & types::kNumber) != 0 && json::Decimal::parse(text)) readings.add(Reading::Number);
-  if ((mask & types::kString) != 0 || readings.size == 0) readings.add(Reading::Text);
-  return readings;
-}
-
-void append_reading(json::TreeBuilder& builder, std::string_view text, Reading reading) {
-  const SourceSpan span = {0, static_cast<uint32_t>(text.size())};
-  switch (reading) {
-    case Reading::Null:
-      return builder.null(span);
-    case Reading::Bool:
-      return builder.boolean(text == "true", span);
-    case Reading::Number:
-      return builder.number(text, span);
-    case Reading::Text:
-      return builder.string(text, span);
-  }
+  return json::Decimal::parse(text).has_value();
 }
 
 std::vector<SchemaId> parts_of(const Schema& schema) {
@@ -94,28 +72,31 @@ void append_copy(json::TreeBuilder& builder, json::Value value) {
   }
 }
 
-std::vector<Pair> parse_pairs(std::string_view text) {
-  std::vector<Pair> pairs;
+Pairs parse_pairs(std::string_view text) {
+  Pairs pairs;
   while (!text.empty()) {
     const std::string_view part = text.substr(0, text.find('&'));
     text.remove_prefix(part.size() == text.size() ? part.size() : part.size() + 1);
     if (part.empty()) continue;
-    const size_t equals = part.find('=');
-    Pair pair;
-    pair.name = percent_decode(part.substr(0, equals), true);
-    if (equals != std::string_view::npos) pair.raw = part.substr(equals + 1);
-    pairs.push_back(std::move(pair));
+    const size_t equals = std::min(part.find('='), part.size());
+    const std::string_view name = part.substr(0, equals);
+    const std::string_view raw = part.substr(std::min(equals + 1, part.size()));
+    if (is_percent_encoded(name, true)) {
+      pairs.add_decoded(percent_decode(name, true), raw);
+    } else {
+      pairs.add(name, raw);
+    }
   }
   return pairs;
 }
 
-std::vector<Pair> parse_cookies(std::string_view header) {
-  std::vector<Pair> pairs;
+Pairs parse_cookies(std::string_view header) {
+  Pairs pairs;
   for (const auto part : split(header, ';')) {
     const std::string_view cookie = trim(part);
     const size_t equals = cookie.find('=');
     if (equals == std::string_view::npos) continue;
-    pairs.push_back({std::string(cookie.substr(0, equals)), cookie.substr(equals + 1)});
+    pairs.add(cookie.substr(0, equals), cookie.substr(equals + 1));
   }
   return pairs;
 }
@@ -126,15 +107,51 @@ std::vector<NamedTexts> group_pairs(const std::vector<const Pair*>& pairs,
   std::vector<NamedTexts> members;
   for (const Pair* pair : pairs) {
     const auto [place, is_new] = places.try_emplace(pair->name, members.size());
-    if (is_new) members.push_back({pair->name, {}});
+    if (is_new) members.push_back({std::string(pair->name), {}});
     members[place->second].texts.push_back(decode_text(parameter, pair->raw));
   }
   return members;
 }
 
-json::Document TextReader::scalar(std::string_view text, SchemaId schema) const {
-  append(builder_, text, schema);
-  return builder_.finish();
+enum class TextReader::Reading : uint8_t { Null, Bool, Number, Text };
+
+json::Value TextReader::scalar(std::string_view text, SchemaId schema) const {
+  return read(text, reading_of(text, schema));
+}
+
+json::Value TextReader::read(std::string_view text, Reading reading) const {
+  switch (reading) {
+    case Reading::Null:
+      return scalar_.null(text);
+    case Reading::Bool:
+      return scalar_.boolean(text == "true", text);
+    case Reading::Number:
+      return scalar_.number(text);
+    case Reading::Text:
+      return scalar_.string(text);
+  }
+  return scalar_.string(text);
+}
+
+/// Of several possible readings the first that the schema accepts; when it accepts none, the one
+/// that says most.
+TextReader::Reading TextReader::reading_of(std::string_view text, SchemaId schema) const {
+  const TypeMask mask = types_of(schema);
+  std::array<Reading, 4> readings;
+  size_t count = 0;
+  if ((mask & types::kNull) != 0 && text == "null") readings[count++] = Reading::Null;
+  if ((mask & types::kBoolean) != 0 && (text == "true" || text == "false")) {
+    readings[count++] = Reading::Bool;
+  }
+  if ((mask & types::kNumber) != 0 && is_number(text)) readings[count++] = Reading::Number;
+  if ((mask & types::kString) != 0 || count == 0) readings[count++] = Reading::Text;
+  if (count == 1 || schema == kNoSchema) return readings[0];
+  for (const Reading reading : std::span(readings).first(count)) {
+    const auto outcome =
+        json_schema::verdict(program_, schema, read(text, reading), Direction::Request);
+    if (outcome != json_schema::Outcome::Invalid) return reading;
+  }
+  return readings[0];
 }
 
 json::Document TextReader::list(const std::vector<std::string>& texts, SchemaId schema,
@@ -224,20 +241,17 @@ void TextReader::append_property(json::TreeBuilder& builder, const std::vector<s
 }
 
 void TextReader::append(json::TreeBuilder& builder, std::string_view text, SchemaId schema) const {
-  const Readings readings = readings_of(text, types_of(schema));
-  size_t chosen = 0;
-  while (readings.size > 1 && chosen < readings.size) {
-    json::TreeBuilder trial;
-    append_reading(trial, text, readings.list[chosen]);
-    const json::Document document = trial.finish();
-    if (schema == kNoSchema ||
-        json_schema::verdict(program_, schema, document.root(), Direction::Request) !=
-            json_schema::Outcome::Invalid) {
-      break;
-    }
-    ++chosen;
+  const SourceSpan span = {0, static_cast<uint32_t>(text.size())};
+  switch (reading_of(text, schema)) {
+    case Reading::Null:
+      return builder.null(span);
+    case Reading::Bool:
+      return builder.boolean(text == "true", span);
+    case Reading::Number:
+      return builder.number(text, span);
+    case Reading::Text:
+      return builder.string(text, span);
   }
-  append_reading(builder, text, readings.list[chosen < readings.size ? chosen : 0]);
 }
 
 SchemaId TextReader::items_of(SchemaId id, int depth) const noexcept {

@@ -6,9 +6,13 @@
 #include "contracts/openapi/deep_object.h"
 #include "contracts/openapi/model.h"
 #include "contracts/openapi/parameter_style.h"
+#include "proxy/base/inline_list.h"
+#include "proxy/json/scalar_document.h"
 #include "proxy/json/tape.h"
 #include "proxy/json/tree_builder.h"
 
+#include <cstdint>
+#include <forward_list>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,13 +23,30 @@ namespace faultline::contracts::openapi {
 
 /// One `name=value` of a query, a form or a cookie.
 struct Pair {
-  std::string name;      // percent-decoded
-  std::string_view raw;  // as it stands; "" without '='
+  std::string_view name;  // percent-decoded
+  std::string_view raw;   // as it stands; "" without '='
+};
+
+/// All of them, in their order. Borrows their text; names that had to be decoded lie in here.
+class Pairs {
+ public:
+  void add(std::string_view name, std::string_view raw) { list_.push_back({name, raw}); }
+  void add_decoded(std::string name, std::string_view raw) {
+    add(decoded_.emplace_front(std::move(name)), raw);
+  }
+  [[nodiscard]] size_t size() const noexcept { return list_.size(); }
+  [[nodiscard]] bool empty() const noexcept { return list_.empty(); }
+  [[nodiscard]] const Pair* begin() const noexcept { return list_.begin(); }
+  [[nodiscard]] const Pair* end() const noexcept { return list_.end(); }
+
+ private:
+  InlineList<Pair, 6> list_;
+  std::forward_list<std::string> decoded_;  // stay where they are when the list grows or moves
 };
 
 /// Of a query or a form: `+` is a space.
-[[nodiscard]] std::vector<Pair> parse_pairs(std::string_view text);
-[[nodiscard]] std::vector<Pair> parse_cookies(std::string_view header);
+[[nodiscard]] Pairs parse_pairs(std::string_view text);
+[[nodiscard]] Pairs parse_cookies(std::string_view header);
 /// The pairs of one name together, decoded, in the order of their first.
 [[nodiscard]] std::vector<NamedTexts> group_pairs(const std::vector<const Pair*>& pairs,
                                                   const Parameter& parameter);
@@ -50,13 +71,12 @@ void append_copy(json::TreeBuilder& builder, json::Value value);
 /// counts that the schema accepts.
 class TextReader {
  public:
-  /// `builder` is empty, and used for one document at a time.
-  TextReader(const json_schema::Program& program, json::TreeBuilder& builder)
-      : program_(program), builder_(builder) {}
+  /// Borrows both.
+  TextReader(const json_schema::Program& program, json::ScalarDocument& scalar)
+      : program_(program), scalar_(scalar) {}
 
-  [[nodiscard]] json::Document scalar(std::string_view text, SchemaId schema) const;
-  /// Takes back what scalar() gave: most parameters are scalars, and then cost no memory.
-  void recycle(json::Document document) const { builder_.recycle(std::move(document)); }
+  /// Lives until the next text is read, whatever by, and as long as `text`.
+  [[nodiscard]] json::Value scalar(std::string_view text, SchemaId schema) const;
   /// `inner`: the formats of items that are lists themselves, from the outermost on.
   [[nodiscard]] json::Document list(const std::vector<std::string>& texts, SchemaId schema,
                                     std::span<const Style> inner = {}) const;
@@ -85,12 +105,15 @@ class TextReader {
   [[nodiscard]] bool has_property(SchemaId schema, std::string_view name) const noexcept;
 
  private:
+  enum class Reading : uint8_t;
+  [[nodiscard]] Reading reading_of(std::string_view text, SchemaId schema) const;
+  [[nodiscard]] json::Value read(std::string_view text, Reading reading) const;
   void append_item(json::TreeBuilder& builder, const std::string& text, SchemaId schema,
                    std::span<const Style> inner) const;
   [[nodiscard]] SchemaId find_property(SchemaId schema, std::string_view name, bool with_rest,
                                        int depth) const noexcept;
   const json_schema::Program& program_;
-  json::TreeBuilder& builder_;
+  json::ScalarDocument& scalar_;
 };
 
 }  // namespace faultline::contracts::openapi

@@ -27,7 +27,7 @@ size_t literal_size(const Segment& segment) noexcept {
 /// Whether one text could fit both.
 bool may_overlap(const Segment& a, const Segment& b) {
   if (a.is_literal() && b.is_literal()) return shape_of(a) == shape_of(b);
-  std::vector<std::string_view> values;
+  PathValues values;
   if (a.is_literal()) return b.match(shape_of(a), values);
   if (b.is_literal()) return a.match(shape_of(b), values);
   return true;
@@ -56,7 +56,7 @@ Result<Segment> parse_segment(std::string_view text) {
 
 }  // namespace
 
-bool Segment::match(std::string_view raw, std::vector<std::string_view>& values) const {
+bool Segment::match(std::string_view raw, PathValues& values) const {
   if (is_literal()) return (parts.empty() ? "" : parts[0].text) == raw;
   const size_t kept = values.size();
   size_t at = 0;
@@ -84,7 +84,7 @@ bool Segment::match(std::string_view raw, std::vector<std::string_view>& values)
   const auto wanted = static_cast<size_t>(std::count_if(
       parts.begin(), parts.end(), [](const Part& part) { return part.is_parameter; }));
   if (at == raw.size() && values.size() == kept + wanted) return true;
-  values.resize(kept);
+  values.cut_to(kept);
   return false;
 }
 
@@ -117,10 +117,34 @@ struct Router::Node {
     Segment segment;
     std::unique_ptr<Node> node;
   };
-  std::map<std::string, std::unique_ptr<Node>, std::less<>> literals;
-  std::vector<Mixed> mixed;  // the one with more text first
+  struct Literal {
+    std::string text;  // percent-decoded
+    std::unique_ptr<Node> node;
+  };
+  std::vector<Literal> literals;  // in the order of precedes()
+  std::vector<Mixed> mixed;       // the one with more text first
   std::unique_ptr<Node> parameter;
   std::optional<uint32_t> leaf;
+
+  /// By length before text: that alone tells most of them apart.
+  static bool precedes(const Literal& literal, std::string_view text) noexcept {
+    return literal.text.size() != text.size() ? literal.text.size() < text.size()
+                                              : literal.text < text;
+  }
+  [[nodiscard]] const Node* find_literal(std::string_view text) const noexcept {
+    if (literals.size() <= 1) {
+      return !literals.empty() && literals[0].text == text ? literals[0].node.get() : nullptr;
+    }
+    const auto at = std::lower_bound(literals.begin(), literals.end(), text, precedes);
+    return at != literals.end() && at->text == text ? at->node.get() : nullptr;
+  }
+  std::unique_ptr<Node>& add_literal(std::string text) {
+    auto at = std::lower_bound(literals.begin(), literals.end(), text, precedes);
+    if (at == literals.end() || at->text != text) {
+      at = literals.insert(at, {std::move(text), nullptr});
+    }
+    return at->node;
+  }
 };
 
 Router::Router() : root_(std::make_unique<Node>()) {}
@@ -133,7 +157,7 @@ uint32_t Router::add(const std::vector<Segment>& segments) {
   for (const Segment& segment : segments) {
     std::unique_ptr<Node>* next = nullptr;
     if (segment.is_literal()) {
-      next = &at->literals[shape_of(segment)];
+      next = &at->add_literal(shape_of(segment));
     } else if (segment.is_parameter()) {
       next = &at->parameter;
     } else {
@@ -160,8 +184,12 @@ template <typename Accepts>
 bool Router::descend(const Node& node, std::string_view rest, Match& match,
                      const Accepts& accepts) {
   // `rest` is what follows the slash of this segment; the depth is that of the contract.
-  const size_t slash = rest.find('/');
-  const bool is_last = slash == std::string_view::npos;
+  size_t slash = 0;
+  bool is_encoded = false;
+  for (; slash < rest.size() && rest[slash] != '/'; ++slash) {
+    is_encoded = is_encoded || rest[slash] == '%';
+  }
+  const bool is_last = slash == rest.size();
   const std::string_view raw = rest.substr(0, slash);
   const auto enter = [&](const Node& next) {
     if (!is_last) return descend(next, rest.substr(slash + 1), match, accepts);
@@ -169,19 +197,18 @@ bool Router::descend(const Node& node, std::string_view rest, Match& match,
     match.leaf = *next.leaf;
     return true;
   };
-  const bool is_encoded = raw.find('%') != std::string_view::npos;
-  const auto literal =
-      is_encoded ? node.literals.find(percent_decode(raw)) : node.literals.find(raw);
-  if (literal != node.literals.end() && enter(*literal->second)) return true;
+  const Node* const literal =
+      is_encoded ? node.find_literal(percent_decode(raw)) : node.find_literal(raw);
+  if (literal != nullptr && enter(*literal)) return true;
   const size_t kept = match.values.size();
   for (const auto& mixed : node.mixed) {
     if (mixed.segment.match(raw, match.values) && enter(*mixed.node)) return true;
-    match.values.resize(kept);
+    match.values.cut_to(kept);
   }
   if (!node.parameter || raw.empty()) return false;
   match.values.push_back(raw);
   if (enter(*node.parameter)) return true;
-  match.values.resize(kept);
+  match.values.cut_to(kept);
   return false;
 }
 

@@ -2,11 +2,11 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "proxy/base/inline_list.h"
 #include "proxy/base/result.h"
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +14,9 @@
 #include <vector>
 
 namespace faultline::contracts::openapi {
+
+/// Raw values of the parameters of a path, in their order.
+using PathValues = InlineList<std::string_view, 4>;
 
 /// One segment of a path template: texts and parameters by turns. `{id}` is one parameter,
 /// `report-{day}.csv` three parts, `pets` one text.
@@ -34,7 +37,7 @@ struct Segment {
   [[nodiscard]] int rank() const noexcept { return is_literal() ? 0 : is_parameter() ? 2 : 1; }
   /// The raw values of the parameters, appended; false when the segment does not fit. Parameters
   /// are never empty.
-  [[nodiscard]] bool match(std::string_view raw, std::vector<std::string_view>& values) const;
+  [[nodiscard]] bool match(std::string_view raw, PathValues& values) const;
 };
 
 /// Splits "/pets/{id}" at its slashes. Fails when it does not begin with '/' or its braces do not
@@ -60,7 +63,7 @@ class Router {
 
   struct Match {
     uint32_t leaf = 0;
-    std::vector<std::string_view> values;  // raw, in the order of the parameters
+    PathValues values;
   };
   [[nodiscard]] std::optional<Match> find(std::string_view path) const;
   /// The first, in the same order, whose leaf is accepted: what would fit, too. At most every

@@ -30,6 +30,19 @@ int base64_value(char c) {
   return c == '/' || c == '_' ? 63 : -1;
 }
 
+// Eight bytes in lower case: to each that is a capital letter its bit 0x20 is added. Sums of seven
+// bits and a bound stay within their byte, and set its highest bit from the bound on.
+uint64_t lower_word(std::string_view text, size_t at) {
+  constexpr uint64_t kOnes = 0x0101010101010101;
+  constexpr uint64_t kHighs = 0x8080808080808080;
+  uint64_t word = 0;
+  std::memcpy(&word, text.data() + at, sizeof word);
+  const uint64_t low = word & ~kHighs;
+  const uint64_t from_a = low + kOnes * (0x80 - 'A');
+  const uint64_t behind_z = low + kOnes * (0x80 - 'Z' - 1);
+  return word | ((from_a & ~behind_z & ~word & kHighs) >> 2U);
+}
+
 bool is_unreserved(char c) {
   return is_ascii_alpha(c) || is_ascii_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
@@ -47,15 +60,23 @@ std::string to_lower(std::string_view text) {
 }
 
 bool iequals(std::string_view a, std::string_view b) noexcept {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
-           return ascii_lower(x) == ascii_lower(y);
-         });
+  if (a.size() != b.size()) return false;
+  if (a.size() < sizeof(uint64_t)) {
+    return std::equal(a.begin(), a.end(), b.begin(),
+                      [](char x, char y) { return ascii_lower(x) == ascii_lower(y); });
+  }
+  const size_t last = a.size() - sizeof(uint64_t);
+  for (size_t at = 0; at < last; at += sizeof(uint64_t)) {
+    if (lower_word(a, at) != lower_word(b, at)) return false;
+  }
+  return lower_word(a, last) == lower_word(b, last);
 }
 
 std::string_view trim(std::string_view text) noexcept {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
+  const auto is_space = [](char c) { return c == ' ' || c == '\t'; };
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
+  return text;
 }
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
@@ -202,7 +223,13 @@ std::string percent_encode(std::string_view bytes) {
   return text;
 }
 
+bool is_percent_encoded(std::string_view text, bool plus_as_space) noexcept {
+  return text.find('%') != std::string_view::npos ||
+         (plus_as_space && text.find('+') != std::string_view::npos);
+}
+
 std::string percent_decode(std::string_view text, bool plus_as_space) {
+  if (!is_percent_encoded(text, plus_as_space)) return std::string(text);
   std::string bytes;
   bytes.reserve(text.size());
   for (size_t i = 0; i < text.size(); ++i) {
@@ -247,77 +274,6 @@ bool is_utf8(std::string_view bytes) noexcept {
     bytes.remove_prefix(length);
   }
   return true;
-}
-
-namespace {
-
-bool is_plain_in_json(unsigned c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; }
-
-// True when all eight bytes are plain. Zero-byte test on words, as in Warren, Hacker's Delight 6-1;
-// it may call a plain word special, never the other way round.
-bool is_plain_word(uint64_t word) {
-  constexpr uint64_t kOnes = 0x0101010101010101;
-  constexpr uint64_t kHighs = 0x8080808080808080;
-  const auto has = [word](uint64_t byte) {
-    const uint64_t difference = word ^ (kOnes * byte);
-    return (difference - kOnes) & ~difference;
-  };
-  const uint64_t below_space = (word - kOnes * 0x20) & ~word;
-  const uint64_t special = word | below_space | has('"') | has('\\') | has(0x7F);
-  return (special & kHighs) == 0;
-}
-
-// Bytes at the front that stand for themselves in a JSON string.
-size_t plain_length(std::string_view bytes) {
-  size_t length = 0;
-  for (uint64_t word = 0; bytes.size() - length >= sizeof(word); length += sizeof(word)) {
-    std::memcpy(&word, bytes.data() + length, sizeof(word));
-    if (!is_plain_word(word)) break;
-  }
-  while (length < bytes.size() && is_plain_in_json(byte_at(bytes, length))) ++length;
-  return length;
-}
-
-}  // namespace
-
-void json_escape_to(std::string& out, std::string_view bytes) {
-  while (true) {
-    const size_t plain = plain_length(bytes);
-    out += bytes.substr(0, plain);
-    bytes.remove_prefix(plain);
-    if (bytes.empty()) return;
-    const size_t length = utf8_sequence_length(bytes);
-    if (length == 0) {
-      out += "\xEF\xBF\xBD";
-      bytes.remove_prefix(1);
-      continue;
-    }
-    const char c = bytes.front();
-    if (length > 1) {
-      out += bytes.substr(0, length);
-    } else if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (c == '\n') {
-      out += "\\n";
-    } else if (c == '\r') {
-      out += "\\r";
-    } else if (c == '\t') {
-      out += "\\t";
-    } else {
-      out += "\\u00";
-      out += kHexDigits[byte_at(bytes, 0) >> 4U];
-      out += kHexDigits[byte_at(bytes, 0) & 0xFU];
-    }
-    bytes.remove_prefix(length);
-  }
-}
-
-std::string json_quote(std::string_view bytes) {
-  std::string out = "\"";
-  json_escape_to(out, bytes);
-  out += '"';
-  return out;
 }
 
 }  // namespace faultline

@@ -52,6 +52,8 @@ namespace faultline {
 /// as they stand. `plus_as_space` is for form bodies and query strings.
 [[nodiscard]] std::string percent_encode(std::string_view bytes);
 [[nodiscard]] std::string percent_decode(std::string_view text, bool plus_as_space = false);
+/// Whether decoding could change the text.
+[[nodiscard]] bool is_percent_encoded(std::string_view text, bool plus_as_space = false) noexcept;
 
 /// The bytes as the inside of a JSON string (no quotes). Bytes that are not UTF-8 become U+FFFD,
 /// so what is written is always valid JSON.

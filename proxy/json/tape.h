@@ -138,6 +138,7 @@ class Document {
   friend class ElementRange;
   friend class MemberRange;
   friend class Parser;
+  friend class ScalarDocument;
   friend class TreeBuilder;
   friend struct ParserAccess;
   explicit Document(std::unique_ptr<Tape> tape);

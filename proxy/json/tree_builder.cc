@@ -5,8 +5,6 @@
 #include "proxy/base/assert.h"
 #include "proxy/json/exact_number.h"
 #include "proxy/json/key_ledger.h"
-#include "proxy/json/parser.h"
-#include "proxy/json/tape_reuse.h"
 
 #include <utility>
 #include <vector>
@@ -14,14 +12,13 @@
 namespace faultline::json {
 
 struct TreeBuilder::Impl {
-  std::unique_ptr<Tape> tape;   // null until there is a node
-  std::unique_ptr<Tape> spare;  // of an earlier document, empty
+  std::unique_ptr<Tape> tape;  // null until there is a node
   KeyLedger keys;
   std::vector<uint32_t> open;
   bool is_too_large = false;
 
   uint32_t add(Kind kind, SourceSpan span, bool is_key = false) {
-    if (!tape) tape = spare ? std::move(spare) : std::make_unique<Tape>();
+    if (!tape) tape = std::make_unique<Tape>();
     if (!is_key && !open.empty()) {
       Node& parent = tape->nodes[open.back()];
       parent.text_length += 1;
@@ -102,13 +99,6 @@ Document TreeBuilder::finish() {
   impl_->keys.clear();
   impl_->is_too_large = false;
   return Document(std::move(impl_->tape));
-}
-
-void TreeBuilder::recycle(Document document) {
-  std::unique_ptr<Tape> tape = std::move(document.tape_);
-  if (!tape || tape->arena.size() > kKeptTextBytes) return;
-  restart(*tape, {});
-  impl_->spare = std::move(tape);
 }
 
 }  // namespace faultline::json

@@ -48,9 +48,6 @@ class TreeBuilder {
   /// The finished tree; a single null when nothing was added. The builder is empty afterwards.
   [[nodiscard]] Document finish();
 
-  /// Takes the memory of a document that nobody reads any more, for the next one.
-  void recycle(Document document);
-
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;

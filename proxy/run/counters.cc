@@ -22,12 +22,19 @@ void merge_counts(CountsByName& into, const CountsByName& from) {
   }
 }
 
-void add_coverage(OperationCoverage& into, const OperationCoverage& from) {
-  into.requests += from.requests;
-  into.responses += from.responses;
-  into.requests_checked += from.requests_checked;
-  into.responses_checked += from.responses_checked;
-  merge_counts(into.verdicts, from.verdicts);
+template <typename Counts>
+void add_counts(Counts& into, const Counts& from) noexcept {
+  for (size_t i = 0; i < into.size(); ++i) into[i] += from[i];
+}
+
+template <typename Counts>
+CountsByName by_name(const Counts& counts) {
+  CountsByName named;
+  for (size_t i = 0; i < counts.size(); ++i) {
+    if (counts[i] == 0) continue;
+    named.emplace(contracts::verdict_name(static_cast<contracts::Verdict>(i)), counts[i]);
+  }
+  return named;
 }
 
 }  // namespace
@@ -67,87 +74,97 @@ std::string_view error_side_name(ErrorSide side) noexcept {
   return kNames[static_cast<size_t>(side)];
 }
 
-Accounting& TrafficCounters::accounting_of(std::string_view protocol) {
-  const auto known = counts_.traffic.find(protocol);
-  if (known != counts_.traffic.end()) return known->second;
-  return counts_.traffic[std::string(protocol)];
+void TrafficCounters::Operation::add(const Operation& other) {
+  coverage.requests += other.coverage.requests;
+  coverage.responses += other.coverage.responses;
+  coverage.requests_checked += other.coverage.requests_checked;
+  coverage.responses_checked += other.coverage.responses_checked;
+  add_counts(verdicts, other.verdicts);
+}
+
+TrafficCounters::Protocol& TrafficCounters::protocol_of(std::string_view name) {
+  const auto known = traffic_.find(name);
+  if (known != traffic_.end()) return known->second;
+  return traffic_[std::string(name)];
 }
 
 void TrafficCounters::add_seen(std::string_view protocol, uint64_t messages) {
   const std::lock_guard lock(mutex_);
-  accounting_of(protocol).seen += messages;
+  protocol_of(protocol).accounting.seen += messages;
 }
 
 void TrafficCounters::add_skipped(std::string_view protocol, std::string_view reason,
                                   uint64_t messages) {
   const std::lock_guard lock(mutex_);
-  count_name(accounting_of(protocol).skipped, reason, messages);
+  count_name(protocol_of(protocol).accounting.skipped, reason, messages);
 }
 
 void TrafficCounters::add_dropped(std::string_view protocol, std::string_view reason,
                                   uint64_t messages) {
   const std::lock_guard lock(mutex_);
-  count_name(accounting_of(protocol).dropped, reason, messages);
+  count_name(protocol_of(protocol).accounting.dropped, reason, messages);
 }
 
-void TrafficCounters::merge(std::string_view protocol, const Accounting& accounting) {
-  const std::lock_guard lock(mutex_);
-  accounting_of(protocol).merge(accounting);
-}
-
-OperationCoverage& TrafficCounters::find_operation(std::string_view listener,
-                                                   std::string_view operation) {
+TrafficCounters::Operation& TrafficCounters::find_operation(std::string_view listener,
+                                                            std::string_view operation) {
+  if (last_ != nullptr && last_->coverage.operation == operation &&
+      last_->coverage.listener == listener) {
+    return *last_;
+  }
   if (const auto at = operations_.find(listener); at != operations_.end()) {
     const auto known = at->second.find(operation);
-    if (known != at->second.end()) return known->second;
+    if (known != at->second.end()) return *(last_ = &known->second);
   }
-  return add_undeclared(listener, operation);
+  return *(last_ = &add_undeclared(listener, operation));
 }
 
 // Names of operations nobody declared come from traffic, so their number needs a bound. As in
 // count_name() the largest ones leave, whatever the order of arrival.
-OperationCoverage& TrafficCounters::add_undeclared(std::string_view listener,
-                                                   std::string_view operation) {
-  const auto insert = [this](const Name& name) -> OperationCoverage& {
-    OperationCoverage& coverage = operations_[name.first][name.second];
-    coverage.listener = name.first;
-    coverage.operation = name.second;
-    return coverage;
+TrafficCounters::Operation& TrafficCounters::add_undeclared(std::string_view listener,
+                                                            std::string_view operation) {
+  const auto insert = [this](const Name& name) -> Operation& {
+    Operation& added = operations_[name.first][name.second];
+    added.coverage.listener = name.first;
+    added.coverage.operation = name.second;
+    return added;
   };
   const Name name(listener, operation);
   if (operation == kOther) return insert(name);  // of other counters, merged
   undeclared_.insert(name);
-  OperationCoverage& added = insert(name);
+  Operation& added = insert(name);
   if (undeclared_.size() <= limits::kCounterNames) return added;
   const Name last = *undeclared_.rbegin();
   undeclared_.erase(last);
   auto node = operations_.at(last.first).extract(last.second);
-  OperationCoverage& other = insert({last.first, std::string(kOther)});
-  add_coverage(other, node.mapped());
+  Operation& other = insert({last.first, std::string(kOther)});
+  other.add(node.mapped());
   return last == name ? other : operations_.at(name.first).at(name.second);
 }
 
 void TrafficCounters::add_checked(const Checked& message, const contracts::CheckResult& result) {
-  const std::string_view verdict = contracts::verdict_name(result.verdict);
+  const auto verdict = static_cast<size_t>(result.verdict);
   const std::lock_guard lock(mutex_);
-  count_name(accounting_of(message.protocol).checked, verdict);
+  ++protocol_of(message.protocol).checked[verdict];
   for (const auto& [reason, amount] : result.unverifiable) {
     count_name(counts_.unverifiable, reason, amount);
   }
   if (result.operation.empty()) return;
-  OperationCoverage& coverage = find_operation(message.listener, result.operation);
+  Operation& operation = find_operation(message.listener, result.operation);
+  OperationCoverage& coverage = operation.coverage;
   const bool is_request = message.direction == Direction::Request;
   ++(is_request ? coverage.requests : coverage.responses);
   if (result.verdict != contracts::Verdict::Unverifiable) {
     ++(is_request ? coverage.requests_checked : coverage.responses_checked);
   }
-  count_name(coverage.verdicts, verdict);
+  ++operation.verdicts[verdict];
 }
 
 void TrafficCounters::merge(const TrafficCounters& other) {
   const std::scoped_lock lock(mutex_, other.mutex_);
-  for (const auto& [protocol, accounting] : other.counts_.traffic) {
-    accounting_of(protocol).merge(accounting);
+  for (const auto& [name, protocol] : other.traffic_) {
+    Protocol& own = protocol_of(name);
+    own.accounting.merge(protocol.accounting);
+    add_counts(own.checked, protocol.checked);
   }
   merge_counts(counts_.unverifiable, other.counts_.unverifiable);
   merge_counts(counts_.bodies_dropped, other.counts_.bodies_dropped);
@@ -158,16 +175,17 @@ void TrafficCounters::merge(const TrafficCounters& other) {
     merge_counts(counts_.errors[side], reasons);
   }
   for (const auto& [listener, operations] : other.operations_) {
-    for (const auto& [name, coverage] : operations) {
+    for (const auto& [name, operation] : operations) {
+      const OperationCoverage& coverage = operation.coverage;
       if (coverage.is_declared()) declare(listener, {name, coverage.file, coverage.line});
-      add_coverage(find_operation(listener, name), coverage);
+      find_operation(listener, name).add(operation);
     }
   }
 }
 
 void TrafficCounters::declare(std::string_view listener,
                               const contracts::OperationInfo& operation) {
-  OperationCoverage& coverage = operations_[std::string(listener)][operation.id];
+  OperationCoverage& coverage = operations_[std::string(listener)][operation.id].coverage;
   if (coverage.is_declared()) return;  // the first contract that knows it is the one that checks
   coverage.listener = listener;
   coverage.operation = operation.id;
@@ -206,14 +224,27 @@ void TrafficCounters::add_error(ErrorSide side, std::string_view reason, uint64_
 
 std::map<std::string, Accounting, std::less<>> TrafficCounters::traffic() const {
   const std::lock_guard lock(mutex_);
-  return counts_.traffic;
+  return traffic_unlocked();
+}
+
+std::map<std::string, Accounting, std::less<>> TrafficCounters::traffic_unlocked() const {
+  std::map<std::string, Accounting, std::less<>> traffic;
+  for (const auto& [name, protocol] : traffic_) {
+    Accounting& accounting = traffic[name] = protocol.accounting;
+    accounting.checked = by_name(protocol.checked);
+  }
+  return traffic;
 }
 
 TrafficCounters::Snapshot TrafficCounters::snapshot() const {
   const std::lock_guard lock(mutex_);
   Snapshot copy = counts_;
+  copy.traffic = traffic_unlocked();
   for (const auto& [listener, operations] : operations_) {
-    for (const auto& [name, coverage] : operations) copy.coverage.push_back(coverage);
+    for (const auto& [name, operation] : operations) {
+      copy.coverage.push_back(operation.coverage);
+      copy.coverage.back().verdicts = by_name(operation.verdicts);
+    }
   }
   const auto order = [](const OperationCoverage& coverage) {
     return std::tuple<const std::string&, bool, const std::string&>(

@@ -8,6 +8,7 @@
 #include "proxy/base/result.h"
 #include "redaction/redactor.h"
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <mutex>
@@ -63,13 +64,12 @@ enum class ErrorSide : uint8_t { Downstream, Upstream, Proxy };
 [[nodiscard]] std::string_view error_side_name(ErrorSide side) noexcept;
 
 /// The counts of the analysis plane. Thread-safe: one short lock per call. A thread with many
-/// small counts keeps an Accounting of its own and merges it.
+/// counts has an object of its own and merges it.
 class TrafficCounters final {
  public:
   void add_seen(std::string_view protocol, uint64_t messages = 1);
   void add_skipped(std::string_view protocol, std::string_view reason, uint64_t messages = 1);
   void add_dropped(std::string_view protocol, std::string_view reason, uint64_t messages = 1);
-  void merge(std::string_view protocol, const Accounting& accounting);
 
   /// One message that was checked: verdict, coverage of its operation, unverifiable reasons and
   /// redaction hits.
@@ -113,19 +113,33 @@ class TrafficCounters final {
     using is_transparent = void;
     [[nodiscard]] size_t operator()(std::string_view text) const noexcept { return hash64(text); }
   };
-  using Operations = std::unordered_map<std::string, OperationCoverage, TextHash, std::equal_to<>>;
+  /// By verdict. Names are for those who read: with them a count would take several times as long.
+  using VerdictCounts = std::array<uint64_t, contracts::kVerdicts>;
+  struct Protocol {
+    Accounting accounting;  // its `checked` stays empty here
+    VerdictCounts checked{};
+  };
+  struct Operation {
+    OperationCoverage coverage;  // its `verdicts` stay empty here
+    VerdictCounts verdicts{};
+    void add(const Operation& other);
+  };
+  using Operations = std::unordered_map<std::string, Operation, TextHash, std::equal_to<>>;
   using Name = std::pair<std::string, std::string>;  // listener, operation
 
   void declare(std::string_view listener, const contracts::OperationInfo& operation);
-  OperationCoverage& find_operation(std::string_view listener, std::string_view operation);
+  Operation& find_operation(std::string_view listener, std::string_view operation);
   /// The same for a name that is not there yet, within the bound.
-  OperationCoverage& add_undeclared(std::string_view listener, std::string_view operation);
-  Accounting& accounting_of(std::string_view protocol);
+  Operation& add_undeclared(std::string_view listener, std::string_view operation);
+  Protocol& protocol_of(std::string_view name);
+  [[nodiscard]] std::map<std::string, Accounting, std::less<>> traffic_unlocked() const;
 
   mutable std::mutex mutex_;
-  Snapshot counts_;                                            // its coverage stays empty here
+  Snapshot counts_;                                            // without what the next three hold
+  std::map<std::string, Protocol, std::less<>> traffic_;       // by protocol
   std::map<std::string, Operations, std::less<>> operations_;  // by listener, then by name
   std::set<Name> undeclared_;  // operations no contract declares; their number is bounded
+  Operation* last_ = nullptr;  // met last: the answer comes behind its request
 };
 
 }  // namespace faultline::run

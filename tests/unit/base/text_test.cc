@@ -2,9 +2,16 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/base/text.h"
 
+#include "proxy/base/random.h"
+
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace faultline {
 namespace {
@@ -139,6 +146,37 @@ TEST(Text, JsonQuoteEscapesASpecialByteWhereverItStands) {
       want.insert(at, escaped);
       EXPECT_EQ(json_quote(text), '"' + want + '"') << "byte " << value << " at " << at;
     }
+  }
+}
+
+TEST(Text, EscapesALongTextAsItDoesItsCharacters) {
+  // Single characters take another way than words of eight bytes, and fill no buffer.
+  const std::vector<std::string_view> pieces = {"a",
+                                                "plain text of some length",
+                                                "\"",
+                                                "\\",
+                                                "\n",
+                                                "\x01",
+                                                "\x7F",
+                                                "\xC3\xA9",
+                                                "\xF0\x9F\x98\x80",
+                                                "\xFF",
+                                                "\xE2\x82",
+                                                "{\"id\":\"x\"}"};
+  for (uint64_t seed = 0; seed < 400; ++seed) {
+    std::string text;
+    for (uint64_t i = 0; i < seed; ++i) {
+      text += pieces[random::absorb(seed, i) % pieces.size()];
+    }
+    std::string want;
+    for (std::string_view rest = text; !rest.empty();) {
+      const size_t length = std::max<size_t>(1, utf8_sequence_length(rest));
+      json_escape_to(want, rest.substr(0, length));
+      rest.remove_prefix(length);
+    }
+    std::string got = "before";
+    json_escape_to(got, text);
+    ASSERT_EQ(got, "before" + want) << "seed " << seed;
   }
 }
 

@@ -65,6 +65,43 @@ TEST(ContractSet, AsksTheFirstThatKnowsTheOperation) {
   EXPECT_EQ(unknown.violations[0].severity, Severity::Warning);
 }
 
+// A context remembers the operation of the last request; nothing of it may reach another message.
+TEST(ContractSet, JudgesAnAnswerByItsOwnRequestWhateverWasCheckedBefore) {
+  ContractSet set;
+  set.add(must_load("shop.yaml", kShop));
+  set.add(must_load("other.yaml", kOther));
+  ContractSet others;
+  others.add(must_load("other.yaml", kOther));
+  CheckContext context;
+  const auto operation_of = [&](const ContractSet& contracts, MessageView message) {
+    const auto result = contracts.check(message, context);
+    EXPECT_EQ(result.operation, contracts.check(message).operation) << "in a context of its own";
+    return std::string(result.operation);
+  };
+  const auto answer = [](MessageView message) {
+    message.direction = Direction::Response;
+    message.status = 200;
+    return message;
+  };
+  MessageView post = request("/items");
+  post.method = "POST";
+  MessageView head = request("/items");
+  head.method = "HEAD";
+
+  EXPECT_EQ(operation_of(set, answer(request("/items"))), "GET /items") << "no request before it";
+  EXPECT_EQ(operation_of(set, request("/items")), "GET /items");
+  EXPECT_EQ(operation_of(set, answer(request("/items"))), "GET /items");
+  EXPECT_EQ(operation_of(set, answer(request("/other"))), "GET /other");
+  EXPECT_EQ(operation_of(set, answer(post)), "");
+  EXPECT_EQ(operation_of(set, post), "");
+  EXPECT_EQ(operation_of(set, answer(request("/items"))), "GET /items");
+  EXPECT_EQ(operation_of(others, answer(request("/items"))), "") << "of another contract";
+  EXPECT_EQ(operation_of(others, request("/other")), "GET /other");
+  EXPECT_EQ(operation_of(others, answer(request("/other"))), "GET /other");
+  EXPECT_EQ(operation_of(set, head), "GET /items");
+  EXPECT_EQ(operation_of(set, answer(head)), "GET /items");
+}
+
 TEST(ContractSet, IsUnverifiableWithoutContracts) {
   const auto result = ContractSet().check(request("/items"));
 

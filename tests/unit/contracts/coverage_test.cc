@@ -3,6 +3,7 @@
 #include "contracts/coverage.h"
 
 #include "contracts/engine.h"
+#include "proxy/base/random.h"
 
 #include <gtest/gtest.h>
 
@@ -99,6 +100,7 @@ class Coverage : public ::testing::Test {
 };
 
 using List = std::vector<std::string>;
+const std::string kState = "/components/schemas/Item/properties/state/enum";
 
 TEST_F(Coverage, ListsWhatTheContractDeclaresAndAMessageCanReach) {
   List all = points(false);
@@ -213,6 +215,55 @@ TEST_F(Coverage, CountsForAContractOfTheSameTextsOnly) {
   static_cast<void>(again->check(answer(503, ""), context_));
 
   EXPECT_EQ(points(true), List{"response GET /items default"});
+}
+
+/// What is known of a region already must not hide what a later message shows in it.
+TEST_F(Coverage, SeesTheSameWhateverWasClosedBefore) {
+  const List parts = {
+      R"("id":1)",     R"("state":"open")",    R"("state":"paid")",    R"("state":7)",
+      R"("pay":null)", R"("pay":{"pan":"4"})", R"("parent":{"id":2})", R"("more":{"extra":1})"};
+  CoverageRecord sum;
+  sum.add(contract_);
+  for (uint64_t round = 0; round < 200; ++round) {
+    std::string body = "[{";
+    for (size_t i = 0; i < parts.size(); ++i) {
+      if (random::absorb(round, i) % 5 != 0) continue;
+      body += (body.back() == '{' ? "" : ",") + parts[i];
+    }
+    body += "}]";
+    CheckContext alone;
+    CoverageRecord record;
+    record.add(contract_);
+    alone.record(std::move(record));
+    static_cast<void>(contract_->check(answer(200, body), alone));
+    sum.merge(alone.coverage());
+    show(answer(200, body));
+    for (size_t i = 0; i < model_->size(); ++i) {
+      ASSERT_EQ(context_.coverage().entries().at(0).tally.is_seen(i),
+                sum.entries().at(0).tally.is_seen(i))
+          << model_->describe(i).what << " after " << body;
+    }
+  }
+  size_t closed = 0;
+  for (size_t i = 0; i < model_->regions(); ++i) {
+    closed += context_.coverage().entries().at(0).tally.is_closed(i) ? 1 : 0;
+  }
+  // All was shown, Item within itself included; only the reference of requests to it was not met.
+  EXPECT_EQ(closed + 1, model_->regions());
+}
+
+TEST_F(Coverage, ClosesNothingWithAnUnseenPointInIt) {
+  show(answer(200, R"([{"id":1,"state":"open","pay":{"pan":"4"},"parent":{}}])"));
+  show(answer(200, R"([{"more":{"extra":1},"pay":null,"state":"paid"}])"));
+  const CoverageTally& tally = context_.coverage().entries().at(0).tally;
+  size_t closed = 0;
+  for (size_t i = 0; i < model_->regions(); ++i) closed += tally.is_closed(i) ? 1 : 0;
+  EXPECT_GT(closed, 0U);
+  EXPECT_LT(closed, model_->regions());  // the third state is missing
+
+  show(answer(200, R"([{"state":7}])"));
+
+  EXPECT_EQ(std::ranges::count(points(true), "enum_member " + kState + "/2"), 1);
 }
 
 /// One operation, and what it showed after one message.

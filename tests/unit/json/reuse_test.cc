@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Faultline. See README.md in this folder.
 #include "proxy/json/parser.h"
+#include "proxy/json/scalar_document.h"
 #include "proxy/json/serialize.h"
-#include "proxy/json/tree_builder.h"
 #include "tests/heap/counting_new.h"
 
 #include <gtest/gtest.h>
@@ -118,29 +118,38 @@ TEST(JsonParser, ReadsNoByteBeyondTheText) {
   }
 }
 
-TEST(JsonTreeBuilderReuse, BuildsInTheMemoryItIsGivenBack) {
-  TreeBuilder builder;
-  const auto build = [&builder](std::string_view text) {
-    builder.begin_object({});
-    builder.key("id", {});
-    builder.string(text, {});
-    builder.key("id", {});
-    builder.null({});
-    builder.end_object(0);
-    return builder.finish();
-  };
-  builder.recycle(build("a text that has to lie on the heap"));
-
+TEST(JsonScalarDocument, IsOneValueAfterTheOtherWithoutAllocating) {
+  ScalarDocument document;
+  const std::string text = "a \"text\" that would have to lie on the heap \xC3\xA9";
   const size_t before = allocation_count();
-  builder.boolean(true, {});
-  Document document = builder.finish();
+  const Value string = document.string(text);
+  const bool is_text = string.is_string() && string.string().data() == text.data();
+  const Value number = document.number("-42");
+  const bool is_number = number.is_plain_int64() && number.plain_int64() == -42;
   const size_t after = allocation_count();
 
   EXPECT_EQ(after, before);
-  EXPECT_EQ(to_text(document.root()), "true");
-  EXPECT_TRUE(document.duplicate_keys().empty()) << "nothing of the document before is left";
-  builder.recycle(std::move(document));
-  EXPECT_EQ(to_text(build("b").root()), R"({"id":"b","id":null})");
+  EXPECT_TRUE(is_text) << "the text is not copied";
+  EXPECT_TRUE(is_number);
+  EXPECT_EQ(document.string(text).string(), text);
+  EXPECT_EQ(document.string("").string(), "");
+  EXPECT_EQ(document.string({}).string(), "");
+  EXPECT_EQ(document.number("1.50").number_text(), "1.50");
+  EXPECT_FALSE(document.number("1.50").is_plain_int64());
+  EXPECT_FALSE(document.number("1.50").is_integer());
+  EXPECT_TRUE(document.number("1e2").is_integer());
+  EXPECT_FALSE(document.number("99999999999999999999").is_plain_int64());
+  EXPECT_TRUE(document.boolean(true, "true").boolean());
+  EXPECT_FALSE(document.boolean(false, "false").boolean());
+  EXPECT_TRUE(document.null("null").is_null());
+  const Value last = document.string("abc");
+  EXPECT_EQ(last.extent(), 1U);
+  EXPECT_EQ(last.size(), 0U);
+  EXPECT_EQ(last.span().offset, 0U);
+  EXPECT_EQ(last.span().length, 3U);
+  EXPECT_FALSE(last.document().has_lone_surrogates());
+  EXPECT_TRUE(equal(last, Document::parse("\"abc\"").value().root()));
+  EXPECT_EQ(to_text(last), "\"abc\"");
 }
 
 }  // namespace

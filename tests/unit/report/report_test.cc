@@ -168,9 +168,10 @@ void play(run::RunState& state, const Played& played) {
                       .t_ns = static_cast<int64_t>(played.exchange),
                       .injected = played.injected},
                      {&one, 1});
+  const std::string operation = "GET /" + played.member;
   contracts::CheckResult checked;
   checked.verdict = contracts::Verdict::Violates;
-  checked.operation = "GET /" + played.member;
+  checked.operation = operation;
   state.counters.add_seen("http");
   state.counters.add_checked({"http", kListener, Direction::Response}, checked);
 }

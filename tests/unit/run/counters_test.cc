@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -14,9 +15,10 @@ namespace faultline::run {
 namespace {
 
 contracts::CheckResult checked(contracts::Verdict verdict, const std::string& operation) {
+  static std::set<std::string> names;  // as a contract keeps them
   contracts::CheckResult result;
   result.verdict = verdict;
-  result.operation = operation;
+  result.operation = *names.insert(operation).first;
   return result;
 }
 

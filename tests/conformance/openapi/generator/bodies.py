@@ -215,12 +215,25 @@ def deflate_bare(data):
     return machine.compress(data) + machine.flush()
 
 
+def zstd_stored(data):
+    """RFC 8878, section 3.1.1: a frame of one segment and one block that is not compressed."""
+    return (b"\x28\xb5\x2f\xfd\x20" + bytes([len(data)])
+            + (len(data) << 3 | 1).to_bytes(3, "little") + data)
+
+
+def brotli_stored(data):
+    """RFC 7932, section 9.2: one meta-block that is not compressed, and an empty last one."""
+    return (1 << 20 | (len(data) - 1) << 4).to_bytes(3, "little") + data + b"\x03"
+
+
 def add_codings(family, version):
     family.contract(post(version, {"application/json": {"schema": {"type": "integer"}}}))
     def pack(data):
         return gzip.compress(data, mtime=0)
     for coding, write in (("gzip", pack), ("x-gzip", pack), ("deflate", zlib.compress),
                           ("deflate", deflate_bare), ("identity", bytes),
+                          ("br", brotli_stored), ("zstd", zstd_stored),
+                          ("zstd, br", lambda d: brotli_stored(zstd_stored(d))),
                           ("gzip, gzip", lambda d: pack(pack(d))),
                           ("deflate, gzip", lambda d: pack(zlib.compress(d))),
                           ("gzip", lambda d: pack(d[:1]) + pack(d[1:]))):
@@ -228,7 +241,8 @@ def add_codings(family, version):
             family.case(f"{version} {coding} of {text!r}",
                         request("POST", "/x", {**JSON, "Content-Encoding": coding}, write(text)),
                         findings=found_in(wrong))
-    for coding, body in (("gzip", b"12"), ("gzip", pack(b"12")[:-3]), ("deflate", b"\xff\xff")):
+    for coding, body in (("gzip", b"12"), ("gzip", pack(b"12")[:-3]), ("deflate", b"\xff\xff"),
+                         ("br", brotli_stored(b"12")[:-2]), ("zstd", zstd_stored(b"12")[:-1])):
         family.case(f"{version} {coding} of {body!r}",
                     request("POST", "/x", {**JSON, "Content-Encoding": coding}, body),
                     findings=found_in([("content_coding", "")]))

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+#pragma once
+
+#include "proxy/json/tape.h"
+
+#include <string_view>
+
+namespace faultline::json {
+
+/// A document that is one text, number, boolean or null, over bytes that are not copied: for the
+/// many texts that are one value each, such as parameters, where building a tree costs more than
+/// judging it. Allocates once. Not thread-safe.
+///
+///   ScalarDocument document;
+///   check(document.number("42"));
+///
+/// Each value lives until the next call, and its text must live as long.
+class ScalarDocument {
+ public:
+  ScalarDocument();
+
+  [[nodiscard]] Value null(std::string_view text) { return set(Kind::Null, text).root(); }
+  [[nodiscard]] Value boolean(bool value, std::string_view text);
+  /// `text` in JSON's number syntax.
+  [[nodiscard]] Value number(std::string_view text);
+  [[nodiscard]] Value string(std::string_view text) { return set(Kind::String, text).root(); }
+
+ private:
+  const Document& set(Kind kind, std::string_view text);
+  Document document_;
+};
+
+}  // namespace faultline::json

@@ -62,7 +62,7 @@ int inspect(const ConfigOptions& options, Terminal& terminal) {
   auto diagnostics = std::move(file->diagnostics);
   std::string shown;
   if (file->config) {
-    shown = rules::canonical_yaml(*file->config);
+    shown = rules::canonical_yaml(*file->config, rules::CanonicalUse::Artifact);
     static_cast<void>(load_contracts(std::move(*file->config), file->file, diagnostics));
   }
   const bool is_bad = has_error(diagnostics) || shown.empty();

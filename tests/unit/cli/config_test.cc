@@ -46,6 +46,23 @@ TEST(Config, WhatInitWritesIsValidAndShowIsAFixedPoint) {
   EXPECT_EQ(again.out, shown.out);
 }
 
+// A screen ends up in logs of builds and in tickets.
+TEST(Config, ShowPrintsNoValueThatMustNotBeSeen) {
+  CliWorld world;
+  const std::string file = world.write("faultline.yaml", R"(version: 1
+listeners: [{ name: shop, listen: 127.0.0.1:0, upstream: http://127.0.0.1:9 }]
+redaction: { known: [hunter2-hunter2], canaries: [canary-3f9a], dictionary: [moonbase] }
+)");
+
+  const Ran shown = world.run({"config", "show", file});
+
+  EXPECT_EQ(shown.code, kDone) << shown.err;
+  EXPECT_TRUE(shown.out.starts_with("version: 1\nrun:\n")) << shown.out;
+  for (const std::string_view hidden : {"hunter2", "canary-3f9a", "moonbase"}) {
+    EXPECT_EQ(shown.out.find(hidden), std::string::npos) << hidden;
+  }
+}
+
 TEST(Config, InitWritesToStandardOutputWithoutAFile) {
   CliWorld world;
   const std::string file = world.path("faultline.yaml");

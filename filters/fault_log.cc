@@ -17,18 +17,19 @@ FaultLog::~FaultLog() {
 
 FaultEvent FaultLog::make_event(const PlannedFault& fault) const {
   const auto& decision = fault.decision;
-  FaultEvent event;
-  event.time = clock_.now();
-  event.owner = config_;
-  event.rule = fault.rule->name;
-  event.fault = rules::fault_name(fault.rule->fault);
-  event.listener = config_->listeners[id_.listener].name;
-  event.id = id_;
-  event.scope = rules::scope_kind_name(decision.kind);
-  event.key = rules::key_text(decision);
-  event.occurrence = decision.occurrence;
-  event.draw = decision.u0;
-  return event;
+  return {.time = clock_.now(),
+          .owner = config_,
+          .rule = fault.rule->name,
+          .fault = rules::fault_name(fault.rule->fault),
+          .listener = config_->listeners[id_.listener].name,
+          .id = id_,
+          .scope = rules::scope_kind_name(decision.kind),
+          .key = rules::key_text(decision),
+          .occurrence = decision.occurrence,
+          .draw = decision.u0,
+          .bypassed = {},
+          .action = {},
+          .pointer = {}};
 }
 
 void FaultLog::record(const PlannedFault& fault, FaultAction&& action) {
@@ -42,7 +43,7 @@ void FaultLog::record(const PlannedFault& fault, FaultAction&& action) {
   const uint64_t event_id = sink_.emit_fault(std::move(event));
   decisions_.applied(fault.rule_index);
   injected_delay_ += Duration(action.delay_ns);
-  applied_.push_back({event_id, fault.rule_index, time, std::move(action)});
+  applied_.emplace_back(event_id, fault.rule_index, time, std::move(action));
 }
 
 std::vector<AppliedFault> FaultLog::applied() const {
@@ -50,7 +51,7 @@ std::vector<AppliedFault> FaultLog::applied() const {
   for (const auto& [event_id, rule, time, action] : applied_) {
     const auto& config = config_->rules[rule];
     list.push_back({event_id, config.name, std::string(rules::fault_name(config.fault)),
-                    direction_of(action.side), action.pointer, action.action.str(), time,
+                    direction_of(action.side), action.pointer.str(), action.action.str(), time,
                     action.delay_ns});
   }
   return list;

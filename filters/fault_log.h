@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <memory_resource>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,10 +27,10 @@ struct PlannedFault {
 /// What an event says besides the decision.
 struct FaultAction {
   rules::Side side = rules::Side::Request;
-  ActionText action{};    // value-free: "delay 212000000 ns", "answer 503", "retype"
-  int64_t delay_ns = 0;   // latency: what was drawn
-  std::string pointer{};  // schema_drift
-  uint64_t bytes = 0;     // bytes touched
+  ActionText action{};   // value-free: "delay 212000000 ns", "answer 503", "retype"
+  int64_t delay_ns = 0;  // latency: what was drawn
+  RareText pointer{};    // schema_drift
+  uint64_t bytes = 0;    // bytes touched
 };
 
 /// The only door through which a filter changes traffic: it writes the event, then runs the
@@ -37,9 +38,16 @@ struct FaultAction {
 class FaultLog {
  public:
   /// `config` is the one the exchange pins; events share it, because they are written later.
+  /// `memory` is for what was applied; it outlives the log.
   FaultLog(EventSink& sink, rules::DecisionEngine& decisions, const Clock& clock, ExchangeId id,
-           const std::shared_ptr<const rules::Config>& config)
-      : sink_(sink), decisions_(decisions), clock_(clock), id_(id), config_(config) {}
+           const std::shared_ptr<const rules::Config>& config,
+           std::pmr::memory_resource& memory = *std::pmr::new_delete_resource())
+      : sink_(sink),
+        decisions_(decisions),
+        clock_(clock),
+        id_(id),
+        config_(config),
+        applied_(&memory) {}
   FaultLog(const FaultLog&) = delete;
   FaultLog& operator=(const FaultLog&) = delete;
   /// Gives back what the concurrent budgets hold.
@@ -72,6 +80,7 @@ class FaultLog {
     FaultAction action;
   };
   void record(const PlannedFault& fault, FaultAction&& action);
+  /// Without what it did.
   [[nodiscard]] FaultEvent make_event(const PlannedFault& fault) const;
 
   EventSink& sink_;
@@ -79,7 +88,7 @@ class FaultLog {
   const Clock& clock_;
   ExchangeId id_;
   const std::shared_ptr<const rules::Config>& config_;
-  std::vector<Applied> applied_;
+  std::pmr::vector<Applied> applied_;
   Duration injected_delay_{};
 };
 

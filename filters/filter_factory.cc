@@ -20,6 +20,7 @@
 #include "filters/truncate/truncate_filter.h"
 #include "filters/withhold_continue/withhold_continue_filter.h"
 
+#include <new>
 #include <type_traits>
 #include <utility>
 #include <variant>
@@ -64,25 +65,38 @@ struct FilterOf<rules::StaleResponseSpec> : std::type_identity<StaleResponseFilt
 template <>
 struct FilterOf<rules::SwapResponsesSpec> : std::type_identity<SwapResponsesFilter> {};
 
+template <typename Made, typename... Args>
+FilterPtr make_in(std::pmr::memory_resource& memory, Args&&... args) {
+  static_assert(alignof(Made) <= alignof(std::max_align_t));
+  void* const room = memory.allocate(sizeof(Made));
+  return {::new (room) Made(std::forward<Args>(args)...), FilterDeleter{&memory, sizeof(Made)}};
+}
+
 }  // namespace
 
-std::unique_ptr<Filter> make_filter(PlannedFault&& fault, rules::Protocol protocol) {
+void FilterDeleter::operator()(Filter* filter) const noexcept {
+  filter->~Filter();
+  memory->deallocate(filter, bytes);
+}
+
+FilterPtr make_filter(PlannedFault&& fault, rules::Protocol protocol,
+                      std::pmr::memory_resource& memory) {
   return std::visit(
-      [&](const auto& spec) -> std::unique_ptr<Filter> {
+      [&](const auto& spec) -> FilterPtr {
         using Made = typename FilterOf<std::decay_t<decltype(spec)>>::type;
         if constexpr (std::is_constructible_v<Made, PlannedFault, decltype(spec),
                                               rules::Protocol>) {
-          return std::make_unique<Made>(std::move(fault), spec, protocol);
+          return make_in<Made>(memory, std::move(fault), spec, protocol);
         } else {
-          return std::make_unique<Made>(std::move(fault), spec);
+          return make_in<Made>(memory, std::move(fault), spec);
         }
       },
       fault.rule->fault);
 }
 
-std::unique_ptr<Filter> make_witness(const rules::RuleConfig& rule) {
-  if (!std::holds_alternative<rules::StaleResponseSpec>(rule.fault)) return nullptr;
-  return std::make_unique<StaleResponseFilter>(rule);
+FilterPtr make_witness(const rules::RuleConfig& rule, std::pmr::memory_resource& memory) {
+  if (!std::holds_alternative<rules::StaleResponseSpec>(rule.fault)) return {};
+  return make_in<StaleResponseFilter>(memory, rule);
 }
 
 }  // namespace faultline::filters

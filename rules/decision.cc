@@ -117,32 +117,34 @@ bool in_window(const TriggerConfig& trigger, Duration since_start) {
   return since_start >= start && since_start - start < length;
 }
 
-// One scope key; nothing when the header that makes it is absent.
-std::optional<std::string> scope_key(const RuleConfig& rule, ScopeKind kind,
-                                     const ScopeFacts& scope) {
+// Appends the scope key; false when the header that makes it is absent.
+bool add_scope_key(const RuleConfig& rule, ScopeKind kind, const ScopeFacts& scope,
+                   std::string& key) {
   switch (kind) {
     case ScopeKind::Run:
-      return std::string();
+      return true;
     case ScopeKind::Connection:
-      return connection_key(scope.listener, scope.connection);
+      key += connection_key(scope.listener, scope.connection);
+      return true;
     case ScopeKind::Client:
-      return std::string(scope.client);
+      key += scope.client;
+      return true;
     case ScopeKind::MessageKey: {
       const auto value = scope.fields.find(rule.scope.header);
-      if (!value || value->empty()) return std::nullopt;
-      return std::string(*value);
+      if (!value || value->empty()) return false;
+      key += *value;
+      return true;
     }
     case ScopeKind::Route:
       break;
   }
   const std::string_view path = rule.match.path ? std::string_view(rule.match.path->text) : "*";
   const std::string_view method = scope.method.empty() ? "*" : scope.method;
-  std::string key;
   key.reserve(method.size() + 1 + path.size());
   key += method;
   key += ' ';
   key += path;
-  return key;
+  return true;
 }
 
 bool counts_per_connection(const RuleConfig& rule) {
@@ -167,12 +169,10 @@ struct DecisionEngine::Rep {
   Verdict judge(uint32_t index, const ScopeFacts& scope, Decision& decision) {
     const auto& rule = config->rules[index];
     auto& state = *states[index];
-    auto key = scope_key(rule, decision.kind, scope);
-    if (!key) {
+    if (!add_scope_key(rule, decision.kind, scope, decision.key)) {
       add_one(state.no_key);
       return Verdict::NoKey;
     }
-    decision.key = std::move(*key);
     const bool is_connection = decision.kind == ScopeKind::Connection;
     // A TCP connection is its only exchange, and without a counting trigger nobody asks for n.
     const bool needs_count =

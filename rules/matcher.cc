@@ -63,6 +63,7 @@ struct CompiledRules::Rep {
   PathTrie by_path;
   KeyIndex by_key;
   Candidates others;
+  std::vector<uint32_t> all;         // when every rule takes every request; else empty
   std::vector<bool> needs_response;  // by rule
   bool is_empty = true;
 
@@ -105,6 +106,12 @@ struct CompiledRules::Rep {
       }
     }
     is_empty = rules.empty();
+    const bool ask_nothing =
+        others.list.size() == rules.size() &&
+        std::all_of(others.list.begin(), others.list.end(), [](const Candidate& candidate) {
+          return candidate.methods == kAllMethods && !candidate.has_more;
+        });
+    if (ask_nothing) all = rules;
   }
 
   Candidate candidate_of(uint32_t index, const RuleConfig& rule) {
@@ -187,6 +194,10 @@ CompiledRules& CompiledRules::operator=(CompiledRules&&) noexcept = default;
 bool CompiledRules::match_request(const RequestFacts& request, std::vector<uint32_t>& out) const {
   out.clear();
   if (rep_->protocol != Protocol::Http || empty()) return false;
+  if (!rep_->all.empty()) {
+    out = rep_->all;
+    return true;
+  }
   Rep::Query query{request, split_target(request.target), rep_->bit_of(request.method), out};
   rep_->collect_by_key(query);
   rep_->collect(rep_->others, query);

@@ -8,8 +8,9 @@
 namespace faultline {
 
 std::string ActionText::str() const {
-  if (before_.empty()) return text_;
+  if (!text_.empty()) return text_.str();
   std::string text(before_);
+  if (after_.empty()) return text;
   text.append(" ").append(std::to_string(number_)).append(" ").append(after_);
   return text;
 }
@@ -39,7 +40,7 @@ Event to_event(const FaultEvent& fault) {
   fields.emplace_back("action", json_quote(fault.action.str()));
   if (fault.delay_ns != 0) fields.emplace_back("delay_ns", std::to_string(fault.delay_ns));
   if (fault.bytes != 0) fields.emplace_back("bytes", std::to_string(fault.bytes));
-  if (!fault.pointer.empty()) event.traffic_texts.emplace_back("pointer", fault.pointer);
+  if (!fault.pointer.empty()) event.traffic_texts.emplace_back("pointer", fault.pointer.str());
   return event;
 }
 

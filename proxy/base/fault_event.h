@@ -3,6 +3,7 @@
 #pragma once
 
 #include "proxy/base/event.h"
+#include "proxy/base/rare_text.h"
 
 #include <cstdint>
 #include <memory>
@@ -12,21 +13,23 @@
 
 namespace faultline {
 
-/// What a fault did, in a few words without values of traffic: "close", "delay 212000000 ns". The
-/// second kind is kept as a number between two literals and written out by who reads it.
+/// What a fault did, in a few words without values of traffic: "close", "delay 212000000 ns".
+/// Literals are kept as they are, and the second kind as a number between two of them: the text is
+/// made by who reads it.
 class ActionText {
  public:
   ActionText() = default;
   ActionText(std::string text) : text_(std::move(text)) {}  // NOLINT(google-explicit-constructor)
-  ActionText(const char* text) : text_(text) {}             // NOLINT(google-explicit-constructor)
+  /// A literal: it is not copied.
+  ActionText(const char* literal) : before_(literal) {}  // NOLINT(google-explicit-constructor)
   ActionText(std::string_view before, int64_t number, std::string_view after)
       : before_(before), after_(after), number_(number) {}
   [[nodiscard]] std::string str() const;
 
  private:
-  std::string text_;
+  RareText text_;
   std::string_view before_;
-  std::string_view after_;
+  std::string_view after_;  // empty: there is no number
   int64_t number_ = 0;
 };
 
@@ -48,7 +51,7 @@ struct FaultEvent {
   ActionText action;
   int64_t delay_ns = 0;  // 0: none
   uint64_t bytes = 0;    // 0: none
-  std::string pointer;   // traffic; empty: none
+  RareText pointer;      // traffic; empty: none
 };
 
 /// The event of kind "fault" that stands in events.jsonl.

@@ -109,6 +109,7 @@ FramingCheck check_framing_fields(const Survey& found, Version version) {
     return check;
   };
   if (found.has_underscore_twin) return refuse(reason::kUnderscoreTwin);
+  if (found.content_lengths + found.transfer_encodings == 0) return check;
   if (found.content_lengths > 1) return refuse(reason::kDuplicateContentLength);
   if (found.transfer_encodings > 1) return refuse(reason::kDuplicateTransferEncoding);
   if (found.content_length != nullptr && found.transfer_encoding != nullptr) {

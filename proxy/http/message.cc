@@ -10,17 +10,25 @@
 
 namespace faultline::http {
 
-Fields& Fields::operator=(Fields&& other) noexcept {
-  if (this != &other) take(other);
-  return *this;
+Fields::Fields(Fields&& other) noexcept
+    : size_(std::exchange(other.size_, 0)),
+      spilled_(std::move(other.spilled_)),
+      owned_(std::move(other.owned_)) {
+  copy_inline(other);
 }
 
-void Fields::take(Fields& other) noexcept {
+Fields& Fields::operator=(Fields&& other) noexcept {
+  if (this == &other) return *this;
   size_ = std::exchange(other.size_, 0);
   spilled_ = std::move(other.spilled_);
   owned_ = std::move(other.owned_);
   other.spilled_.clear();
   other.owned_.clear();
+  copy_inline(other);
+  return *this;
+}
+
+void Fields::copy_inline(const Fields& other) noexcept {
   if (!is_spilled()) std::uninitialized_copy_n(other.inline_.items, size_, inline_.items);
 }
 

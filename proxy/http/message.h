@@ -26,7 +26,7 @@ struct Field {
 class Fields {
  public:
   Fields() noexcept = default;
-  Fields(Fields&& other) noexcept { take(other); }
+  Fields(Fields&& other) noexcept;
   Fields& operator=(Fields&& other) noexcept;
   Fields(const Fields&) = delete;
   Fields& operator=(const Fields&) = delete;
@@ -70,7 +70,7 @@ class Fields {
   }
   [[nodiscard]] Field* data() noexcept { return is_spilled() ? spilled_.data() : inline_.items; }
   void append_spilled(Field field);
-  void take(Fields& other) noexcept;
+  void copy_inline(const Fields& other) noexcept;
   std::string_view own(std::string_view text);
 
   uint32_t size_ = 0;

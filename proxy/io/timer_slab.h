@@ -37,7 +37,7 @@ class TimerSlab {
   [[nodiscard]] size_t live() const noexcept { return live_; }
 
   [[nodiscard]] uint32_t acquire(TimerNode::Kind kind, int64_t deadline,
-                                 std::function<void()> call) {
+                                 std::function<void()>&& call) {
     uint32_t index = free_;
     if (index == TimerNode::kNone) {
       index = static_cast<uint32_t>(nodes_.size());

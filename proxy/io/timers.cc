@@ -72,7 +72,7 @@ void Timers::close() {
   ::close(handles_->fine_fd);
 }
 
-uint64_t Timers::arm(Duration delay, std::function<void()> call, bool precise) {
+uint64_t Timers::arm(Duration delay, std::function<void()>&& call, bool precise) {
   const int64_t now = clock_.now().ns;
   const int64_t deadline = now + std::clamp<int64_t>(delay.count(), 0, kNever / 2 - now);
   if (precise && open_fine()) {

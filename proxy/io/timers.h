@@ -29,7 +29,7 @@ class Timers {
   /// Begins to close the handles; the loop must turn once more before the destructor.
   void close();
 
-  [[nodiscard]] uint64_t arm(Duration delay, std::function<void()> call, bool precise);
+  [[nodiscard]] uint64_t arm(Duration delay, std::function<void()>&& call, bool precise);
   void cancel(uint64_t id) noexcept;
   [[nodiscard]] bool is_pending(uint64_t id) const noexcept {
     return slab_.find(id) != TimerNode::kNone;

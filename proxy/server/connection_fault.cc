@@ -2,8 +2,6 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/server/connection_fault.h"
 
-#include "filters/filter_factory.h"
-
 #include <utility>
 
 namespace faultline::server {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "filters/filter.h"
+#include "filters/filter_factory.h"
 #include "proxy/server/relay.h"
 #include "proxy/server/worker_context.h"
 
@@ -75,7 +76,7 @@ class ConnectionFault final : public filters::FilterContext {
   const rules::RuleConfig& rule_;  // in the snapshot
   uint32_t listener_;
   filters::FaultLog log_;
-  std::unique_ptr<filters::Filter> filter_;
+  filters::FilterPtr filter_;
   std::vector<filters::ByteStage*> stages_;  // in the relay, which lives longer than any call here
   bool is_armed_ = true;
 };

@@ -2,8 +2,6 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/server/exchange_faults.h"
 
-#include "filters/filter_factory.h"
-
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -26,7 +24,8 @@ ExchangeFaults::ExchangeFaults(WorkerContext& worker, FaultHost& host, SnapshotP
       host_(host),
       snapshot_(std::move(snapshot)),
       id_(id),
-      log_(worker.events, *snapshot_->decisions, worker.loop.clock(), id, snapshot_->config) {}
+      log_(worker.events, *snapshot_->decisions, worker.loop.clock(), id, snapshot_->config,
+           memory_) {}
 
 ExchangeFaults::~ExchangeFaults() { finish(); }
 
@@ -48,24 +47,24 @@ void ExchangeFaults::decide_one(uint32_t rule, bool is_armed) {
   const auto& config = snapshot_->config->rules[rule];
   Duration since_start{};
   if (config.trigger.window) since_start = worker_.loop.clock().now() - worker_.control.start();
-  auto decision = snapshot_->decisions->decide(rule, scope_, since_start, is_armed);
-  if (!decision.fired()) {
-    auto witness = is_armed ? filters::make_witness(config) : nullptr;
+  filters::PlannedFault fault{rule, &config,
+                              snapshot_->decisions->decide(rule, scope_, since_start, is_armed)};
+  if (!fault.decision.fired()) {
+    auto witness = is_armed ? filters::make_witness(config, memory_) : nullptr;
     if (witness) add(std::move(witness));
     return;
   }
   const auto& listener = snapshot_->config->listeners[id_.listener];
-  add(filters::make_filter({rule, &config, std::move(decision)}, listener.protocol));
+  add(filters::make_filter(std::move(fault), listener.protocol, memory_));
   if (config.apply == rules::Apply::Live) live_.push_back({rule, filters_.back().get(), nullptr});
 }
 
-void ExchangeFaults::add(std::unique_ptr<filters::Filter> filter) {
+void ExchangeFaults::add(filters::FilterPtr filter) {
   interests_ = interests_ | filter->interest();
   filters_.push_back(std::move(filter));
 }
 
 void ExchangeFaults::decide_awaiting() {
-  if (awaiting_response_.empty()) return;
   const auto& head = host_.response_half().head;
   const rules::ResponseFacts facts{head.status, rules::FieldLookup(head.fields.all())};
   const auto& compiled = snapshot_->rules[id_.listener];
@@ -76,13 +75,12 @@ void ExchangeFaults::decide_awaiting() {
 }
 
 void ExchangeFaults::start(Side side) {
-  if (side == Side::Response) decide_awaiting();
-  side_state(side).is_started = true;
-  if (!start_buffering(side)) run(side);
+  if (side == Side::Response && !awaiting_response_.empty()) decide_awaiting();
+  const bool wants_body = filters::has(interests_, body_interest(side));
+  if (!wants_body || !start_buffering(side)) run(side);
 }
 
 bool ExchangeFaults::start_buffering(Side side) {
-  if (!filters::has(interests_, body_interest(side))) return false;
   SideState& state = side_state(side);
   const auto ask = [&](auto& half, bool must_stream) {
     for (const auto& filter : filters_) {
@@ -148,7 +146,10 @@ void ExchangeFaults::run(Side side) {
     is_inside_filter_ = true;
     const auto flow = run_one(side, state.next++);
     is_inside_filter_ = false;
-    if (settle()) return;
+    if (is_decided()) {
+      settle();
+      return;
+    }
     if (flow == filters::Flow::Hold && !std::exchange(state.is_proceed_pending, false)) return;
   }
   if (side == Side::Request) {
@@ -156,7 +157,7 @@ void ExchangeFaults::run(Side side) {
   } else if (state.is_body_edited) {
     reframe(host_.response_half());
   }
-  make_stages(side);
+  if (filters::has(interests_, filters::bytes_of(side))) make_stages(side);
   host_.release(side);
 }
 
@@ -175,7 +176,6 @@ void ExchangeFaults::reframe(ExchangeHalf<HeadType>& half) {
 }
 
 void ExchangeFaults::make_stages(Side side) {
-  if (!filters::has(interests_, filters::bytes_of(side))) return;
   filters::ByteStage::Sink sink = [this, side](buffer::Chain&& bytes, bool end) {
     host_.deliver(side, std::move(bytes), end);
   };
@@ -192,17 +192,13 @@ void ExchangeFaults::make_stages(Side side) {
   }
 }
 
-bool ExchangeFaults::settle() {
-  if (is_over_) return true;
+void ExchangeFaults::settle() {
+  if (std::exchange(is_over_, true)) return;
   if (pending_end_) {
-    is_over_ = true;
     host_.end(*pending_end_);
-    return true;
+  } else {
+    host_.respond(std::move(*pending_reply_));
   }
-  if (!pending_reply_) return false;
-  is_over_ = true;
-  host_.respond(std::move(*pending_reply_));
-  return true;
 }
 
 void ExchangeFaults::proceed(Side side) {

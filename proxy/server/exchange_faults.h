@@ -3,10 +3,14 @@
 #pragma once
 
 #include "filters/filter.h"
+#include "filters/filter_factory.h"
 #include "proxy/server/exchange_half.h"
 #include "proxy/server/worker_context.h"
 
+#include <array>
+#include <cstddef>
 #include <memory>
+#include <memory_resource>
 #include <optional>
 #include <vector>
 
@@ -91,20 +95,23 @@ class ExchangeFaults final : public filters::FilterContext {
     size_t next = 0;  // filters passed
     std::optional<rules::BypassReason> body_refused;
     bool is_body_edited = false;
-    bool is_started = false;
     bool is_proceed_pending = false;
   };
   [[nodiscard]] SideState& side_state(rules::Side side) noexcept {
     return side == rules::Side::Request ? request_ : response_;
   }
   void decide_one(uint32_t rule, bool is_armed);
-  void add(std::unique_ptr<filters::Filter> filter);
+  void add(filters::FilterPtr filter);
   void decide_awaiting();
   bool start_buffering(rules::Side side);
   void run(rules::Side side);
   [[nodiscard]] filters::Flow run_one(rules::Side side, size_t position);
-  /// Carries out respond() and end() of a filter that has returned. True when one was pending.
-  bool settle();
+  /// A filter has called respond() or end(): no other is asked.
+  [[nodiscard]] bool is_decided() const noexcept {
+    return is_over_ || pending_end_.has_value() || pending_reply_.has_value();
+  }
+  /// Carries out what it asked for, once it has returned.
+  void settle();
   void make_stages(rules::Side side);
   template <typename HeadType>
   void reframe(ExchangeHalf<HeadType>& half);
@@ -113,8 +120,12 @@ class ExchangeFaults final : public filters::FilterContext {
   FaultHost& host_;
   SnapshotPtr snapshot_;
   ExchangeId id_;
+  // For the filters of nearly every exchange and the lists of them: no visit to the allocator. Not
+  // initialised: what is made in it is.
+  alignas(std::max_align_t) std::array<std::byte, 640> room_;
+  std::pmr::monotonic_buffer_resource memory_{room_.data(), room_.size()};
   filters::FaultLog log_;
-  std::vector<std::unique_ptr<filters::Filter>> filters_;
+  std::pmr::vector<filters::FilterPtr> filters_{&memory_};
   filters::Interest interests_ = filters::Interest::None;  // that filters began with
   /// A live rule that fired: its filter, and its stage once there is one.
   struct Live {

@@ -51,7 +51,7 @@ void HttpExchange::operator delete(HttpExchange* self, std::destroying_delete_t 
 
 bool HttpExchange::is_held() const noexcept {
   if (is_parked_) return true;
-  return faults_ != nullptr && (request_.is_held() || response_.is_held());
+  return faults_ && (request_.is_held() || response_.is_held());
 }
 
 // ---- request -------------------------------------------------------------------------------
@@ -144,7 +144,7 @@ void HttpExchange::ask_rules() {
   if (!snapshot_->rules[id_.listener].match_request({head.method, head.target, fields}, matched)) {
     return;
   }
-  faults_ = std::make_unique<ExchangeFaults>(worker_, *this, snapshot_, id_);
+  faults_.emplace(worker_, *this, snapshot_, id_);
   faults_->decide(
       matched, {id_.listener, id_.connection, id_.exchange, head.method, fields, owner_.client()},
       phase_);

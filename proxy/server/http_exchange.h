@@ -160,7 +160,7 @@ class HttpExchange final : public UpstreamUser, public FaultHost {
   uint32_t phase_ = 0;
   RequestHalf request_;
   ResponseHalf response_;
-  std::unique_ptr<ExchangeFaults> faults_;
+  std::optional<ExchangeFaults> faults_;
   std::unique_ptr<UpstreamConnection> upstream_;
   std::unique_ptr<io::Connector> connector_;
   PendingConnect pending_;

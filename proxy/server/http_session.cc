@@ -199,15 +199,17 @@ void HttpSession::reap() {
   const bool is_over = relay_ ? relay_->is_done() : is_closed_;
   if (is_over && !exchange_ && !is_reap_scheduled_ && state_ != State::Closed) {
     state_ = State::Closed;
-    deadline_timer_.cancel();
+    cancel_deadline();
     owner_.on_session_over(*this);
   }
 }
 
 void HttpSession::after_exchange(AfterExchange after, MonoTime ended) {
   // An exchange pauses the stream for its own reasons; they end with it.
-  stream_->resume(PauseReason::PeerFull);
-  stream_->resume(PauseReason::Throttle);
+  if (stream_->is_paused()) {
+    stream_->resume(PauseReason::PeerFull);
+    stream_->resume(PauseReason::Throttle);
+  }
   switch (after) {
     case AfterExchange::Reset:
       stream_->reset();
@@ -272,7 +274,7 @@ void HttpSession::on_flushed() {
 void HttpSession::start_tunnel() {
   auto upstream = exchange_->take_upstream();
   state_ = State::Tunnel;
-  deadline_timer_.cancel();
+  cancel_deadline();
   rate_.reset();
   relay_ = std::make_unique<Relay>(worker_.loop, limits::kTunnelIdleTimeout,
                                    [this] { schedule_reap(); });
@@ -337,14 +339,20 @@ void HttpSession::set_deadline(Duration from_now) {
 void HttpSession::set_deadline(Duration from_now, MonoTime now) {
   const MonoTime due = now + from_now;
   // Armed lazily: a timer that is due no later than the deadline looks again when it fires.
-  const bool is_covered = deadline_timer_.is_pending() && timer_due_ <= due;
+  const bool is_covered = timer_due_.ns != 0 && timer_due_ <= due;
   deadline_ = due;
   if (is_covered) return;
   timer_due_ = due;
   deadline_timer_ = worker_.loop.call_after(from_now, [this] { on_deadline(); });
 }
 
+void HttpSession::cancel_deadline() {
+  deadline_timer_.cancel();
+  timer_due_ = {};
+}
+
 void HttpSession::on_deadline() {
+  timer_due_ = {};
   const MonoTime now = worker_.loop.clock().now();
   const bool is_held = exchange_ && exchange_->is_held();
   if (now < deadline_ || is_held) {

@@ -82,6 +82,7 @@ class HttpSession final : public Session,
   void close_after_grace();
   void set_deadline(Duration from_now);
   void set_deadline(Duration from_now, MonoTime now);
+  void cancel_deadline();
   void on_deadline();
   /// Looks at the client's rate from now on, until it owes nothing.
   void watch_rate();
@@ -107,7 +108,7 @@ class HttpSession final : public Session,
   uint64_t lingered_from_ = 0;      // bytes written when the last wait of a lingering began
   State state_ = State::Idle;
   MonoTime deadline_{};
-  MonoTime timer_due_{};
+  MonoTime timer_due_{};  // when deadline_timer_ looks; 0: it is not set
   TimerHandle deadline_timer_;
   bool resets_after_flush_ = false;  // while lingering
   bool is_parser_stopped_ = false;   // at the end of a message

@@ -58,7 +58,7 @@ class Bench {
 
   FaultWorld world;
   FakeContext context;
-  std::unique_ptr<Filter> filter;
+  FilterPtr filter;
 };
 
 using Calls = std::vector<std::string>;

@@ -144,7 +144,7 @@ struct Fault {
 
   FaultWorld world;
   FakeContext context;
-  std::unique_ptr<Filter> filter;
+  FilterPtr filter;
   buffer::Chain body;
   bool is_body_edited = false;
 };

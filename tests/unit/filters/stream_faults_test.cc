@@ -37,7 +37,7 @@ struct Stream {
   FaultWorld world;
   FakeContext context;
   SinkLog out;
-  std::unique_ptr<Filter> filter;
+  FilterPtr filter;
   std::unique_ptr<ByteStage> stage;
 };
 

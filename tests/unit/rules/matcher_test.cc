@@ -90,6 +90,21 @@ TEST(Matcher, PutsLiteralsAndParametersTogetherInConfigurationOrder) {
   EXPECT_EQ(match(rules, "PUT", "/x"), (std::vector<uint32_t>{6}));
 }
 
+TEST(Matcher, GivesAllRulesThatAskNothingToEveryRequest) {
+  const auto all = compile({"", ""});
+  const auto mixed = compile({"", "method: GET", ""});
+  const auto late = compile({"", "status: 5xx"});
+
+  for (const std::string_view target : {"/", "/a/b?c", "*", "http://h/x", ""}) {
+    EXPECT_EQ(match(all, "GET", target), (std::vector<uint32_t>{0, 1})) << target;
+    EXPECT_EQ(match(mixed, "POST", target), (std::vector<uint32_t>{0, 2})) << target;
+    EXPECT_EQ(match(mixed, "GET", target), (std::vector<uint32_t>{0, 1, 2})) << target;
+    EXPECT_EQ(match(late, "POST", target), (std::vector<uint32_t>{0, 1})) << target;
+  }
+  EXPECT_FALSE(late.needs_response(0));
+  EXPECT_TRUE(late.needs_response(1)) << "the status is asked for later";
+}
+
 TEST(Matcher, ComparesMethodsExactly) {
   EXPECT_TRUE(matches_one("method: GET", "GET", "/"));
   EXPECT_FALSE(matches_one("method: GET", "HEAD", "/"));

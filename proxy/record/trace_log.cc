@@ -3,7 +3,6 @@
 #include "proxy/record/trace_log.h"
 
 #include "proxy/base/hash.h"
-#include "proxy/base/text.h"
 #include "proxy/base/uri.h"
 #include "proxy/json/writer.h"
 
@@ -20,15 +19,13 @@
 //     resource.attributes      service.name, service.version, faultline.run.id
 //     scopeSpans[0]
 //       scope                  {name, version}
-//       spans                  of one exchange: the server span, then the client span when
-//       something
-//                              was sent upstream
+//       spans                  of one exchange: the server span, then the client span when there
+//                              was something for the upstream
 //
 // A span:
 //   traceId, spanId, parentSpanId (of the server span: the client's; none: left out)
-//   flags                      bits 0-7 of the trace; 0x100: the next one is known; 0x200: the
-//   parent
-//                              is another process's
+//   flags                      bits 0-7 of the trace; 0x100: the next bit is known; 0x200: the
+//                              parent is another process's
 //   name, kind (2 server, 3 client), startTimeUnixNano, endTimeUnixNano
 //   attributes                 semantic conventions of HTTP, and faultline.*
 //   events                     of the server span: "faultline.fault" for each fault, in order

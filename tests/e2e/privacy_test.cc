@@ -134,6 +134,7 @@ TEST(Privacy, NoSecretOrPersonalDatumReachesTheRunFolder) {
     fault: { schema_drift: { mutate: retype, pointer: /email } }
 report: { fail_on: none }
 access_log: true
+traces: true
 )"));
   Faultline faultline({"-c", config});
   const Traffic traffic{nginx.people()};
@@ -149,6 +150,9 @@ access_log: true
   const std::string access_log = read_all_files(faultline.folder()).at("access.jsonl");
   EXPECT_EQ(std::count(access_log.begin(), access_log.end(), '\n'), 7);
   EXPECT_NE(access_log.find("@redacted.invalid"), std::string::npos) << access_log;
+  const std::string traces = read_all_files(faultline.folder()).at("traces.jsonl");
+  EXPECT_EQ(std::count(traces.begin(), traces.end(), '\n'), 7);
+  EXPECT_NE(traces.find("@redacted.invalid"), std::string::npos) << traces;
   // A web token becomes one that is not signed and says so.
   const std::string no_algorithm = base64_encode(R"({"alg":"none")").substr(0, 16);
   EXPECT_NE(journal.find("@redacted.invalid"), std::string::npos);

@@ -2,6 +2,7 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -28,6 +29,10 @@ class FailingCalls final {
 
   /// socket() of this family fails with EAFNOSUPPORT, as on a kernel without it.
   void without_family(int family);
+
+  /// The next socket that listens on another IPv4 port than this can not be watched: epoll_ctl()
+  /// fails with ENOSPC, as over fs.epoll.max_user_watches.
+  void refuse_a_listener(uint16_t but_not);
 };
 
 }  // namespace faultline::resources

@@ -16,6 +16,7 @@
 #include <dlfcn.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 
 namespace faultline::resources {
@@ -25,6 +26,7 @@ struct State {
   std::mutex mutex;
   std::function<FailingCalls::Lookup(std::string_view)> lookup;
   std::atomic<int> absent_family{-1};
+  std::atomic<int> spared_port{-1};  // no listener is refused while it is negative
 };
 
 State& state() {
@@ -62,6 +64,16 @@ addrinfo* make_entry(const std::string& address, addrinfo* next) {
   return &entry->info;
 }
 
+bool listens_beside(int port, int fd) {
+  int listens = 0;
+  socklen_t length = sizeof(listens);
+  if (::getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &length) != 0) return false;
+  sockaddr_in address{};
+  length = sizeof(address);
+  if (::getsockname(fd, reinterpret_cast<sockaddr*>(&address), &length) != 0) return false;
+  return listens != 0 && address.sin_family == AF_INET && ntohs(address.sin_port) != port;
+}
+
 }  // namespace
 
 FailingCalls::FailingCalls() = default;
@@ -70,6 +82,7 @@ FailingCalls::~FailingCalls() {
   const std::lock_guard lock(state().mutex);
   state().lookup = nullptr;
   state().absent_family = -1;
+  state().spared_port = -1;
 }
 
 void FailingCalls::on_lookup(std::function<Lookup(std::string_view)> answer) {
@@ -78,6 +91,8 @@ void FailingCalls::on_lookup(std::function<Lookup(std::string_view)> answer) {
 }
 
 void FailingCalls::without_family(int family) { state().absent_family = family; }
+
+void FailingCalls::refuse_a_listener(uint16_t but_not) { state().spared_port = but_not; }
 
 }  // namespace faultline::resources
 
@@ -92,6 +107,21 @@ int socket(int family, int type, int protocol) noexcept {
   }
   static auto* const next = faultline::resources::real<int(int, int, int)>("socket");
   return next(family, type, protocol);
+}
+
+int epoll_ctl(int epoll, int operation, int fd, epoll_event* event) noexcept {
+  auto& spared = faultline::resources::state().spared_port;
+  int port = spared;
+  const bool is_refused = port >= 0 && operation == EPOLL_CTL_ADD &&
+                          faultline::resources::listens_beside(port, fd) &&
+                          spared.compare_exchange_strong(port, -1);
+  if (is_refused) {
+    errno = ENOSPC;
+    return -1;
+  }
+  static auto* const next =
+      faultline::resources::real<int(int, int, int, epoll_event*)>("epoll_ctl");
+  return next(epoll, operation, fd, event);
 }
 
 int getaddrinfo(const char* name, const char* service, const addrinfo* hints, addrinfo** out) {

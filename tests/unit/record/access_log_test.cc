@@ -82,25 +82,5 @@ TEST_F(AccessLogTest, KeepsControlBytesOfATargetInsideItsLine) {
   EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1);
 }
 
-TEST_F(AccessLogTest, CountsEveryLineAsWrittenOrLostWhenTheDiskIsFull) {
-  const auto request = redact_({.target = "/" + std::string(4000, 'a')});
-  auto log = open();
-  uint64_t given = 0;
-
-  {
-    const test::FileSizeLimit limit(100'000);
-    for (; given < 100; ++given) static_cast<void>(log.append(entry_of(request)));
-    const auto closed = log.close();
-    ASSERT_FALSE(closed.has_value());
-    EXPECT_EQ(closed.error().code, ErrorCode::DiskFull);
-  }
-
-  const std::string text = test::read_text(path());
-  EXPECT_EQ(static_cast<uint64_t>(std::count(text.begin(), text.end(), '\n')), log.written());
-  EXPECT_GT(log.written(), 0U);
-  EXPECT_EQ(log.written() + log.lost(), given);
-  EXPECT_TRUE(text.ends_with("}\n"));
-}
-
 }  // namespace
 }  // namespace faultline::record

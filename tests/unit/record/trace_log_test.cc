@@ -245,26 +245,6 @@ TEST_F(TraceLogTest, KeepsControlBytesOfATargetInsideItsLine) {
   EXPECT_TRUE(json::accept(written));
 }
 
-TEST_F(TraceLogTest, CountsEveryLineAsWrittenOrLostWhenTheDiskIsFull) {
-  const auto request = redact_({.target = "/" + std::string(4000, 'a')});
-  auto log = open();
-  uint64_t given = 0;
-
-  {
-    const test::FileSizeLimit limit(100'000);
-    for (; given < 100; ++given) static_cast<void>(log.append(entry_of(request)));
-    const auto closed = log.close();
-    ASSERT_FALSE(closed.has_value());
-    EXPECT_EQ(closed.error().code, ErrorCode::DiskFull);
-  }
-
-  const std::string written = test::read_text(path());
-  EXPECT_EQ(static_cast<uint64_t>(std::count(written.begin(), written.end(), '\n')), log.written());
-  EXPECT_GT(log.written(), 0U);
-  EXPECT_EQ(log.written() + log.lost(), given);
-  EXPECT_TRUE(written.ends_with("}\n"));
-}
-
 // Ids and times are long numbers: none may end a run as a leak of a card or an account.
 TEST_F(TraceLogTest, ThousandsOfItsLinesHoldNothingThatLooksLikePersonalData) {
   const auto request = redact_({.target = "/cart/17"});

@@ -36,6 +36,8 @@ bool looks_like_json(std::string_view text) {
 
 // An element, a declaration or a comment at the front and an element's end at the back.
 bool looks_like_xml(std::string_view text) {
+  // Nearly every text ends here.
+  if (text.empty() || text.front() > '<' || is_alnum(text.front())) return false;
   const size_t first = std::min(text.find_first_not_of(" \t\r\n"), text.size());
   const size_t last = text.find_last_not_of(" \t\r\n");
   return text.size() - first >= 7 && text[first] == '<' && text[last] == '>';

@@ -65,6 +65,13 @@ class Engine {
   /// A value nobody can read or name, as a whole.
   void edit_opaque(ClassId id, std::string_view value, Edits& out);
 
+  /// Words of messages, names of fields above all, are few and come again and again: whether one is
+  /// known to hold nothing to replace.
+  [[nodiscard]] bool is_clean_word(std::string_view word) { return words_.find(word).is_clean; }
+  void note_clean_word(std::string_view word) {
+    words_.find(word).is_clean = !may_be_document(word);
+  }
+
   /// For tests: without surveys every value is scanned, and the edits are the same.
   void set_surveying(bool is_on) { is_surveying_ = is_on; }
 
@@ -165,6 +172,13 @@ class Engine {
   void edit_path(std::string_view path, Edits& out);
   void edit_subprotocols(std::string_view value, Edits& out);
   void edit_binary_field(std::string_view name, std::string_view value, Edits& out);
+  void edit_free_value(std::string_view value, Edits& out);
+  /// In a document also what a contract says of its places counts, which is another from message
+  /// to message: nothing is remembered of one.
+  [[nodiscard]] static bool may_be_document(std::string_view text) noexcept {
+    return text.empty() ||
+           std::string_view("{[\"< \t\r\n").find(text.front()) != std::string_view::npos;
+  }
   [[nodiscard]] NameKind hinted(Hint::In in, std::string_view name) const;
 
   void push(std::string_view part, uint32_t at, ClassId id, std::string shape, Edits& out,
@@ -186,6 +200,8 @@ class Engine {
   bool is_in_name_ = false;        // of a member: it must stay a name
   std::vector<uint32_t> dropped_;  // nodes of the JSON text at hand that go as a whole
   NameCache names_;
+  NameCache words_{classify_header};
+  NameCache values_{[](std::string_view) { return NameKind::None; }};  // of fields
   PatternSet patterns_;
   std::vector<std::unique_ptr<Scan>> scans_;  // one per level of recursion in use
   size_t scans_used_ = 0;

@@ -288,7 +288,7 @@ void Engine::edit_subprotocols(std::string_view value, Edits& out) {
 
 // gRPC metadata: base64 of bytes that need not be text. What cannot be read goes as a whole.
 void Engine::edit_binary_field(std::string_view name, std::string_view value, Edits& out) {
-  const NameKind kind = classify_header(name.substr(0, name.size() - 4));
+  const NameKind kind = words_.find(name.substr(0, name.size() - 4)).kind;
   if (decides(kind)) {
     edit_secret(kind == NameKind::Pii ? ClassId::KeyPii : ClassId::KeySecret, value, 0, out);
     return;
@@ -311,7 +311,7 @@ NameKind Engine::hinted(Hint::In in, std::string_view name) const {
 }
 
 void Engine::edit_field(std::string_view name, std::string_view value, Edits& out) {
-  const NameKind kind = classify_header(name);
+  const NameKind kind = words_.find(name).kind;
   if (kind == NameKind::Url) {
     edit_target(value, out);
     return;
@@ -333,9 +333,19 @@ void Engine::edit_field(std::string_view name, std::string_view value, Edits& ou
   } else if (is_binary_field(name)) {
     edit_binary_field(name, value, out);
   } else {
-    edit_value(value, 0, out);
+    edit_free_value(value, out);
   }
   settle(out, first);
+}
+
+// A value that says everything itself. Few short ones make up most fields: those that held nothing
+// are known again, unless rows of the policy ask for counts of what they let stand.
+void Engine::edit_free_value(std::string_view value, Edits& out) {
+  KnownName& known = values_.find(value);
+  if (known.is_clean) return;
+  const size_t first = out.size();
+  edit_value(value, 0, out);
+  known.is_clean = out.size() == first && policy_.rows().empty() && !may_be_document(value);
 }
 
 }  // namespace faultline::redaction

@@ -99,7 +99,7 @@ void for_each_name(const std::function<void(std::string_view name, NameKind kind
 
 KnownName& NameCache::find(std::string_view name) {
   if (name.size() > kNameBytes || name.empty()) {
-    other_ = {classify_name(name), false};
+    other_ = {classify_(name), false};
     return other_;
   }
   // Cheap on purpose: a wrong slot costs a look-up, never a wrong answer.
@@ -107,13 +107,20 @@ KnownName& NameCache::find(std::string_view name) {
   hash = (hash ^ static_cast<unsigned char>(name.front())) * 0x100000001B3;
   hash = (hash ^ static_cast<unsigned char>(name[name.size() / 2])) * 0x100000001B3;
   hash = (hash ^ static_cast<unsigned char>(name.back())) * 0x100000001B3;
-  Slot& slot = slots_[(hash >> 20U) % kSlots];
-  if (slot.length != name.size() || std::memcmp(slot.name.data(), name.data(), name.size()) != 0) {
-    slot.known = {classify_name(name), false};
-    slot.length = static_cast<uint8_t>(name.size());
-    std::memcpy(slot.name.data(), name.data(), name.size());
-  }
-  return slot.known;
+  const auto holds = [name](const Slot& slot) {
+    return slot.length == name.size() &&
+           std::memcmp(slot.name.data(), name.data(), name.size()) == 0;
+  };
+  // Two slots for each hash: names that come in turns must not drive each other out.
+  Slot& first = slots_[(hash >> 20U) % kSlots / 2 * 2];
+  Slot& second = *(&first + 1);
+  if (holds(first)) return first.known;
+  if (holds(second)) return second.known;
+  second = first;
+  first.known = {classify_(name), false};
+  first.length = static_cast<uint8_t>(name.size());
+  std::memcpy(first.name.data(), name.data(), name.size());
+  return first.known;
 }
 
 }  // namespace faultline::redaction

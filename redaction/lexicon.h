@@ -50,9 +50,12 @@ struct KnownName {
   bool is_clean = false;  // set by the caller: the name itself holds nothing to replace
 };
 
-/// Remembers the names met last: bodies repeat few names many times.
+/// Remembers the names met last: messages repeat few names many times.
 class NameCache {
  public:
+  using Classify = NameKind (*)(std::string_view name);
+  explicit NameCache(Classify classify = classify_name) noexcept : classify_(classify) {}
+
   /// Valid until the next call.
   [[nodiscard]] KnownName& find(std::string_view name);
 
@@ -64,6 +67,7 @@ class NameCache {
     KnownName known;
     std::array<char, kNameBytes> name{};
   };
+  Classify classify_;
   std::array<Slot, kSlots> slots_{};
   KnownName other_;  // of a name too long to remember
 };

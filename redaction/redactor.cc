@@ -61,7 +61,8 @@ Result<LiteralSet> make_literals(const Policy& policy) {
 
 void Redactor::Impl::note(const Edits& made) {
   for (const auto& edit : made) {
-    ++counts[static_cast<size_t>(edit.class_id)];
+    const auto id = static_cast<size_t>(edit.class_id);
+    if (counts[id]++ == 0) counted.push_back(id);
     const Place& place = engine.places().at(edit.origin.place);
     // A mask shows an end and a decoded layer its neighbours: only what is keyed is shown.
     const bool is_keyed = is_tag_surrogate(edit.text) || is_email_surrogate(edit.text);
@@ -81,12 +82,18 @@ bool Redactor::Impl::goes_as_a_whole(std::string_view text, const Edits& made) {
 }
 
 void Redactor::Impl::flush(Hits& hits) {
-  for (size_t i = 0; i < counts.size(); ++i) {
-    if (counts[i] == 0) continue;
-    hits[std::string(kClasses[i].id)] += counts[i];
-    totals[std::string(kClasses[i].id)] += counts[i];
+  for (const size_t i : counted) {
+    for (Hits* const sum : {&hits, &totals}) {
+      const auto known = sum->find(kClasses[i].id);
+      if (known != sum->end()) {
+        known->second += counts[i];
+      } else {
+        sum->emplace(kClasses[i].id, counts[i]);
+      }
+    }
+    counts[i] = 0;
   }
-  counts.fill(0);
+  counted.clear();
 }
 
 std::vector<RedactedMessage::Field> Redactor::Impl::fields(Part part,
@@ -95,7 +102,7 @@ std::vector<RedactedMessage::Field> Redactor::Impl::fields(Part part,
   out.reserve(views.size());
   for (const auto& view : views) {
     engine.enter(part, "name");
-    std::string name = text(view.name);
+    std::string name = word(view.name);
     engine.enter(part, name);
     bool dropped = false;
     std::string value = rewrite(
@@ -160,6 +167,7 @@ MessageView RedactedMessage::view() const {
   view.target = target_;
   view.status = status_;
   view.version = version_;
+  view.fields.reserve(fields_.size());
   for (const auto& field : fields_) view.fields.push_back({field.name, field.value});
   for (const auto& field : trailers_) view.trailers.push_back({field.name, field.value});
   view.body = body_;
@@ -187,9 +195,9 @@ RedactedMessage Redactor::redact(const MessageView& message, const Hints& hints)
   out.direction_ = message.direction;
   out.status_ = message.status;
   impl.engine.enter(Part::Method);
-  out.method_ = impl.text(message.method);
+  out.method_ = impl.word(message.method);
   impl.engine.enter(Part::Version);
-  out.version_ = impl.text(message.version);
+  out.version_ = impl.word(message.version);
   impl.engine.enter(Part::Target);
   out.target_ = impl.rewrite(message.target,
                              [&](Edits& edits) { impl.engine.edit_target(message.target, edits); });

@@ -41,6 +41,15 @@ struct Redactor::Impl {
     return rewrite(text, [&](Edits& out) { engine.edit_document(text, out); });
   }
 
+  /// A method, a version or the name of a field.
+  std::string word(std::string_view word) {
+    if (engine.is_clean_word(word)) return std::string(word);
+    std::string redacted = text(word);
+    // Rows of a policy may ask how often they let something stand.
+    if (edits.empty() && policy.rows().empty()) engine.note_clean_word(word);
+    return redacted;
+  }
+
   [[nodiscard]] std::vector<RedactedMessage::Field> fields(Part part,
                                                            const std::vector<FieldView>& views);
   [[nodiscard]] Body body(const BodyPlan& plan, std::string_view body);
@@ -51,7 +60,8 @@ struct Redactor::Impl {
   OperatorTable policy;
   Engine engine;
   Edits edits;
-  Counts counts{};  // since the last flush
+  Counts counts{};                // since the last flush
+  std::vector<size_t> counted{};  // the classes among them that were met
   Hits totals;
   Tally tally;
   std::vector<Mark>* marks = nullptr;  // of an explanation under way

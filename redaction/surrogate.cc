@@ -193,7 +193,7 @@ std::string Surrogates::mac(std::string_view domain, std::string_view value) con
   std::string input(domain);
   input += '\0';
   input += value;
-  return crypto_.hmac_sha256(key_, input);
+  return mac_->of(input);
 }
 
 std::string Surrogates::token(std::string_view domain, std::string_view value) const {

@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -46,7 +47,7 @@ inline constexpr size_t kEmailSurrogateChars = kTokenChars + 19;
 
 class Surrogates {
  public:
-  Surrogates(const Crypto& crypto, std::string_view key) : crypto_(crypto), key_(key) {}
+  Surrogates(const Crypto& crypto, std::string_view key) : mac_(crypto.mac(key)) {}
 
   /// For a value found by its own form.
   [[nodiscard]] std::string for_value(ClassId id, std::string_view value) const;
@@ -81,8 +82,7 @@ class Surrogates {
   [[nodiscard]] bool is_closed_digits(std::string_view digits, char lead, char filler) const;
   [[nodiscard]] std::string shaped(std::string_view value, ClassId id) const;
 
-  const Crypto& crypto_;
-  std::string key_;
+  std::unique_ptr<const Mac> mac_;
 };
 
 }  // namespace faultline::redaction

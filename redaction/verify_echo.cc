@@ -27,8 +27,13 @@ constexpr size_t kDistinctMin = 5;
 
 size_t distinct_of(std::string_view value) {
   std::array<bool, 256> seen{};
-  for (const char c : value) seen[static_cast<unsigned char>(c)] = true;
-  return static_cast<size_t>(std::count(seen.begin(), seen.end(), true));
+  size_t distinct = 0;
+  for (const char c : value) {
+    bool& is_seen = seen[static_cast<unsigned char>(c)];
+    distinct += is_seen ? 0 : 1;
+    is_seen = true;
+  }
+  return distinct;
 }
 
 }  // namespace

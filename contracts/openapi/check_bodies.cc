@@ -229,7 +229,7 @@ void Checker::check_content(const std::vector<MediaType>& content, const Place& 
   if (is_same || actual) marks_.media_type(*operation_, response_, *type);
   if (!type->not_checked.empty()) return skip(type->not_checked);
   const MediaRange& range = actual ? *actual : type->range;
-  const BodyKind kind = range.kind();
+  const BodyKind kind = actual ? range.kind() : type->kind;
   if (asks_nothing(*type, kind) || !can_read_body(place)) return;
   const std::string* charset = range.parameter("charset");
   if (charset != nullptr && !iequals(*charset, "utf-8") && !iequals(*charset, "utf8") &&

@@ -39,7 +39,7 @@ class Reasons {
     for (const EventData& data : type.event_data) add(data.data.id);
     add(type.item_schema.id);
     add(type.schema.id);
-    const BodyKind kind = type.range.kind();
+    const BodyKind kind = type.kind;
     const bool is_unread = kind == BodyKind::Xml || kind == BodyKind::Binary ||
                            (kind == BodyKind::Multipart && type.range.subtype != "form-data");
     const bool is_any = type.is_file || (type.is_any_text && kind != BodyKind::Multipart);

@@ -119,7 +119,7 @@ std::vector<MediaType> Loader::load_content(json::Value owner, const std::string
       continue;
     }
     MediaType type;
-    type.range = std::move(*range);
+    type.set_range(std::move(*range));
     type.key = entry.name();
     const Followed followed = follow(entry.value);
     type.not_checked = followed.not_checked;
@@ -140,7 +140,7 @@ void Loader::load_media_type(json::Value value, const std::string& pointer, Medi
   const auto items = model_.is_since_32() ? value.find("itemSchema") : std::nullopt;
   if (!items) return;
   type.item_schema = {add_schema(*items), pointer + "/itemSchema"};
-  if (type.range.kind() == BodyKind::EventStream) {
+  if (type.kind == BodyKind::EventStream) {
     load_event_data(*items, pointer + "/itemSchema", type, 0);
   }
 }

@@ -94,7 +94,7 @@ void Loader::load_content2(json::Value schema, const std::string& pointer,
   if (!type.is_file) type.schema = {add_schema(schema), pointer};
   if (keys.empty()) {  // nothing is said about media types: any will do
     type.key = "*/*";
-    type.range = *MediaRange::parse(type.key);
+    type.set_range(*MediaRange::parse(type.key));
     content.push_back(std::move(type));
     return;
   }
@@ -106,7 +106,7 @@ void Loader::load_content2(json::Value schema, const std::string& pointer,
     }
     MediaType& added = content.emplace_back(type);
     added.key = key;
-    added.range = std::move(*range);
+    added.set_range(std::move(*range));
   }
 }
 
@@ -175,7 +175,7 @@ void Loader::load_body2(json::Value item, const std::string& item_pointer, Opera
   for (const std::string_view key : keys) {
     MediaType& type = body.content.emplace_back();
     type.key = key;
-    type.range = *MediaRange::parse(key);
+    type.set_range(*MediaRange::parse(key));
     type.fields = fields;
   }
 }

@@ -91,8 +91,9 @@ struct EventData {
 };
 
 struct MediaType {
-  MediaRange range;
-  std::string key;  // as the contract spells it
+  MediaRange range;                  // see set_range()
+  BodyKind kind = BodyKind::Binary;  // of the range
+  std::string key;                   // as the contract spells it
   SchemaUse schema;
   SchemaUse item_schema;  // 3.2: of each item of a stream
   std::vector<Encoding> encodings = {};
@@ -102,6 +103,10 @@ struct MediaType {
   bool is_file = false;                // 2.0: `type: file`
   std::string not_checked = {};        // the reason when it is described elsewhere
 
+  void set_range(MediaRange new_range) {
+    range = std::move(new_range);
+    kind = range.kind();
+  }
   [[nodiscard]] const Encoding* encoding_of(std::string_view property) const noexcept {
     for (const Encoding& encoding : encodings) {
       if (encoding.name == property) return &encoding;

@@ -19,4 +19,24 @@ std::string hex64(uint64_t value) {
   return text;
 }
 
+namespace {
+
+class PlainMac final : public Mac {
+ public:
+  PlainMac(const Crypto& crypto, std::string_view key) : crypto_(crypto), key_(key) {}
+  [[nodiscard]] std::string of(std::string_view bytes) const override {
+    return crypto_.hmac_sha256(key_, bytes);
+  }
+
+ private:
+  const Crypto& crypto_;
+  std::string key_;
+};
+
+}  // namespace
+
+std::unique_ptr<const Mac> Crypto::mac(std::string_view key) const {
+  return std::make_unique<PlainMac>(*this, key);
+}
+
 }  // namespace faultline

@@ -27,6 +27,14 @@ class Sha256 {
   [[nodiscard]] virtual std::string finish_hex() = 0;
 };
 
+/// HMAC-SHA-256 by one key, for who asks often. Thread-safe.
+class Mac {
+ public:
+  virtual ~Mac() = default;
+  /// 32 raw bytes.
+  [[nodiscard]] virtual std::string of(std::string_view bytes) const = 0;
+};
+
 /// Cryptographic primitives. Thread-safe.
 class Crypto {
  public:
@@ -35,6 +43,8 @@ class Crypto {
   /// HMAC-SHA-256, 32 raw bytes.
   [[nodiscard]] virtual std::string hmac_sha256(std::string_view key,
                                                 std::string_view bytes) const = 0;
+  /// The same code, where it can with the work for the key done once. Borrows this object.
+  [[nodiscard]] virtual std::unique_ptr<const Mac> mac(std::string_view key) const;
   /// Unpredictable bytes, for keys only. Never part of a decision.
   [[nodiscard]] virtual std::string random_bytes(size_t count) const = 0;
 

@@ -19,19 +19,15 @@ static_assert(std::endian::native == std::endian::little, "the first byte is the
 constexpr size_t kWord = sizeof(uint64_t);
 // The longest that one byte or one sequence becomes: \u001f.
 constexpr size_t kEscapeMax = 6;
+constexpr uint64_t kHighs = 0x8080808080808080;
 
-/// Zero when each of the eight bytes stands for itself in a JSON string; else the lowest bit that
-/// is set belongs to the first byte that does not. (The byte tests of Warren, Hacker's Delight 6-1:
-/// a borrow can mark bytes behind that one, never one before it.)
+/// The highest bit of each byte of an ASCII word that does not stand for itself in a JSON string.
 uint64_t special_bits(uint64_t word) noexcept {
   constexpr uint64_t kOnes = 0x0101010101010101;
-  constexpr uint64_t kHighs = 0x8080808080808080;
-  const auto has = [word](uint64_t byte) {
-    const uint64_t difference = word ^ (kOnes * byte);
-    return (difference - kOnes) & ~difference;
-  };
-  const uint64_t below_space = (word - kOnes * 0x20) & ~word;
-  return (word | below_space | has('"') | has('\\') | has(0x7F)) & kHighs;
+  // Sums of seven bits stay within their byte, so each byte is judged by itself.
+  const auto is_not = [word](uint64_t byte) { return (word ^ (kOnes * byte)) + ~kHighs; };
+  const uint64_t from_space = word + kOnes * (0x80 - 0x20);
+  return ~(is_not('"') & is_not('\\') & is_not(0x7F) & from_space) & kHighs;
 }
 
 bool is_plain(char c) noexcept {
@@ -71,28 +67,42 @@ char* escape_one(std::string_view& bytes, char* out) noexcept {
   return out;
 }
 
+/// What stands for eight ASCII bytes, of which `special` tells those that are escaped. At least as
+/// many bytes again follow them, so that all copies are of one size.
+char* escape_word(std::string_view& bytes, uint64_t special, char* out) noexcept {
+  size_t from = 0;
+  for (; special != 0; special &= special - 1) {
+    const size_t at = static_cast<size_t>(std::countr_zero(special)) / 8;
+    std::memcpy(out, bytes.data() + from, kWord);
+    std::string_view one = bytes.substr(at, 1);
+    out = escape_one(one, out + (at - from));
+    from = at + 1;
+  }
+  std::memcpy(out, bytes.data() + from, kWord);
+  bytes.remove_prefix(kWord);
+  return out + (kWord - from);
+}
+
 }  // namespace
 
 void json_escape_to(std::string& out, std::string_view bytes) {
   std::array<char, 512> buffer;  // NOLINT(cppcoreguidelines-pro-type-member-init): written first
-  char* const full = buffer.data() + buffer.size() - std::max(kWord, kEscapeMax) - kEscapeMax;
+  char* const full = buffer.data() + buffer.size() - kWord * kEscapeMax - kWord;
   char* at = buffer.data();
   while (!bytes.empty()) {
     if (at > full) {
       out.append(buffer.data(), at);
       at = buffer.data();
     }
-    if (bytes.size() >= kWord) {
+    if (bytes.size() >= 2 * kWord) {
       uint64_t word = 0;
       std::memcpy(&word, bytes.data(), kWord);
-      std::memcpy(at, &word, kWord);
-      const uint64_t special = special_bits(word);
-      const size_t plain =
-          special == 0 ? kWord : static_cast<size_t>(std::countr_zero(special)) / 8;
-      at += plain;
-      bytes.remove_prefix(plain);
-      if (special != 0) at = escape_one(bytes, at);
-    } else if (is_plain(bytes.front())) {
+      if ((word & kHighs) == 0) {
+        at = escape_word(bytes, special_bits(word), at);
+        continue;
+      }
+    }
+    if (is_plain(bytes.front())) {
       *at++ = bytes.front();
       bytes.remove_prefix(1);
     } else {

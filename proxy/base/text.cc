@@ -224,8 +224,14 @@ std::string percent_encode(std::string_view bytes) {
 }
 
 bool is_percent_encoded(std::string_view text, bool plus_as_space) noexcept {
-  return text.find('%') != std::string_view::npos ||
-         (plus_as_space && text.find('+') != std::string_view::npos);
+  // Most are a few bytes long, and a search costs as much as a dozen.
+  constexpr size_t kShort = 16;
+  const char other = plus_as_space ? '+' : '%';
+  if (text.size() <= kShort) {
+    return std::any_of(text.begin(), text.end(),
+                       [other](char c) { return c == '%' || c == other; });
+  }
+  return text.find('%') != std::string_view::npos || text.find(other) != std::string_view::npos;
 }
 
 std::string percent_decode(std::string_view text, bool plus_as_space) {

@@ -102,6 +102,15 @@ TEST(Lexicon, CacheAnswersAsTheLexiconDoes) {
   }
 }
 
+TEST(Lexicon, CacheOfHeadersAnswersAsTheirLexiconDoes) {
+  NameCache cache(classify_header);
+  for (int round = 0; round < 2; ++round) {
+    for (const std::string_view name : {"Authorization", "Cookie", "X-Request-Id", "Location"}) {
+      EXPECT_EQ(cache.find(name).kind, classify_header(name)) << name;
+    }
+  }
+}
+
 TEST(Lexicon, CacheForgetsWhatWasSaidOfAnotherName) {
   NameCache cache;
   cache.find("first").is_clean = true;

@@ -101,6 +101,9 @@ TEST(Digest, MatchesTheHmacVectorsOfRfc4231) {
   for (const auto& c : cases) {
     SCOPED_TRACE(c.name);
     EXPECT_EQ(hex_encode(crypto->hmac_sha256(c.key, c.input)), c.want_hex);
+    const auto mac = crypto->mac(c.key);
+    EXPECT_EQ(hex_encode(mac->of(c.input)), c.want_hex);
+    EXPECT_EQ(hex_encode(mac->of(c.input)), c.want_hex) << "one code leaves nothing for the next";
   }
 }
 
@@ -109,6 +112,7 @@ TEST(Digest, TakesAnEmptyViewWithoutData) {
 
   EXPECT_EQ(crypto->hmac_sha256(std::string_view(), std::string_view()),
             crypto->hmac_sha256("", ""));
+  EXPECT_EQ(crypto->mac({})->of({}), crypto->hmac_sha256("", ""));
 }
 
 TEST(Digest, DrawsAsManyRandomBytesAsAskedAndNeverTheSame) {

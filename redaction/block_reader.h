@@ -24,7 +24,7 @@ struct BlockEvents {
   uint64_t anchors;    // an anchor may begin here
   uint64_t cards;      // kCardDigitsMin characters behind the first digit of a word are digits, and
                        // single spaces or dashes between digits
-  uint64_t ibans;      // the fourth character of a word like `DE89`
+  uint64_t ibans;      // the fourth of characters like `DE89`
   uint64_t binds;      // : = >, behind a name
   uint64_t marks;      // @ % \ +
   uint64_t run_long;   // the last of the first kEncodedRunMin characters of a run
@@ -40,23 +40,26 @@ class BlockCombiner {
  public:
   [[nodiscard]] BlockEvents next(const anchors::BlockMasks& m) noexcept {
     static_assert(kEncodedRunMin == 16);
-    const auto word = [&](unsigned by) { return shifted(m.word, before_.word, by); };
-    const auto digit = [&](unsigned by) { return shifted(m.digit, before_.digit, by); };
-    const auto upper = [&](unsigned by) { return shifted(m.upper, before_.upper, by); };
+    const uint64_t after_word = shifted(m.word, word_, 1);
+    const uint64_t after_digit = shifted(m.digit, digit_, 1);
+    const uint64_t two_upper = m.upper & shifted(m.upper, upper_, 1);
     BlockEvents out{};
-    out.anchors = (m.word_anchor & m.word & ~word(1)) | m.any_anchor;
-    out.ibans = m.digit & digit(1) & upper(2) & upper(3) & ~word(4);
+    out.anchors = (m.word_anchor & m.word & ~after_word) | m.any_anchor;
+    out.ibans = m.digit & after_digit & shifted(two_upper, two_upper_, 2);
     out.binds = m.bind;
     out.marks = m.mark;
-    out.exponents = m.exponent & digit(1);
-    out.cards = next_cards(m.digit | (m.gap & digit(1)), m.digit & ~word(1));
+    out.exponents = m.exponent & after_digit;
+    out.cards = next_cards(m.digit | (m.gap & after_digit), m.digit & ~after_word);
     // Runs of 2, 4, 8 and 16 that end at each place.
     const std::array<uint64_t, 5> runs = run_lengths(m.run);
     const uint64_t long_before = shifted(runs[4], runs_[4], 1);
     out.run_long = runs[4] & ~long_before;
     out.run_end = long_before & ~m.run;
     runs_ = runs;
-    before_ = m;
+    word_ = m.word;
+    digit_ = m.digit;
+    upper_ = m.upper;
+    two_upper_ = two_upper;
     return out;
   }
 
@@ -88,7 +91,11 @@ class BlockCombiner {
     return found;
   }
 
-  anchors::BlockMasks before_{};
+  // Of the block before.
+  uint64_t word_ = 0;
+  uint64_t digit_ = 0;
+  uint64_t upper_ = 0;
+  uint64_t two_upper_ = 0;
   std::array<uint64_t, 3> grouped_{};  // the runs of next_cards() in the block before
   uint64_t card_begins_ = 0;
   std::array<uint64_t, 5> runs_{};  // where runs of 1, 2, 4, 8 and 16 end in the block before

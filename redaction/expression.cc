@@ -248,6 +248,41 @@ size_t least_length(const Expression& expression) noexcept {
   return 0;
 }
 
+namespace {
+
+// A group of one part is that part.
+const Expression& inner(const Expression& part) {
+  const bool is_group = part.kind == Expression::Kind::Sequence && part.parts.size() == 1;
+  return is_group ? inner(part.parts.front()) : part;
+}
+
+bool repeats_one_byte(const Expression& part, size_t least) {
+  return part.kind == Expression::Kind::Repeat && part.most == Expression::kOpen &&
+         part.least == least && part.parts.front().kind == Expression::Kind::Bytes;
+}
+
+}  // namespace
+
+std::optional<Gap> gap_of(const Expression& expression) {
+  if (expression.kind != Expression::Kind::Sequence) return std::nullopt;
+  Gap gap;
+  ByteSet before;
+  bool is_exact = true;  // so far each place has a set of its own
+  for (const auto& wrapped : expression.parts) {
+    const Expression& part = inner(wrapped);
+    if (repeats_one_byte(part, 0)) {
+      gap.bytes = part.parts.front().bytes;
+      return (before & ~gap.bytes).none() ? std::optional(gap) : std::nullopt;
+    }
+    const bool is_open = repeats_one_byte(part, 1);
+    if (!is_exact || (!is_open && part.kind != Expression::Kind::Bytes)) return std::nullopt;
+    before |= is_open ? part.parts.front().bytes : part.bytes;
+    is_exact = !is_open;
+    ++gap.front;
+  }
+  return std::nullopt;
+}
+
 std::vector<ByteSet> fronts_of(const Expression& expression, size_t most) {
   std::vector<ByteSet> fronts(std::min({least_length(expression), most, kPlacesMax}));
   FrontWalk(fronts).walk(expression, 1);

@@ -5,6 +5,7 @@
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -39,5 +40,14 @@ struct Expression {
 /// shortest match has, `most` of them at the most. Each place is seen on its own, so a text may fit
 /// the fronts and still not match; what does not fit them never matches.
 [[nodiscard]] std::vector<ByteSet> fronts_of(const Expression& expression, size_t most);
+
+/// A run of any length between the beginning of a match and its rest, of bytes that include all
+/// that the beginning holds: `curl +[^\n]*?-u ...`. Then what matches from a later beginning on
+/// matches from an earlier one too, as long as only such bytes lie between.
+struct Gap {
+  size_t front = 0;  // bytes of the shortest beginning, which fronts_of() describes exactly
+  ByteSet bytes;
+};
+[[nodiscard]] std::optional<Gap> gap_of(const Expression& expression);
 
 }  // namespace faultline::redaction

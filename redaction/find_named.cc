@@ -61,11 +61,14 @@ Range declared_value(std::string_view text, size_t begin, NameKind kind, char be
   return trimmed(text, {begin, end}, " \t");
 }
 
-// What is not a value but a literal, the start of a structure, or the rest of a URL's scheme.
-bool is_literal(std::string_view value, char mark) {
-  if (value == "null" || value == "true" || value == "false") return true;
-  return mark == ':' &&
-         (value.starts_with('{') || value.starts_with('[') || value.starts_with("//"));
+bool is_literal(std::string_view value) {
+  return value == "null" || value == "true" || value == "false";
+}
+
+// Behind a colon: the start of a structure, or the rest of a URL's scheme. Asked before the value's
+// end is looked for, which may be far away, again for every such start.
+bool begins_structure(std::string_view value) {
+  return value.starts_with('{') || value.starts_with('[') || value.starts_with("//");
 }
 
 std::optional<Find> found(Range range, NameKind kind, bool quoted) {
@@ -103,13 +106,12 @@ std::optional<Find> find_named(std::string_view text, size_t mark, NameCache& na
   if (begin < text.size() && is_quote(text[begin])) {
     return found(quoted_value(text, begin), kind, true);
   }
+  if (text[mark] == ':' && begins_structure(text.substr(begin))) return std::nullopt;
   const size_t name_begin = static_cast<size_t>(name.data() - text.data());
   const char before_name = name_begin > 0 ? text[name_begin - 1] : '\0';
   const Range range = text[mark] == '=' ? assigned_value(text, begin, kind)
                                         : declared_value(text, begin, kind, before_name);
-  if (is_literal(text.substr(range.begin, range.end - range.begin), text[mark])) {
-    return std::nullopt;
-  }
+  if (is_literal(text.substr(range.begin, range.end - range.begin))) return std::nullopt;
   return found(range, kind, false);
 }
 

@@ -56,10 +56,11 @@ size_t email_local_begin(std::string_view text, size_t at) {
   const size_t floor = at > kEmailLocalMax ? at - kEmailLocalMax : 0;
   size_t begin = at;
   if (begin > floor + 1 && text[begin - 1] == '"') {
-    const size_t open = text.rfind('"', begin - 2);
-    const bool same_line = open != std::string_view::npos && open >= floor &&
-                           text.substr(open, begin - open).find('\n') == std::string_view::npos;
-    return same_line && begin - open > 2 ? open : at;
+    const std::string_view before = text.substr(floor, begin - 1 - floor);
+    const size_t open = before.rfind('"');
+    const bool same_line =
+        open != std::string_view::npos && before.find('\n', open) == std::string_view::npos;
+    return same_line && before.size() - open > 1 ? floor + open : at;
   }
   while (begin > floor && is_local_char(text, begin - 1)) --begin;
   while (begin < at && (text[begin] == '.' || text[begin] == '-')) ++begin;
@@ -70,8 +71,10 @@ size_t email_local_begin(std::string_view text, size_t at) {
 size_t email_domain_end(std::string_view text, size_t begin) {
   const size_t ceiling = std::min(text.size(), begin + kEmailDomainMax);
   if (char_at(text, begin) == '[') {
-    const size_t close = text.find(']', begin);
-    return close < ceiling && is_ipv4(text.substr(begin + 1, close - begin - 1)) ? close + 1 : 0;
+    const size_t close = text.substr(0, ceiling).find(']', begin);
+    const bool is_address =
+        close != std::string_view::npos && is_ipv4(text.substr(begin + 1, close - begin - 1));
+    return is_address ? close + 1 : 0;
   }
   size_t end = begin;
   while (end < ceiling &&
@@ -79,8 +82,10 @@ size_t email_domain_end(std::string_view text, size_t begin) {
     ++end;
   }
   while (end > begin) {
-    const size_t dot = text.rfind('.', end - 1);
-    if (dot == std::string_view::npos || dot <= begin) return 0;
+    // Not farther back: that would be the whole text, again for every `@`.
+    const size_t label = text.substr(begin, end - begin).rfind('.');
+    if (label == std::string_view::npos || label == 0) return 0;
+    const size_t dot = begin + label;
     size_t top = dot + 1;
     while (top < end && (is_ascii_alpha(text[top]) || is_high(text[top]))) ++top;
     if (text.substr(dot + 1, 4) == "xn--") top = end;

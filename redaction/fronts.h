@@ -5,6 +5,7 @@
 #include "redaction/expression.h"
 
 #include <cstddef>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -25,10 +26,24 @@ class Front {
     return true;
   }
 
+  /// False when no match begins with one of the bytes.
+  [[nodiscard]] bool begins_with(const ByteSet& bytes) const noexcept {
+    return sets_.empty() || (sets_.front() & bytes).any();
+  }
+
  private:
   static constexpr size_t kPlaces = 32;
   std::vector<ByteSet> sets_;
 };
+
+/// The gaps of the rows of kPatterns whose every match is a find, in their order; no number is
+/// kGaps or more. Built once.
+struct NumberedGap {
+  Gap gap;
+  size_t number = 0;
+};
+inline constexpr size_t kGaps = 8;
+[[nodiscard]] const std::vector<std::optional<NumberedGap>>& pattern_gaps();
 
 /// The fronts of all rows of kPatterns and of kContexts, in their order. Built once.
 [[nodiscard]] const std::vector<Front>& pattern_fronts();

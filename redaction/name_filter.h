@@ -33,7 +33,7 @@ class NameFilter {
   /// The same for a name whose last character stands before `end`. A name in quotes may hold any
   /// character.
   [[nodiscard]] bool may_end(std::string_view text, size_t end, bool quoted) const noexcept {
-    if (end >= 3) {
+    if (end >= kPlainBytes) {
       const Plain plain = find_plain(text.data() + end);
       if (plain != Plain::NotPlain) return plain == Plain::Known;
     }
@@ -54,23 +54,24 @@ class NameFilter {
     return (end == floor && floor > 0) || ends_[index];
   }
 
-  /// What the three bytes before `end`, which must exist, say alone: nearly always they are letters
-  /// or digits.
+  /// What the last bytes before `end`, of which there must be kPlainBytes, say alone: nearly always
+  /// three of them are letters or digits, as in `email` and `user_id`. Without a branch that
+  /// depends on the text but for that one.
   enum class Plain : uint8_t { Unknown, Known, NotPlain };
+  static constexpr size_t kPlainBytes = 4;
   [[nodiscard]] Plain find_plain(const char* end) const noexcept {
     const auto kind = [end](ptrdiff_t back) {
       return size_t{kKinds[static_cast<unsigned char>(end[-back])]};
     };
     const size_t last = kind(1);
     const size_t middle = kind(2);
-    const size_t first = kind(3);
-    const bool plain =
-        (last - 1 < kLetters - 1) && (middle - 1 < kLetters - 1) && (first - 1 < kLetters - 1);
-    if (!plain) return Plain::NotPlain;
+    const size_t first = kind(3) == kSkipped ? kind(4) : kind(3);
+    // Zero and what is no letter become large.
+    if (((last - 1) | (middle - 1) | (first - 1)) >= kSkipped - 1) return Plain::NotPlain;
     return ends_[(last * kLetters + middle) * kLetters + first] ? Plain::Known : Plain::Unknown;
   }
   [[nodiscard]] static constexpr bool is_quote(char c) noexcept {
-    return c == '"' || c == '\'' || c == '`';
+    return kQuotes[static_cast<unsigned char>(c)];
   }
 
  private:
@@ -80,9 +81,9 @@ class NameFilter {
   static constexpr size_t kNameBytes = 64;  // as many as find_named() looks at
   static constexpr size_t kLetters = 37;    // letters and digits, from 1 on
   static constexpr uint8_t kOther = 0;
-  static constexpr uint8_t kSkipped = 64;
-  static constexpr uint8_t kDivides = 65;
-  static constexpr uint8_t kInQuotes = 66;  // part of a name in quotes, the end of another one
+  static constexpr uint8_t kSkipped = 65;
+  static constexpr uint8_t kDivides = 66;
+  static constexpr uint8_t kInQuotes = 67;  // part of a name in quotes, the end of another one
   static constexpr std::array<uint8_t, 256> kKinds = [] {
     std::array<uint8_t, 256> kinds{};
     for (unsigned i = 0; i < 26; ++i) {
@@ -93,6 +94,12 @@ class NameFilter {
     for (const unsigned char c : {'.', '[', ']'}) kinds[c] = kDivides;
     for (const unsigned char c : {' ', '/', ':'}) kinds[c] = kInQuotes;
     return kinds;
+  }();
+
+  static constexpr std::array<bool, 256> kQuotes = [] {
+    std::array<bool, 256> quotes{};
+    for (const unsigned char c : {'"', '\'', '`'}) quotes[c] = true;
+    return quotes;
   }();
 
   std::bitset<kLetters * kLetters * kLetters> ends_;

@@ -37,6 +37,15 @@ bool is_all_zeros(std::string_view value) {
          std::all_of(value.begin(), value.end(), [](char c) { return c == '0' || !is_alnum(c); });
 }
 
+const ByteSet& context_gap_bytes() {
+  static const ByteSet kBytes = [] {
+    ByteSet bytes;
+    for (size_t i = 0; i < bytes.size(); ++i) bytes[i] = is_context_gap(static_cast<char>(i));
+    return bytes;
+  }();
+  return kBytes;
+}
+
 bool begins_inside_word(std::string_view text, size_t begin) {
   return begin > 0 && is_alnum(text[begin]) && is_alnum(text[begin - 1]);
 }
@@ -134,6 +143,37 @@ std::optional<PatternFind> PatternSet::find_pattern(size_t row, std::string_view
   return PatternFind{value, shape.class_id};
 }
 
+size_t PatternSet::gap_number(size_t row) const noexcept {
+  const auto& gap = pattern_gaps()[row];
+  return gap && !rules_->asks_everywhere ? gap->number : SIZE_MAX;
+}
+
+// Whatever matches from a later place on matches from `at` on, and ends at the same byte. So with
+// the shortest window in which something matches from `at` on it is known where all others end.
+size_t PatternSet::barren_until(size_t row, std::string_view text, size_t at) {
+  Rules::Rule& rule = rules_->patterns[row];
+  const size_t longest = kPatterns[row].longest;
+  const size_t size = text.size();
+  if (rule.pattern == nullptr || !pattern_fronts()[row].fits(text, at, size)) return at + 1;
+  const Gap& gap = pattern_gaps()[row]->gap;
+  size_t stop = at + gap.front;
+  while (stop < size && stop < at + longest && gap.bytes[byte_index(text[stop])]) ++stop;
+  const auto matches_in = [&](size_t window) {
+    Range whole;
+    Range value;
+    const Range range{at, std::min(size, at + window)};
+    return Rules::match(rule, text, range, true, whole, value);
+  };
+  size_t without = longest;
+  size_t with = 2 * longest;
+  if (!matches_in(with)) return stop;
+  while (with - without > 1) {
+    const size_t middle = without + (with - without) / 2;
+    (matches_in(middle) ? with : without) = middle;
+  }
+  return std::max(at + 1, std::min(stop, at + with - longest));
+}
+
 std::optional<PatternFind> PatternSet::find_context(size_t row, std::string_view text,
                                                     size_t word_end, size_t reach) {
   const ContextRow& shape = kContexts[row];
@@ -146,7 +186,9 @@ std::optional<PatternFind> PatternSet::find_context(size_t row, std::string_view
   }
   const size_t end = std::min(text.size(), gap_end + shape.longest + 1);
   const Front& front = context_fronts()[row];
-  size_t from = word_end;
+  // Most values begin with a digit, and what is between has none.
+  const bool skips_gap = !rules_->asks_everywhere && !front.begins_with(context_gap_bytes());
+  size_t from = skips_gap ? gap_end : word_end;
   for (unsigned tries = 0; tries < kContextTries; ++tries) {
     while (from <= gap_end && from < end && !rules_->may_match(front, text, {from, end})) ++from;
     if (from > gap_end || from >= end) return std::nullopt;

@@ -41,6 +41,12 @@ class PatternSet {
   [[nodiscard]] std::optional<PatternFind> find_pattern(size_t row, std::string_view text,
                                                         size_t at);
 
+  /// For a row with a gap (fronts.h) that found nothing at `at`: where it may find something next.
+  /// Without it a text of beginnings alone would be read once for each of them.
+  [[nodiscard]] size_t barren_until(size_t row, std::string_view text, size_t at);
+  /// The number of a row's gap; SIZE_MAX for none.
+  [[nodiscard]] size_t gap_number(size_t row) const noexcept;
+
   /// The value of a row of kContexts behind a word that ends at `word_end`, at most `reach` bytes
   /// further.
   [[nodiscard]] std::optional<PatternFind> find_context(size_t row, std::string_view text,

@@ -6,6 +6,7 @@
 #include "redaction/anchors/anchor_list.h"
 #include "redaction/block_reader.h"
 #include "redaction/decode.h"
+#include "redaction/fronts.h"
 #include "redaction/name_filter.h"
 #include "redaction/validate/entropy.h"
 
@@ -74,12 +75,33 @@ class Pass {
   // How many candidates a block has is no branch that could be foreseen, so each filter goes over
   // those of a whole batch before anything is asked.
   void scan_batch(size_t at, std::span<const anchors::BlockMasks> masks, const char* bytes) {
-    for (size_t i = 0; i < masks.size(); ++i) {
-      events_[i] = combiner_.next(masks[i]);
-      events_[i].anchors = likely_anchors(events_[i].anchors, bytes + i * anchors::kBlockBytes);
-    }
-    keep_likely_binds(at, masks.size());
+    BlockCombiner combiner = combiner_;  // its own: nothing written here is part of it
+    for (size_t i = 0; i < masks.size(); ++i) events_[i] = combiner.next(masks[i]);
+    combiner_ = combiner;
+    keep_likely(&BlockEvents::anchors, masks.size(),
+                [&](size_t place) { return list_.may_begin(bytes + place); });
+    keep_likely(&BlockEvents::binds, masks.size(),
+                [&](size_t place) { return is_likely_bind(at + place); });
     for (size_t i = 0; i < masks.size(); ++i) scan_block(at + i * anchors::kBlockBytes, events_[i]);
+  }
+
+  // Takes away the events of one kind that are not likely, by their place in the batch.
+  template <typename Judge>
+  void keep_likely(uint64_t BlockEvents::* kind, size_t blocks, Judge is_likely) {
+    std::array<uint64_t, kBatchBlocks> words;
+    std::array<uint16_t, kBatchBlocks * anchors::kBlockBytes + anchors::kListSlack> places;
+    for (size_t i = 0; i < blocks; ++i) words[i] = std::exchange(events_[i].*kind, 0);
+    const size_t count = list_bits_(words.data(), blocks, places.data());
+    size_t kept = 0;
+    for (size_t k = 0; k < count; ++k) {
+      const uint16_t place = places[k];
+      places[kept] = place;
+      kept += is_likely(size_t{place}) ? 1 : 0;
+    }
+    for (size_t k = 0; k < kept; ++k) {
+      events_[places[k] / anchors::kBlockBytes].*kind |= uint64_t{1}
+                                                         << (places[k] % anchors::kBlockBytes);
+    }
   }
 
   void scan_block(size_t at, const BlockEvents& events) {
@@ -99,50 +121,15 @@ class Pass {
     }
   }
 
-  // Many at a time, as few blocks have more. Beyond the last one the block's last place is judged,
-  // and counts only if it is an anchor.
-  [[nodiscard]] uint64_t likely_anchors(uint64_t anchors, const char* bytes) const {
-    uint64_t likely = 0;
-    uint64_t left = anchors;
-    do {
-      for (unsigned k = 0; k < kAtOnce; ++k) {
-        const auto i = static_cast<unsigned>(std::countr_zero(left | kLastBit));
-        likely |= uint64_t{list_.may_begin(bytes + i)} << i;
-        left &= left - 1;
-      }
-    } while (left != 0);
-    return likely & anchors;
-  }
-
-  void keep_likely_binds(size_t at, size_t blocks) {
-    std::array<uint16_t, kBatchBlocks * anchors::kBlockBytes + kAtOnce> places;
-    size_t count = 0;
-    for (size_t i = 0; i < blocks; ++i) {
-      uint64_t left = std::exchange(events_[i].binds, 0);
-      do {
-        for (unsigned k = 0; k < kAtOnce; ++k) {
-          const auto bit = static_cast<unsigned>(std::countr_zero(left | kLastBit));
-          places[count] = static_cast<uint16_t>(i * anchors::kBlockBytes + bit);
-          count += left != 0 ? 1 : 0;
-          left &= left - 1;
-        }
-      } while (left != 0);
-    }
-    for (size_t k = 0; k < count; ++k) {
-      const size_t place = places[k];
-      const uint64_t likely = is_likely_bind(at + place) ? 1 : 0;
-      events_[place / anchors::kBlockBytes].binds |= likely << (place % anchors::kBlockBytes);
-    }
-  }
-
   // Of `:` and `=` behind a name, nearly all, without a branch that depends on the text.
   [[nodiscard]] bool is_likely_bind(size_t i) const {
-    if (i < 4 || i + 1 >= text_.size()) return is_likely_mark(i);
+    if (i <= NameFilter::kPlainBytes || i + 1 >= text_.size()) return is_likely_mark(i);
     const char* const mark = text_.data() + i;
-    const auto ends = filter_.find_plain(mark - (NameFilter::is_quote(mark[-1]) ? 1 : 0));
-    if (ends == NameFilter::Plain::NotPlain || *mark == '>') return is_likely_mark(i);
-    const bool leads = *mark == ':' && (mark[1] == '/' || mark[1] == 'A');
-    return leads || ends == NameFilter::Plain::Known;
+    const auto name = filter_.find_plain(mark - (NameFilter::is_quote(mark[-1]) ? 1 : 0));
+    if (name == NameFilter::Plain::NotPlain || *mark == '>') return is_likely_mark(i);
+    const auto is = [mark](size_t at, char c) { return mark[at] == c ? 1U : 0U; };
+    const unsigned leads = is(0, ':') & (is(1, '/') | is(1, 'A'));
+    return (leads | (name == NameFilter::Plain::Known ? 1U : 0U)) != 0;
   }
   [[nodiscard]] bool is_likely_mark(size_t i) const {
     const char next = i + 1 < text_.size() ? text_[i + 1] : '\0';
@@ -297,7 +284,10 @@ class Pass {
   }
 
   bool take_pattern(size_t row, size_t place) {
+    const size_t gap = patterns_.gap_number(row);
+    if (gap < barren_.size() && place < barren_[gap]) return false;
     const auto find = patterns_.find_pattern(row, text_, place);
+    if (!find && gap < barren_.size()) barren_[gap] = patterns_.barren_until(row, text_, place);
     if (!find || find->range.begin < resume_) return false;
     add_neighbour(*find);
     warm_way(place, find->range);
@@ -425,15 +415,14 @@ class Pass {
   Survey* survey_;
   const anchors::AnchorList& list_ = anchors::AnchorList::instance();
   const NameFilter& filter_ = survey_ != nullptr ? NameFilter::all() : NameFilter::deciding();
-  static constexpr unsigned kAtOnce = 8;
-  static constexpr uint64_t kLastBit = uint64_t{1} << 63U;
-
+  const anchors::ListBits list_bits_ = anchors::best_bit_lister();
   BlockCombiner combiner_;
   std::array<BlockEvents, kBatchBlocks> events_;
   size_t run_begin_ = 0;
   size_t run_begin_at_ = 0;  // of the run at hand, however short; for run_slowly()
   size_t resume_ = 0;
   size_t jwt_retry_ = 0;
+  std::array<size_t, kGaps> barren_{};  // where a row may find something next, by its gap
   size_t userinfo_at_ = std::string_view::npos;
 };
 

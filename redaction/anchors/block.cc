@@ -2,116 +2,13 @@
 // Part of Faultline. See README.md in the folder above.
 #include "redaction/anchors/block.h"
 
-#include "redaction/anchors/anchor_list.h"
 #include "redaction/anchors/byte_classes.h"
 
-#include <algorithm>
 #include <bit>
-#include <vector>
+#include <string_view>
 
 namespace faultline::redaction::anchors {
 namespace {
-
-constexpr size_t kBuckets = 16;
-constexpr size_t kWordBucketsEnd = 12;
-
-// The bytes that may stand at each of the four positions, by nibble.
-struct Shape {
-  std::array<uint16_t, NibbleTables::kPositions> low{};
-  std::array<uint16_t, NibbleTables::kPositions> high{};
-
-  void allow(size_t position, unsigned byte) {
-    low[position] = static_cast<uint16_t>(low[position] | 1U << (byte & 15U));
-    high[position] = static_cast<uint16_t>(high[position] | 1U << (byte >> 4U));
-  }
-  void allow_all(size_t position) { low[position] = high[position] = 0xFFFF; }
-  void join(const Shape& other) {
-    for (size_t i = 0; i < NibbleTables::kPositions; ++i) {
-      low[i] = static_cast<uint16_t>(low[i] | other.low[i]);
-      high[i] = static_cast<uint16_t>(high[i] | other.high[i]);
-    }
-  }
-  // The share of a text's places that passes, as far as it follows from single bytes.
-  [[nodiscard]] double cost() const {
-    // How often each upper nibble stands in JSON and HTTP: small letters above all.
-    constexpr std::array<double, 16> kOften{.002, .002, .15,  .12,  .03,  .03,  .40,  .26,
-                                            .001, .001, .001, .001, .001, .001, .001, .001};
-    double product = 1;
-    for (size_t i = 0; i < NibbleTables::kPositions; ++i) {
-      double share = 0;
-      for (size_t nibble = 0; nibble < 16; ++nibble) {
-        if ((high[i] >> nibble & 1U) != 0) share += kOften[nibble];
-      }
-      product *= share * std::popcount(low[i]) / 16;
-    }
-    return product;
-  }
-};
-
-Shape shape_of(const Anchor& anchor) {
-  Shape shape;
-  bool open = false;  // a separator that may be missing: nothing is known from there on
-  for (size_t i = 0; i < NibbleTables::kPositions; ++i) {
-    open =
-        open || (anchor.kind == Kind::Context && i < anchor.text.size() && anchor.text[i] == '-');
-    if (open || i >= anchor.text.size()) {
-      shape.allow_all(i);
-      continue;
-    }
-    const unsigned byte = static_cast<unsigned char>(anchor.text[i]);
-    shape.allow(i, byte);
-    if (folds(anchor.kind)) shape.allow(i, byte ^ 0x20U);
-  }
-  return shape;
-}
-
-// Greedy: the most selective anchors first, each into the bucket that grows least by it.
-std::array<Shape, kBuckets> fill_buckets(const std::vector<Anchor>& anchors) {
-  struct Item {
-    Shape shape;
-    bool begins_word;
-  };
-  std::vector<Item> items;
-  items.reserve(anchors.size());
-  for (const auto& anchor : anchors) items.push_back({shape_of(anchor), begins_word(anchor)});
-  std::stable_sort(items.begin(), items.end(),
-                   [](const Item& a, const Item& b) { return a.shape.cost() > b.shape.cost(); });
-  std::array<Shape, kBuckets> buckets{};
-  for (const auto& item : items) {
-    const size_t first = item.begins_word ? 0 : kWordBucketsEnd;
-    const size_t last = item.begins_word ? kWordBucketsEnd : kBuckets;
-    size_t best = first;
-    double best_growth = -1;
-    for (size_t bucket = first; bucket < last; ++bucket) {
-      Shape joined = buckets[bucket];
-      joined.join(item.shape);
-      const double growth = joined.cost() - buckets[bucket].cost();
-      if (best_growth < 0 || growth < best_growth) {
-        best = bucket;
-        best_growth = growth;
-      }
-    }
-    buckets[best].join(item.shape);
-  }
-  return buckets;
-}
-
-NibbleTables make_tables() {
-  const auto buckets = fill_buckets(AnchorList::instance().all());
-  NibbleTables tables;
-  for (size_t bucket = 0; bucket < kBuckets; ++bucket) {
-    const auto bit = static_cast<uint8_t>(1U << (bucket % 8));
-    for (size_t position = 0; position < NibbleTables::kPositions; ++position) {
-      auto& low = tables.low[position][bucket / 8];
-      auto& high = tables.high[position][bucket / 8];
-      for (size_t nibble = 0; nibble < 16; ++nibble) {
-        if ((buckets[bucket].low[position] >> nibble & 1U) != 0) low[nibble] |= bit;
-        if ((buckets[bucket].high[position] >> nibble & 1U) != 0) high[nibble] |= bit;
-      }
-    }
-  }
-  return tables;
-}
 
 unsigned buckets_at(const NibbleTables& tables, const char* at, size_t half) {
   unsigned buckets = 0xFF;
@@ -124,11 +21,6 @@ unsigned buckets_at(const NibbleTables& tables, const char* at, size_t half) {
 }
 
 }  // namespace
-
-const NibbleTables& nibble_tables() {
-  static const NibbleTables kTables = make_tables();
-  return kTables;
-}
 
 void classify_scalar(const NibbleTables& tables, const char* text, size_t blocks, BlockMasks* out) {
   for (size_t block = 0; block < blocks; ++block, text += kBlockBytes) {
@@ -175,6 +67,26 @@ Classify classifier(InstructionSet set) noexcept {
     default:
       return nullptr;
   }
+}
+
+size_t list_bits_scalar(const uint64_t* words, size_t count, uint16_t* places) {
+  size_t listed = 0;
+  for (size_t i = 0; i < count; ++i) {
+    for (uint64_t left = words[i]; left != 0; left &= left - 1) {
+      const auto bit = static_cast<size_t>(std::countr_zero(left));
+      places[listed++] = static_cast<uint16_t>(i * 64 + bit);
+    }
+  }
+  return listed;
+}
+
+ListBits best_bit_lister() noexcept {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("bmi") != 0 && __builtin_cpu_supports("popcnt") != 0) {
+    return list_bits_bmi;
+  }
+#endif
+  return list_bits_scalar;
 }
 
 Classify best_classifier() noexcept {

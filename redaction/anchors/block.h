@@ -50,6 +50,16 @@ struct NibbleTables {
 using Classify = void (*)(const NibbleTables& tables, const char* text, size_t blocks,
                           BlockMasks* out);
 
+/// Lists the bits of `words` in order, bit b of word i as i * 64 + b, and says how many there are.
+/// `places` has room for all bits and kListSlack more, which may be overwritten.
+using ListBits = size_t (*)(const uint64_t* words, size_t count, uint16_t* places);
+inline constexpr size_t kListSlack = 8;
+
+/// The fastest one here; list_bits_scalar() is its twin.
+[[nodiscard]] ListBits best_bit_lister() noexcept;
+[[nodiscard]] size_t list_bits_scalar(const uint64_t* words, size_t count, uint16_t* places);
+[[nodiscard]] size_t list_bits_bmi(const uint64_t* words, size_t count, uint16_t* places);
+
 enum class InstructionSet : uint8_t { Scalar, Ssse3, Avx2, Neon };
 inline constexpr std::array kInstructionSets{InstructionSet::Scalar, InstructionSet::Ssse3,
                                              InstructionSet::Avx2, InstructionSet::Neon};

@@ -69,6 +69,26 @@ TEST(Anchors, EveryInstructionSetGivesTheMasksOfTheScalarTwin) {
   }
 }
 
+TEST(Anchors, BitsAreListedAsTheScalarTwinListsThem) {
+  Dice dice(43);
+  for (size_t round = 0; round < 400; ++round) {
+    std::vector<uint64_t> words(1 + dice.below(40));
+    for (auto& word : words) {
+      word = dice.below(UINT64_MAX);
+      // From full to empty.
+      for (uint64_t thinner = dice.below(8); thinner > 0; --thinner) word &= dice.below(UINT64_MAX);
+      if (dice.below(9) == 0) word = ~word;
+    }
+    std::vector<uint16_t> want(words.size() * 64 + kListSlack);
+    std::vector<uint16_t> got(want.size());
+    const size_t count = list_bits_scalar(words.data(), words.size(), want.data());
+    ASSERT_EQ(best_bit_lister()(words.data(), words.size(), got.data()), count);
+    want.resize(count);
+    got.resize(count);
+    EXPECT_EQ(got, want);
+  }
+}
+
 TEST(Anchors, MasksSayWhatTheBytesAre) {
   std::string text;
   for (unsigned byte = 0; byte < 256; ++byte) text += static_cast<char>(byte);

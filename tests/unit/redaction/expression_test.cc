@@ -67,6 +67,30 @@ TEST(Expression, KnowsTheLengthOfTheShortestMatch) {
   EXPECT_EQ(least_length(parse_expression("(?:ab|c){4,}")), 4U);
 }
 
+TEST(Expression, KnowsTheGapBehindABeginning) {
+  const auto gap = gap_of(parse_expression(R"(ab +[^\n]*?-u)"));
+  ASSERT_TRUE(gap);
+  EXPECT_EQ(gap->front, 3U);
+  EXPECT_EQ(gap->bytes.count(), 255U);
+  EXPECT_TRUE(gap_of(parse_expression("ab(?s:.*?)c")));
+  // What the beginning holds must not end the gap, and nothing else may be of any length.
+  EXPECT_FALSE(gap_of(parse_expression("ab[^b]*c")));
+  EXPECT_FALSE(gap_of(parse_expression("a+b[^c]*c")));
+  EXPECT_FALSE(gap_of(parse_expression("(?:a|bc).*d")));
+  EXPECT_FALSE(gap_of(parse_expression("a[0-9]{4,}b")));
+}
+
+TEST(Fronts, RowsWithAGapAreNumbered) {
+  size_t numbered = 0;
+  for (const auto& gap : pattern_gaps()) {
+    if (!gap) continue;
+    EXPECT_EQ(gap->number, numbered);
+    ++numbered;
+  }
+  EXPECT_GE(numbered, 4U);
+  EXPECT_LE(numbered, kGaps);
+}
+
 // A value, a byte of it changed, its end missing, something in front of it.
 std::string mutated(Dice& dice, std::string value) {
   constexpr std::string_view kBytes = "aZ09-_./+=$ \t\r\n<>:~^\"\\";

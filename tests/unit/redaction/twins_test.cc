@@ -13,6 +13,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -139,6 +140,66 @@ TEST(Twins, HostileTextsHideNoFind) {
       mixed.insert(dice.below(mixed.size()), dice.text(kAnything, 3));
       twins.expect_same_finds(mixed);
     }
+  }
+}
+
+// Beginnings over and over, and now and then what they want behind them: near, far, too far, on
+// another line.
+TEST(Twins, BeginningsWithoutAnEndHideNoFind) {
+  struct Row {
+    std::string_view begin;
+    std::string_view rest;
+    std::string_view stop;
+    size_t longest;
+  };
+  const std::string signature = "Signature=" + std::string(64, 'a');
+  const std::string lines = "Private-Lines: 1 " + std::string(44, 'Q');
+  const Row rows[] = {{"curl x ", "-u jane:secret ", "|", 512},
+                      {"curl -u ", "--user jane:secret ", "\n", 512},
+                      {"otpauth://totp/", "?secret=ABCDEFGHIJ", " ", 512},
+                      {"AWS4-HMAC-SHA256 ", signature, "\"", 1024},
+                      {"PuTTY-User-Key-File-2: ", lines, "", 16384}};
+  ScanTwins twins(false);
+  Dice dice(seed_of_the_day());
+  for (const Row& row : rows) {
+    const int rounds = row.longest > 2000 ? 12 : 80;
+    for (int round = 0; round < rounds; ++round) {
+      std::string text;
+      while (text.size() < 3 * row.longest) {
+        switch (dice.below(8)) {
+          case 0:
+            if (dice.below(2) == 0) text += row.rest;
+            break;
+          case 1:
+            if (dice.below(4) == 0) text += row.stop;
+            break;
+          case 2:
+            text.append(dice.below(row.longest), 'z').append(" ");
+            break;
+          default:
+            for (uint64_t count = dice.below(row.longest / 16); count > 0; --count) {
+              text += row.begin;
+            }
+        }
+      }
+      twins.expect_same_finds(text);
+    }
+  }
+}
+
+// Each of these was once read to its end, or to its beginning, for every mark in it. With the
+// square of its length this takes minutes.
+TEST(Twins, NoTextIsReadOncePerMark) {
+  NameCache names;
+  PatternSet patterns;
+  Scan scan;
+  for (const std::string_view unit :
+       {"ab@", "a@[", "\"@", "pin:{", "pin:[x", "pin://", "curl a "}) {
+    std::string text;
+    while (text.size() < (size_t{4} << 20U)) text += unit;
+    const auto begin = std::chrono::steady_clock::now();
+    scan_text(text, names, patterns, scan);
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(10)) << unit;
   }
 }
 

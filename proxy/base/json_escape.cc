@@ -74,9 +74,15 @@ char* escape_word(std::string_view& bytes, uint64_t special, char* out) noexcept
   for (; special != 0; special &= special - 1) {
     const size_t at = static_cast<size_t>(std::countr_zero(special)) / 8;
     std::memcpy(out, bytes.data() + from, kWord);
-    std::string_view one = bytes.substr(at, 1);
-    out = escape_one(one, out + (at - from));
+    out += at - from;
     from = at + 1;
+    if (bytes[at] == '"' || bytes[at] == '\\') {  // nearly always
+      *out++ = '\\';
+      *out++ = bytes[at];
+    } else {
+      std::string_view one = bytes.substr(at, 1);
+      out = escape_one(one, out);
+    }
   }
   std::memcpy(out, bytes.data() + from, kWord);
   bytes.remove_prefix(kWord);

@@ -38,9 +38,15 @@ constexpr size_t kMappedBytes = limits::kBlockBytesLarge;
 
 void* obtain(size_t bytes) {
   if (bytes < kMappedBytes) return ::operator new(bytes);
-  void* memory = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (memory == MAP_FAILED) throw std::bad_alloc();
-  return memory;
+  while (true) {
+    void* const memory =
+        ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory != MAP_FAILED) return memory;
+    // As operator new does: the program's handler ends it in order.
+    const std::new_handler handler = std::get_new_handler();
+    if (handler == nullptr) throw std::bad_alloc();
+    handler();
+  }
 }
 
 void give_back(void* memory, size_t bytes) noexcept {

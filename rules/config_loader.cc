@@ -42,7 +42,12 @@ void load_run(ObjectReader& root, RunConfig& run) {
   }
 }
 
-void load_total_limits(ObjectReader& root, TotalLimitConfig& total) {
+void load_total_limits(ObjectReader& root, Config& config) {
+  auto& total = config.limits;
+  // A listener that was given more has it, unless the total is written.
+  for (const ListenerConfig& listener : config.listeners) {
+    total.connections = std::max(total.connections, listener.limits.connections);
+  }
   if (auto reader = root.object("limits")) {
     total.connections = reader->integer("connections", kLimitRange).value_or(total.connections);
   }
@@ -166,7 +171,7 @@ Config load_all(LoadContext& context, json::Value value) {
   load_report(root, config.report);
   load_control(root, config);
   load_overload(root, config.overload);
-  load_total_limits(root, config.limits);
+  load_total_limits(root, config);
   load_logs(root, config);
   return config;
 }

@@ -149,7 +149,8 @@ constexpr std::array kFields{
               "How long to wait for what."},
 
     FieldInfo{"total", "connections", T::Integer, "", false, "49152", "5000",
-              "Open client connections; one more is closed and counted."},
+              "Open client connections, by default 49152 or the largest limit of a listener; one "
+              "more is closed and counted."},
 
     FieldInfo{"limits", "connections", T::Integer, "", false, "16384", "1000",
               "Open client connections."},

@@ -22,8 +22,9 @@ namespace {
 
 // Schemas that judge one value after another through references and combinations.
 constexpr int kInPlaceDepth = 16;
-// Visits of a schema by a value in one message: far beyond an ordinary body.
-constexpr uint32_t kSteps = 100'000;
+// Visits of a schema by a value in one message: more than all values of the largest body that is
+// captured, so what it shows does not depend on what others have shown before.
+constexpr uint32_t kSteps = 1'000'000;
 
 /// Its `enum`; a `const` has nothing to choose from.
 const EnumRule* enum_of(const Schema& schema) {

@@ -65,6 +65,8 @@ void ExchangeFaults::add(filters::FilterPtr filter) {
 }
 
 void ExchangeFaults::decide_awaiting() {
+  // A filter of the request may have added a field since, and the list may lie elsewhere now.
+  scope_.fields = rules::FieldLookup(host_.request_half().head.fields.all());
   const auto& head = host_.response_half().head;
   const rules::ResponseFacts facts{head.status, rules::FieldLookup(head.fields.all())};
   const auto& compiled = snapshot_->rules[id_.listener];

@@ -48,7 +48,8 @@ class ExchangeFaults final : public filters::FilterContext {
   ExchangeFaults& operator=(const ExchangeFaults&) = delete;
 
   /// Decides all of `matched` that need no answer. What `scope` borrows must outlive the exchange:
-  /// the fields of its request, the address of its client.
+  /// the address of its client. The fields are those of the host's request, looked up anew when
+  /// the answer has come.
   void decide(const std::vector<uint32_t>& matched, const rules::ScopeFacts& scope, uint32_t phase);
   /// False when nothing fired and nothing waits for the answer: the exchange can drop this.
   [[nodiscard]] bool is_needed() const noexcept {

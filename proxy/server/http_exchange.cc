@@ -4,6 +4,7 @@
 
 #include "proxy/base/text.h"
 #include "proxy/base/uri.h"
+#include "proxy/http/trace_fields.h"
 
 #include <algorithm>
 #include <utility>
@@ -61,6 +62,8 @@ void HttpExchange::on_request_head(http::RequestHead&& head, MonoTime now) {
   ++worker_.stats.listener(id_.listener).exchanges_started;
   request_.head = std::move(head);
   request_.has_head = true;
+  // Of one that is refused, too.
+  if (snapshot_->config->traces) trace_parent_ = http::find_trace_parent(request_.head.fields);
   // A filter may want the body, of which the first bytes come before the rules are asked.
   if (snapshot_->asks_rules(worker_.control.phase(), id_.listener)) {
     request_.payload_limit = std::max<uint64_t>(request_.payload_limit, limits::kCaptureBytes);
@@ -376,7 +379,7 @@ void HttpExchange::on_upstream_message_end() {
   if (is_over_ || is_local_answer_) return;
   if (std::exchange(is_interim_, false)) return;
   response_.is_complete = true;
-  answered_ = now();
+  answered_ = upstream_ended_ = now();
 }
 
 void HttpExchange::on_upstream_turn_end() {

@@ -167,7 +167,8 @@ class HttpExchange final : public UpstreamUser, public FaultHost {
   MonoTime last_activity_{};
   MonoTime began_{};                  // request head complete
   MonoTime sent_upstream_{};          // first byte went upstream
-  MonoTime answered_{};               // last byte of the answer came in
+  MonoTime answered_{};               // last byte of the answer came in, or was made here
+  MonoTime upstream_ended_{};         // the upstream's answer was whole
   Duration added_{};                  // what faultline itself cost, once it is over
   MonoTime ended_{};                  // the answer was given to the stream, or given up
   std::optional<Duration> copy_gap_;  // a fault wants a second copy of the request sent

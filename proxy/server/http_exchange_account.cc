@@ -44,7 +44,6 @@ void HttpExchange::record_stats() {
 
 void HttpExchange::join_trace() {
   auto& head = request_.head;
-  trace_parent_ = http::find_trace_parent(head.fields);
   // A transparent hop adds nothing: what the upstream makes of it hangs beside the spans made here.
   if (!is_gateway() || head.is_connect) return;
   const SpanIds ids = span_ids(snapshot_->decisions->seed(), listener_.name, id_);
@@ -57,8 +56,9 @@ mirror::TraceNotes HttpExchange::trace_notes() const {
   mirror::TraceNotes notes{.parent = trace_parent_, .began = began_, .ended = ended_, .call = {}};
   if (sent_upstream_.ns != 0) {
     const int answered = is_local_answer_ ? 0 : response_.head.status;
-    notes.call = {sent_upstream_, answered_.ns != 0 ? answered_ : ended_,
-                  upstream_status_ != 0 ? upstream_status_ : answered};
+    MonoTime ended = answered_.ns != 0 ? answered_ : ended_;
+    if (upstream_ended_.ns != 0) ended = upstream_ended_;
+    notes.call = {sent_upstream_, ended, upstream_status_ != 0 ? upstream_status_ : answered};
   }
   return notes;
 }

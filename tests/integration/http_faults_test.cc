@@ -70,6 +70,31 @@ TEST(HttpFaults, EditChangesHeadsOnBothSides) {
   expect_applied(second, 1);
 }
 
+TEST(HttpFaults, ARuleOfTheAnswerIsKeyedByTheRequestsFieldsAsTheyAreThen) {
+  FakeUpstream upstream(fakes::answer_each_head_with(
+      "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n"));
+  // As many fields as a request may have: one more, and the list moves to other memory. One less,
+  // and the others move up.
+  for (const std::string edit : {"set: { X-New: a }", "remove: [x-0]"}) {
+    Proxy proxy(http_config("rules:\n  - { name: more, fault: { edit: { side: request, " + edit +
+                            " } } }\n"
+                            "  - { name: late, match: { status: 500 }, scope: { header: X-Id }, "
+                            "every: 2, fault: { edit: { status: 418 } } }\n"),
+                upstream.address());
+    const auto answer = [&proxy](const std::string& id) {
+      std::string request = "GET /a HTTP/1.1\r\nHost: x.test\r\n";
+      for (int i = 0; i < 97; ++i) request += "X-" + std::to_string(i) + ": v\r\n";
+      request += "X-Id: " + id + "\r\n\r\n";
+      return exchange(proxy, std::string_view(request)).bytes.substr(9, 3);
+    };
+    EXPECT_EQ(answer("a"), "500") << edit;
+    EXPECT_EQ(answer("b"), "500") << edit;
+    EXPECT_EQ(answer("a"), "418") << edit;
+    EXPECT_EQ(answer("c"), "500") << edit;
+    EXPECT_EQ(answer("b"), "418") << edit;
+  }
+}
+
 TEST(HttpFaults, AnEditThatFindsNothingIsBypassed) {
   FakeUpstream upstream(fakes::answer_each_head_with(std::string(kSized)));
   Proxy proxy(config("edit: { remove: [x-none] }"), upstream.address());

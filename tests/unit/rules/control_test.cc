@@ -42,6 +42,17 @@ TEST(ControlConfig, DoesNotTakeThePortOfAListener) {
   EXPECT_EQ(short_errors(load_text(listener + "control: { listen: '127.0.0.1:8081' }\n")), "");
 }
 
+TEST(TotalLimit, LeavesAListenerWhatItWasGivenUnlessItIsWritten) {
+  const std::string listener =
+      "version: 1\n"
+      "listeners: [{ name: a, listen: ':0', upstream: 'http://x:1', limits: { connections: 90000 } "
+      "}]\n";
+
+  EXPECT_EQ(load_good(with_listeners(""))->limits.connections, 49152U);
+  EXPECT_EQ(load_good(listener)->limits.connections, 90000U);
+  EXPECT_EQ(load_good(listener + "limits: { connections: 500 }\n")->limits.connections, 500U);
+}
+
 TEST(ControlConfig, TakesEveryLoopbackAddressAndNoName) {
   for (const std::string host : {"127.0.0.9", "[::1]", "localhost"}) {
     EXPECT_EQ(short_errors(load_text(with_listeners("control: { listen: '" + host + ":0' }\n"))),

@@ -32,6 +32,7 @@ void HandleOwner::on_loop_end() {
     self.loop_.on_handle_closed();
     if (self.is_abandoned_) self.destroy();
   });
+  after_close();
 }
 
 }  // namespace faultline::io

@@ -26,6 +26,9 @@ class HandleOwner : public LoopClient {
 
   /// The last moment at which the handle works; called once. Timers are cancelled here.
   virtual void before_close() {}
+  /// libuv has let go of what the handle watched: a descriptor may be closed now, not before, when
+  /// its number could already be another's.
+  virtual void after_close() {}
   /// Ends the object and gives its memory back.
   virtual void destroy() = 0;
 

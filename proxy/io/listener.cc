@@ -51,6 +51,7 @@ class TcpListener final : public Listener, private HandleOwnerOf<TcpListener> {
  private:
   friend HandleOwnerOf;
   void before_close() override;
+  void after_close() override { ::close(fd_); }
   void on_readable();
   /// False when nobody waits, or nobody can be taken now.
   [[nodiscard]] bool accept_one();
@@ -84,7 +85,6 @@ void TcpListener::watch() {
 void TcpListener::before_close() {
   rest_timer_.cancel();
   uv_poll_stop(&handle_);
-  ::close(fd_);
 }
 
 void TcpListener::on_readable() {

@@ -51,6 +51,7 @@ class TcpListener final : public Listener, private HandleOwnerOf<TcpListener> {
  private:
   friend HandleOwnerOf;
   void before_close() override;
+  // In the same call: from here on the kernel refuses.
   void after_close() override { ::close(fd_); }
   void on_readable();
   /// False when nobody waits, or nobody can be taken now.
@@ -81,7 +82,6 @@ void TcpListener::watch() {
             }) == 0);
 }
 
-// Closed at once: from here on the kernel refuses.
 void TcpListener::before_close() {
   rest_timer_.cancel();
   uv_poll_stop(&handle_);

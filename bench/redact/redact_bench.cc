@@ -5,7 +5,7 @@
 // too, `bench_redact --hostile` prints the texts that are slowest to scan.
 #include "bench/redact/corpus.h"
 #include "bench/redact/engines.h"
-#include "redaction/anchors/block.h"
+#include "redaction/anchors/kernels.h"
 #include "redaction/block_reader.h"
 #include "redaction/patterns.h"
 
@@ -13,7 +13,6 @@
 #include <chrono>
 #include <cstdio>
 #include <fstream>
-#include <span>
 #include <sstream>
 #include <string_view>
 #include <utility>
@@ -59,19 +58,18 @@ void measure(faultline::bench::Engine& engine, const std::vector<faultline::benc
 void print_masks(const std::vector<faultline::bench::Input>& inputs) {
   namespace anchors = faultline::redaction::anchors;
   for (const auto set : anchors::kInstructionSets) {
-    const auto classify = anchors::classifier(set);
-    if (classify == nullptr) continue;
+    const auto* const kernels = anchors::kernels(set);
+    if (kernels == nullptr) continue;
     std::printf("masks, %-19s", std::string(anchors::instruction_set_name(set)).c_str());
     for (const auto& input : inputs) {
       uint64_t sum = 0;
       const auto begin = Clock::now();
       unsigned rounds = 0;
       for (; Clock::now() - begin < kLeast / 4; ++rounds) {
+        anchors::BatchMasks masks;
         faultline::redaction::for_each_batch(
-            input.text, classify,
-            [&](size_t, std::span<const anchors::BlockMasks> masks, const char*) {
-              for (const auto& block : masks) sum += block.word_anchor;
-            });
+            input.text, kernels->classify, masks,
+            [&](size_t, size_t, const char*) { sum += masks.word.blocks()[0]; });
       }
       const double total = static_cast<double>(input.text.size()) * rounds / 1e6;
       std::printf(" %9.1f", sum == 1 ? 0.0 : total / seconds(Clock::now() - begin));

@@ -21,12 +21,16 @@ NameFilter::NameFilter(bool with_all) {
 }
 
 void NameFilter::add(std::string_view normal_name) {
-  std::array<uint8_t, 3> kinds{};
+  using anchors::NameEnds;
+  std::array<uint8_t, kTailLetters> kinds{};
+  uint64_t tail = 0;
   for (size_t i = 0; i < std::min(normal_name.size(), kinds.size()); ++i) {
     const auto letter = static_cast<unsigned char>(normal_name[normal_name.size() - 1 - i]);
-    kinds[i] = anchors::NameEnds::kKinds[letter];
+    kinds[i] = NameEnds::kKinds[letter];
+    tail = tail * NameEnds::kLetters + kinds[i];
   }
-  ends_.add(anchors::NameEnds::index_of(kinds[0], kinds[1], kinds[2]));
+  ends_.add(NameEnds::index_of(kinds[0], kinds[1], kinds[2]));
+  tails_.set((tail * random::kGolden) >> kTailShift);
 }
 
 const NameFilter& NameFilter::deciding() {

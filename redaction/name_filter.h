@@ -2,10 +2,11 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "proxy/base/random.h"
 #include "redaction/anchors/name_ends.h"
 #include "redaction/lexicon.h"
 
-#include <array>
+#include <bitset>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -13,7 +14,7 @@
 namespace faultline::redaction {
 
 /// Says of most names that stand in front of a `:`, a `=` or a `>` that the lexicon does not know
-/// them, by their last three letters: nearly every mark of a text ends here. Immutable.
+/// them, by their last letters: nearly every mark of a text ends here. Immutable.
 class NameFilter {
  public:
   /// Names that decide about a value.
@@ -34,24 +35,25 @@ class NameFilter {
   /// character.
   [[nodiscard]] bool may_end(std::string_view text, size_t end, bool quoted) const noexcept {
     using anchors::NameEnds;
-    if (end >= NameEnds::kPlainBytes) {
-      const auto plain = ends_.find_plain(text.data() + end, quoted);
-      if (plain != NameEnds::Plain::NotPlain) return plain == NameEnds::Plain::Known;
+    if (end >= NameEnds::kPlainBytes &&
+        ends_.find_plain(text.data() + end, quoted) == NameEnds::Plain::Unknown) {
+      return false;
     }
     const size_t floor = end > kNameBytes ? end - kNameBytes : 0;
-    std::array<uint8_t, 3> kinds{};
+    uint64_t tail = 0;
     size_t letters = 0;
-    while (letters < kinds.size() && end > floor) {
+    while (letters < kTailLetters && end > floor) {
       const uint8_t kind = NameEnds::kKinds[static_cast<unsigned char>(text[--end])];
       if (kind == NameEnds::kSkipped) continue;
       // A part of a longer name: what is before it may or may not count.
       if (kind == NameEnds::kDivides || (kind == NameEnds::kInQuotes && quoted)) return true;
       if (kind == NameEnds::kOther || kind == NameEnds::kInQuotes) break;
-      kinds[letters++] = kind;
+      tail = tail * NameEnds::kLetters + kind;
+      ++letters;
     }
     // What is skipped may fill any room: the name begins farther away.
-    const bool goes_on = letters < kinds.size() && end == floor && floor > 0;
-    return goes_on || ends_.has(NameEnds::index_of(kinds[0], kinds[1], kinds[2]));
+    const bool goes_on = letters < kTailLetters && end == floor && floor > 0;
+    return goes_on || may_have_tail(tail);
   }
 
   [[nodiscard]] const anchors::NameEnds& ends() const noexcept { return ends_; }
@@ -61,8 +63,16 @@ class NameFilter {
   void add(std::string_view normal_name);
 
   static constexpr size_t kNameBytes = 64;  // as many as find_named() looks at
+  static constexpr size_t kTailLetters = 5;
+  static constexpr unsigned kTailShift = 64 - 15;
+
+  [[nodiscard]] bool may_have_tail(uint64_t tail) const noexcept {
+    return tails_[(tail * random::kGolden) >> kTailShift];
+  }
 
   anchors::NameEnds ends_;
+  // The last letters of names, all of shorter ones, by a hash.
+  std::bitset<size_t{1} << (64 - kTailShift)> tails_;
 };
 
 /// True for a member whose value is read as something else than a text: `query` as a GraphQL

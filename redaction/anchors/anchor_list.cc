@@ -120,10 +120,10 @@ std::vector<uint32_t> AnchorList::hashes_of(const Anchor& anchor) {
 
 AnchorList::Start AnchorList::start_of(const Anchor& anchor) {
   Start start;
-  for (size_t i = 0; i < kFrontBytes && i < anchor.text.size(); ++i) {
+  for (size_t i = 0; i < kStartBytes && i < anchor.text.size(); ++i) {
     if (anchor.kind == Kind::Context && anchor.text[i] == '-') break;
-    const uint32_t byte = static_cast<unsigned char>(anchor.text[i]);
-    const uint32_t known = folds(anchor.kind) ? 0xDFU : 0xFFU;
+    const uint64_t byte = static_cast<unsigned char>(anchor.text[i]);
+    const uint64_t known = folds(anchor.kind) ? 0xDFU : 0xFFU;
     start.bytes |= byte << (8 * i);
     start.known |= known << (8 * i);
   }

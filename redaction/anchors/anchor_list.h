@@ -46,8 +46,9 @@ class AnchorList {
   /// true. The answer is whether it did.
   template <typename Take>
   bool at(std::string_view text, size_t at, Take take) const {
-    const uint32_t bytes = first_bytes(text.substr(at));
-    const size_t slot = FrontTable::hash_of(FrontTable::front_of(bytes)) >> kSlotShift;
+    const uint64_t bytes = first_bytes(text.substr(at));
+    const uint32_t front = FrontTable::front_of(static_cast<uint32_t>(bytes));
+    const size_t slot = FrontTable::hash_of(front) >> kSlotShift;
     for (size_t i = slots_[slot]; i < slots_[slot + 1]; ++i) {
       const uint16_t id = slotted_[i];
       if (((bytes ^ starts_[id].bytes) & starts_[id].known) != 0) continue;
@@ -60,22 +61,26 @@ class AnchorList {
  private:
   AnchorList();
   static constexpr size_t kFrontBytes = FrontTable::kBytes;
+  static constexpr size_t kStartBytes = 8;
   static constexpr unsigned kSlotShift = 32 - 12;
-  // Zeros behind the end.
-  [[nodiscard]] static uint32_t first_bytes(std::string_view text) noexcept {
-    if (text.size() >= kFrontBytes) return four_bytes(text.data());
-    std::array<char, kFrontBytes> bytes{};
-    text.copy(bytes.data(), text.size());
-    return four_bytes(bytes.data());
+  // The first lowest; zeros behind the end.
+  [[nodiscard]] static uint64_t first_bytes(std::string_view text) noexcept {
+    std::array<char, kStartBytes> bytes{};
+    const char* from = text.data();
+    if (text.size() < kStartBytes) {
+      text.copy(bytes.data(), text.size());
+      from = bytes.data();
+    }
+    return four_bytes(from) | uint64_t{four_bytes(from + FrontTable::kBytes)} << 32U;
   }
   // The hashes of all ways to spell an anchor's front, each once.
   [[nodiscard]] static std::vector<uint32_t> hashes_of(const Anchor& anchor);
 
-  // The first four bytes of an anchor and which bits of them are known: not those of a letter's
+  // The first bytes of an anchor and which bits of them are known: not those of a letter's
   // case where it does not count, nor anything behind a separator that may be missing.
   struct Start {
-    uint32_t bytes = 0;
-    uint32_t known = 0;
+    uint64_t bytes = 0;
+    uint64_t known = 0;
   };
   [[nodiscard]] static Start start_of(const Anchor& anchor);
 

@@ -6,7 +6,7 @@
 #include "redaction/anchors/anchor_list.h"
 #include "redaction/block_reader.h"
 #include "redaction/decode.h"
-#include "redaction/fronts.h"
+#include "redaction/gaps.h"
 #include "redaction/name_filter.h"
 #include "redaction/validate/entropy.h"
 
@@ -37,7 +37,9 @@ constexpr size_t kMemberNameMax = 256;
 class Pass {
  public:
   Pass(std::string_view text, NameCache& names, PatternSet& patterns, Scan& out, Survey* survey)
-      : text_(text), names_(names), patterns_(patterns), out_(out), survey_(survey) {}
+      : text_(text), names_(names), patterns_(patterns), out_(out), survey_(survey) {
+    patterns_.begin(text);
+  }
 
   void run() {
     for_each_batch(text_, anchors::best_classifier(),
@@ -286,8 +288,8 @@ class Pass {
   bool take_pattern(size_t row, size_t place) {
     const size_t gap = patterns_.gap_number(row);
     if (gap < barren_.size() && place < barren_[gap]) return false;
-    const auto find = patterns_.find_pattern(row, text_, place);
-    if (!find && gap < barren_.size()) barren_[gap] = patterns_.barren_until(row, text_, place);
+    const auto find = patterns_.find_pattern(row, place);
+    if (!find && gap < barren_.size()) barren_[gap] = patterns_.barren_until(row, place);
     if (!find || find->range.begin < resume_) return false;
     add_neighbour(*find);
     warm_way(place, find->range);
@@ -300,7 +302,7 @@ class Pass {
     while (next < text_.size() && (text_[next] == ' ' || text_[next] == '"')) ++next;
     const bool named = next < text_.size() && (text_[next] == ':' || text_[next] == '=');
     if (named && decides(names_.find(text_.substr(place, word_end - place)).kind)) return false;
-    const auto find = patterns_.find_context(row, text_, word_end);
+    const auto find = patterns_.find_context(row, word_end);
     if (!find) return false;
     warm_way(place, find->range);
     return add(find->range, find->class_id);
@@ -397,7 +399,7 @@ class Pass {
     list_.at(text_, begin, [&](const anchors::Anchor& anchor, size_t /*length*/) {
       if (anchor.kind != anchors::Kind::Pattern) return false;
       if (kPatterns[anchor.row].class_id != ClassId::AwsKey) return false;
-      const auto find = patterns_.find_pattern(anchor.row, text_, begin);
+      const auto find = patterns_.find_pattern(anchor.row, begin);
       if (find) add_neighbour(*find);
       return find.has_value();
     });

@@ -20,8 +20,9 @@ namespace faultline::redaction {
 /// third byte. Immutable.
 class Outline {
  public:
-  /// The first `front_bytes` bytes of a text are looked at on their own before anything else.
-  Outline(const Expression& expression, RunSets& sets, size_t front_bytes);
+  /// `front`: which bytes of a text are looked at on their own before anything else, as most texts
+  /// end there.
+  Outline(const Expression& expression, RunSets& sets, Range front);
 
   enum class Answer : uint8_t {
     None,   // no match begins here
@@ -31,8 +32,17 @@ class Outline {
   /// What a match that begins at window.begin and sees nothing from window.end on is. `whole` and
   /// `value` (the group, or the whole where there is none) are set for Match. Work is bounded by
   /// the steps of the expression, and by what `runs` has not read yet.
-  [[nodiscard]] Answer match(Runs& runs, Range window, Range& whole, Range& value) const;
+  [[nodiscard]] Answer match(Runs& runs, Range window, Range& whole, Range& value) const {
+    if (window.size() < shortest_) return Answer::None;
+    const char* const front = runs.text().data() + window.begin + front_at_;
+    for (size_t i = 0; i < front_.size(); ++i) {
+      if (!front_[i][byte_index(front[i])]) return Answer::None;
+    }
+    return walk(runs, window, whole, value);
+  }
 
+  /// False when no match begins with the byte.
+  [[nodiscard]] bool may_begin(char c) const noexcept { return begins_[byte_index(c)]; }
   /// False when no match begins with one of the bytes.
   [[nodiscard]] bool begins_with(const ByteSet& bytes) const noexcept {
     return (begins_ & bytes).any();
@@ -49,18 +59,22 @@ class Outline {
   // The ways as a tree, so that what they begin with is looked at once: nodes in the order in which
   // they are tried, each in front of what may follow it.
   struct Node {
-    enum class Kind : uint8_t { Literal, Run, Open, Close, Ask, End };
+    enum class Kind : uint8_t { Literal, OneOf, Run, Open, Close, Ask, End };
     Kind kind = Kind::End;
-    uint32_t set = 0;     // Run
-    size_t least = 0;     // Run
-    size_t most = 0;      // Run
-    std::string literal;  // Literal; not empty
-    size_t next = 0;      // the first node that does not follow this one
+    uint16_t set = 0;    // OneOf, Run
+    uint32_t next = 0;   // the first node that does not follow this one
+    uint32_t least = 0;  // Run
+    uint32_t most = 0;   // Run
+    // Literal: a part of letters_, not empty.
+    uint32_t letters = 0;
+    uint32_t size = 0;
   };
+  struct Walk;
+  [[nodiscard]] Answer walk(Runs& runs, Range window, Range& whole, Range& value) const;
   void add(const Ways& ways, size_t first, size_t last, size_t depth);
-  [[nodiscard]] Answer walk(size_t first, size_t last, Runs& runs, size_t at, Range window,
-                            Range& whole, Range& group) const;
+  [[nodiscard]] Node node_of(const Ways& ways, size_t first, size_t last, size_t& depth);
 
+  size_t front_at_ = 0;
   std::vector<ByteSet> front_;
   ByteSet begins_;
   size_t begins_none_ = 0;
@@ -68,6 +82,7 @@ class Outline {
   size_t sight_ = 0;
   bool is_exact_ = true;
   std::vector<Node> nodes_;
+  std::string letters_;
 };
 
 }  // namespace faultline::redaction

@@ -6,6 +6,10 @@
 #include "redaction/classes.h"
 #include "redaction/patterns.h"
 
+#include <algorithm>
+#include <cstdint>
+#include <string_view>
+
 namespace faultline::redaction {
 namespace {
 
@@ -16,17 +20,26 @@ ByteSet bytes_where(Holds holds) {
   return bytes;
 }
 
-// An anchor is the front of most patterns, so it stands there. Behind the word of a context every
-// place of the gap is asked for.
-constexpr size_t kPatternFront = 0;
+// Behind an anchor the next bytes mostly say enough; in the gap behind a word anything stands.
+constexpr size_t kPatternFront = 4;
 constexpr size_t kContextFront = 8;
 
+Range front_of(const PatternRow& row) {
+  size_t anchor = SIZE_MAX;
+  for_each_part(row.anchors,
+                [&](std::string_view part) { anchor = std::min(anchor, part.size()); });
+  const size_t behind = row.offset + anchor;
+  return {behind, behind + kPatternFront};
+}
+
+Range front_of(const ContextRow& /*row*/) { return {0, kContextFront}; }
+
 template <typename Rows>
-std::vector<Outline> outlines_of(const Rows& rows, RunSets& sets, size_t front_bytes) {
+std::vector<Outline> outlines_of(const Rows& rows, RunSets& sets) {
   std::vector<Outline> outlines;
   outlines.reserve(rows.size());
   for (const auto& row : rows) {
-    outlines.emplace_back(parse_expression(row.pattern), sets, front_bytes);
+    outlines.emplace_back(parse_expression(row.pattern), sets, front_of(row));
   }
   return outlines;
 }
@@ -34,8 +47,8 @@ std::vector<Outline> outlines_of(const Rows& rows, RunSets& sets, size_t front_b
 }  // namespace
 
 Outlines::Outlines()
-    : patterns(outlines_of(kPatterns, sets, kPatternFront)),
-      contexts(outlines_of(kContexts, sets, kContextFront)),
+    : patterns(outlines_of(kPatterns, sets)),
+      contexts(outlines_of(kContexts, sets)),
       context_gap(sets.number_of(bytes_where(is_context_gap))),
       no_digit(sets.number_of(bytes_where([](char c) { return !is_ascii_digit(c); }))) {}
 

@@ -53,8 +53,9 @@ struct PatternSet::Rules {
   struct Rule {
     const char* pattern;
     const Outline& outline;
-    size_t gap = SIZE_MAX;  // its number
-    std::unique_ptr<re2::RE2> expression;
+    size_t gap = SIZE_MAX;   // its number
+    bool skips_gap = false;  // no value begins with what stands behind a context word
+    std::unique_ptr<re2::RE2> expression = nullptr;
   };
 
   [[nodiscard]] std::string_view text() const noexcept { return runs.text(); }
@@ -103,7 +104,8 @@ struct PatternSet::Rules {
   bool opt_in = false;
   bool asks_everywhere = false;
   LiteralSet literals;
-  Runs runs{Outlines::instance().sets.all()};
+  const Outlines& outlines = Outlines::instance();
+  Runs runs{outlines.sets.all()};
   // Of each row of kContexts: places where no match begins.
   std::vector<KnownPlaces> barren{kContexts.size()};
   struct Refused {
@@ -153,14 +155,17 @@ PatternSet::PatternSet(bool opt_in, LiteralSet literals) : rules_(std::make_uniq
   const auto pattern_if = [opt_in](ClassId id, const char* pattern) {
     return opt_in || class_info(id).tier != Tier::OptIn ? pattern : nullptr;
   };
-  const auto& outlines = Outlines::instance();
+  const Outlines& outlines = rules_->outlines;
   const auto add_rules = [&](const auto& rows, const auto& shapes, std::vector<Rules::Rule>& out) {
     for (size_t i = 0; i < rows.size(); ++i) {
-      out.push_back({pattern_if(rows[i].class_id, rows[i].pattern), shapes[i], SIZE_MAX, nullptr});
+      out.push_back({pattern_if(rows[i].class_id, rows[i].pattern), shapes[i]});
     }
   };
   add_rules(kPatterns, outlines.patterns, rules_->patterns);
   add_rules(kContexts, outlines.contexts, rules_->contexts);
+  for (auto& rule : rules_->contexts) {
+    rule.skips_gap = !rule.outline.begins_with(outlines.sets.all()[outlines.context_gap]);
+  }
   for (size_t row = 0; row < kPatterns.size(); ++row) {
     if (const auto& gap = pattern_gaps()[row]) rules_->patterns[row].gap = gap->number;
   }
@@ -192,7 +197,7 @@ std::optional<PatternFind> PatternSet::find_pattern(size_t row, size_t at) {
   const size_t end = std::min(text.size(), begin + shape.longest);
   if (shape.edge == Edge::Digit) {
     const size_t front = std::min(kDigitWithin, end - begin);
-    if (rules_->runs.length(Outlines::instance().no_digit, begin, front) == front) {
+    if (rules_->runs.length(rules_->outlines.no_digit, begin, front) == front) {
       return std::nullopt;
     }
   }
@@ -251,14 +256,15 @@ std::optional<PatternFind> PatternSet::find_context(size_t row, size_t word_end,
   const std::string_view text = rules_->text();
   const Rules::Rule& rule = rules_->contexts[row];
   if (rule.pattern == nullptr) return std::nullopt;
-  const auto& outlines = Outlines::instance();
   // The value begins where the gap may still be.
-  const size_t gap_end = word_end + rules_->runs.length(outlines.context_gap, word_end,
+  const size_t gap_end = word_end + rules_->runs.length(rules_->outlines.context_gap, word_end,
                                                         std::min(reach, text.size() - word_end));
   const size_t end = std::min(text.size(), gap_end + shape.longest + 1);
   // Most values begin with a digit, and what is between has none.
-  const bool skips_gap = !rules_->asks_everywhere &&
-                         !rule.outline.begins_with(outlines.sets.all()[outlines.context_gap]);
+  const bool skips_gap = rule.skips_gap && !rules_->asks_everywhere;
+  if (skips_gap && (gap_end == text.size() || !rule.outline.may_begin(text[gap_end]))) {
+    return std::nullopt;
+  }
   size_t from = skips_gap ? gap_end : word_end;
   for (unsigned tries = 0; tries < kContextTries; ++tries) {
     Range whole;

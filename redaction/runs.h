@@ -24,7 +24,9 @@ struct KnownPlaces {
 /// once for each set and not once for each beginning. Borrows the sets and the text.
 class Runs {
  public:
-  explicit Runs(const std::vector<ByteSet>& sets) : sets_(sets), known_(sets.size()) {}
+  explicit Runs(const std::vector<ByteSet>& sets) : sets_(sets.size()) {
+    for (size_t i = 0; i < sets.size(); ++i) sets_[i].bytes = &sets[i];
+  }
 
   /// Another text: nothing is known.
   void begin(std::string_view text) noexcept {
@@ -35,36 +37,55 @@ class Runs {
   /// Of the text. What was noted under another one does not hold.
   [[nodiscard]] uint64_t epoch() const noexcept { return epoch_; }
 
+  [[nodiscard]] bool is_in(size_t set, char c) const noexcept {
+    return (*sets_[set].bytes)[byte_index(c)];
+  }
+
   /// How many bytes from `from` on are in the set, at most `most`; `from` + `most` lies in the
   /// text.
   [[nodiscard]] size_t length(size_t set, size_t from, size_t most) noexcept {
-    const ByteSet& bytes = sets_[set];
+    Set& asked = sets_[set];
     const size_t wanted = from + most;
     if (most <= kShort) {
-      size_t end = from;
-      while (end < wanted && bytes[byte_index(text_[end])]) ++end;
       steps_ += kShort;
-      return end - from;
+      return read(*asked.bytes, from, wanted) - from;
     }
-    KnownPlaces& known = known_[set];
-    const bool is_near = known.epoch == epoch_ && from >= known.begin && from <= known.end + kNear;
-    if (!is_near) known = {epoch_, from, from};
-    size_t end = known.end;
-    while (end < wanted && bytes[byte_index(text_[end])]) ++end;
-    steps_ += 1 + end - known.end;
-    known.end = end;
-    // What was known ends in between.
-    if (end < from) return restart(set, from, wanted);
-    return std::min(end, wanted) - from;
+    KnownPlaces& known = asked.known;
+    if (known.epoch == epoch_ && from >= known.begin && wanted <= known.end) {
+      ++steps_;
+      return most;
+    }
+    return measure(asked, from, wanted) - from;
   }
 
   /// Bytes looked at so far, short runs as kShort each.
   [[nodiscard]] uint64_t steps() const noexcept { return steps_; }
 
  private:
-  size_t restart(size_t set, size_t from, size_t wanted) noexcept {
-    known_[set] = {epoch_, from, from};
-    return length(set, from, wanted - from);
+  struct Set {
+    const ByteSet* bytes = nullptr;
+    KnownPlaces known;  // a run of them
+  };
+
+  [[nodiscard]] size_t read(const ByteSet& bytes, size_t from, size_t end) const noexcept {
+    const char* const text = text_.data();
+    while (from < end && bytes[byte_index(text[from])]) ++from;
+    return from;
+  }
+
+  size_t measure(Set& set, size_t from, size_t wanted) noexcept {
+    KnownPlaces& known = set.known;
+    const bool is_near = known.epoch == epoch_ && from >= known.begin && from <= known.end + kNear;
+    if (!is_near) known = {epoch_, from, from};
+    size_t begin = known.end;
+    known.end = read(*set.bytes, begin, wanted);
+    steps_ += 1 + known.end - begin;
+    if (known.end < from) {
+      // What was known ends in between.
+      known = {epoch_, from, read(*set.bytes, from, wanted)};
+      steps_ += known.end - from;
+    }
+    return std::min(known.end, wanted);
   }
 
   // A run goes on behind what an expression wants in its middle: its places are one run, not two
@@ -73,8 +94,7 @@ class Runs {
   // To remember costs more than to look at so few bytes again.
   static constexpr size_t kShort = 4;
 
-  const std::vector<ByteSet>& sets_;
-  std::vector<KnownPlaces> known_;  // of each set, a run of its bytes
+  std::vector<Set> sets_;
   std::string_view text_;
   uint64_t epoch_ = 0;
   uint64_t steps_ = 0;

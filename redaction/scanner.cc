@@ -28,8 +28,6 @@ bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; 
 
 bool is_run_char(char c) { return is_alnum(c) || c == '+' || c == '-' || c == '/' || c == '_'; }
 
-// Where the tag that ends at `mark` begins.
-constexpr size_t kTagMax = 128;
 // Spaces between a member's name and its colon that a survey looks across.
 constexpr size_t kSpacesMax = 16;
 constexpr size_t kMemberNameMax = 256;
@@ -162,13 +160,11 @@ class Pass {
   [[nodiscard]] bool is_likely_tag(size_t mark, char next) const {
     if (survey_ != nullptr && ends_string(mark)) return true;
     if (next == '<' && text_.substr(mark + 2, 1) != "!") return false;
-    const size_t floor = mark > kTagMax ? mark - kTagMax : 0;
-    const std::string_view before = text_.substr(floor, mark - floor);
-    const size_t open = before.rfind('<');
-    if (open == std::string_view::npos) return false;
-    const std::string_view tag = before.substr(open + 1);
+    const auto open = find_tag(text_, mark);
+    if (!open) return false;
+    const std::string_view tag = text_.substr(*open + 1, mark - *open - 1);
     const size_t name = std::min(tag.find_first_of(" \t\r\n/"), tag.size());
-    return name > 0 && filter_.may_end(text_, floor + open + 1 + name, true);
+    return name > 0 && filter_.may_end(text_, *open + 1 + name, true);
   }
 
   void scan_literals() {

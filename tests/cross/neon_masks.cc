@@ -69,8 +69,7 @@ int main(int argc, char** argv) {
   Draws draws(seed);
   size_t marked = 0;
   for (size_t round = 0; round < kRounds; ++round) {
-    const std::string text =
-        drawn_text(draws, kBlocks * anchors::kBlockBytes + anchors::kOverhang);
+    const std::string text = drawn_text(draws, kBlocks * anchors::kBlockBytes + anchors::kOverhang);
     std::vector<anchors::BlockMasks> want(kBlocks);
     std::vector<anchors::BlockMasks> got(kBlocks);
     anchors::classify_scalar(anchors::nibble_tables(), text.data(), kBlocks, want.data());

@@ -7,7 +7,7 @@
 #include "redaction/anchors/kernels.h"
 #include "redaction/block_reader.h"
 #include "redaction/decode.h"
-#include "redaction/fronts.h"
+#include "redaction/gaps.h"
 #include "redaction/name_filter.h"
 #include "redaction/validate/entropy.h"
 
@@ -29,8 +29,6 @@ bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; 
 
 bool is_run_char(char c) { return is_alnum(c) || c == '+' || c == '-' || c == '/' || c == '_'; }
 
-// Where the tag that ends at `mark` begins.
-constexpr size_t kTagMax = 128;
 // Spaces between a member's name and its colon that a survey looks across.
 constexpr size_t kSpacesMax = 16;
 constexpr size_t kMemberNameMax = 256;
@@ -40,7 +38,9 @@ static_assert(anchors::kRunMin == kEncodedRunMin);
 class Pass {
  public:
   Pass(std::string_view text, NameCache& names, PatternSet& patterns, Scan& out, Survey* survey)
-      : text_(text), names_(names), patterns_(patterns), out_(out), survey_(survey) {}
+      : text_(text), names_(names), patterns_(patterns), out_(out), survey_(survey) {
+    patterns_.begin(text);
+  }
 
   void run() {
     batch_.start();
@@ -177,13 +177,11 @@ class Pass {
   [[nodiscard]] bool is_likely_tag(size_t mark, char next) const {
     if (survey_ != nullptr && ends_string(mark)) return true;
     if (next == '<' && text_.substr(mark + 2, 1) != "!") return false;
-    const size_t floor = mark > kTagMax ? mark - kTagMax : 0;
-    const std::string_view before = text_.substr(floor, mark - floor);
-    const size_t open = before.rfind('<');
-    if (open == std::string_view::npos) return false;
-    const std::string_view tag = before.substr(open + 1);
+    const auto open = find_tag(text_, mark);
+    if (!open) return false;
+    const std::string_view tag = text_.substr(*open + 1, mark - *open - 1);
     const size_t name = std::min(tag.find_first_of(" \t\r\n/"), tag.size());
-    return name > 0 && filter_.may_end(text_, floor + open + 1 + name, true);
+    return name > 0 && filter_.may_end(text_, *open + 1 + name, true);
   }
 
   void scan_literals() {
@@ -303,8 +301,8 @@ class Pass {
   bool take_pattern(size_t row, size_t place) {
     const size_t gap = patterns_.gap_number(row);
     if (gap < barren_.size() && place < barren_[gap]) return false;
-    const auto find = patterns_.find_pattern(row, text_, place);
-    if (!find && gap < barren_.size()) barren_[gap] = patterns_.barren_until(row, text_, place);
+    const auto find = patterns_.find_pattern(row, place);
+    if (!find && gap < barren_.size()) barren_[gap] = patterns_.barren_until(row, place);
     if (!find || find->range.begin < resume_) return false;
     add_neighbour(*find);
     warm_way(place, find->range);
@@ -317,7 +315,7 @@ class Pass {
     while (next < text_.size() && (text_[next] == ' ' || text_[next] == '"')) ++next;
     const bool named = next < text_.size() && (text_[next] == ':' || text_[next] == '=');
     if (named && decides(names_.find(text_.substr(place, word_end - place)).kind)) return false;
-    const auto find = patterns_.find_context(row, text_, word_end);
+    const auto find = patterns_.find_context(row, word_end);
     if (!find) return false;
     warm_way(place, find->range);
     return add(find->range, find->class_id);
@@ -414,7 +412,7 @@ class Pass {
     list_.at(text_, begin, [&](const anchors::Anchor& anchor, size_t /*length*/) {
       if (anchor.kind != anchors::Kind::Pattern) return false;
       if (kPatterns[anchor.row].class_id != ClassId::AwsKey) return false;
-      const auto find = patterns_.find_pattern(anchor.row, text_, begin);
+      const auto find = patterns_.find_pattern(anchor.row, begin);
       if (find) add_neighbour(*find);
       return find.has_value();
     });

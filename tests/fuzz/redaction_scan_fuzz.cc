@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Faultline. See README.md in this folder.
-#include "redaction/anchors/anchor_list.h"
 #include "redaction/anchors/kernels.h"
-#include "redaction/block_reader.h"
 #include "redaction/patterns.h"
 #include "redaction/scanner.h"
+#include "tests/cross/kernel_words.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -26,36 +25,12 @@ void require(bool holds) {
   if (!holds) std::abort();
 }
 
-// The words of all masks and events of a text.
-std::vector<uint64_t> words_of(const anchors::Kernels& kernels, std::string_view text) {
-  std::vector<uint64_t> out;
-  anchors::Batch batch;
-  batch.start();
-  redaction::for_each_batch(
-      text, kernels.classify, batch.masks, [&](size_t, size_t blocks, const char* bytes) {
-        kernels.combine(batch, blocks);
-        const auto& [masks, events, steps] = batch;
-        for (const auto* row :
-             {&masks.any_anchor, &masks.word, &masks.run, &masks.digit, &masks.bind, &masks.mark,
-              &masks.gap, &masks.exponent, &events.anchors, &events.cards, &events.ibans,
-              &events.run_long, &events.run_end, &events.exponents}) {
-          out.insert(out.end(), row->blocks(), row->blocks() + blocks);
-        }
-        std::vector<uint16_t> places(blocks * anchors::kBlockBytes + anchors::kListSlack);
-        const size_t count = kernels.list_many(events.anchors.blocks(), blocks, places.data());
-        places.resize(kernels.keep_fronts(anchors::AnchorList::instance().fronts(), bytes,
-                                          places.data(), count));
-        out.insert(out.end(), places.begin(), places.end());
-        batch.carry(blocks);
-      });
-  return out;
-}
-
 void check_masks(std::string_view text) {
-  const auto want = words_of(*anchors::kernels(anchors::InstructionSet::Scalar), text);
+  const auto want =
+      faultline::testing::words_of(*anchors::kernels(anchors::InstructionSet::Scalar), text);
   for (const auto set : anchors::kInstructionSets) {
     const auto* const kernels = anchors::kernels(set);
-    if (kernels != nullptr) require(words_of(*kernels, text) == want);
+    if (kernels != nullptr) require(faultline::testing::words_of(*kernels, text) == want);
   }
 }
 

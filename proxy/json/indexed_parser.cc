@@ -22,7 +22,7 @@ class IndexedTokens {
         backslash_(find_backslash(0)) {}
 
   FL_HOT size_t peek() const noexcept { return *at_; }
-  FL_HOT size_t next() noexcept { return *at_++; }
+  FL_HOT size_t next(char /*likely*/) noexcept { return *at_++; }
   FL_HOT size_t take_short_string(size_t offset) const noexcept {
     const size_t length = length_at(offset);
     return length < 2 || backslash_ < offset + length ? 0 : length;

@@ -98,8 +98,8 @@ class ScannedTokens {
     if (text_[at_] <= ' ') at_ = skip_space(text_, at_, block_end_);
     return at_;
   }
-  FL_HOT size_t next() noexcept {
-    const size_t offset = peek();
+  FL_HOT size_t next(char likely) noexcept {
+    const size_t offset = text_[at_] == likely ? at_ : peek();
     at_ = offset + 1;
     return offset;
   }

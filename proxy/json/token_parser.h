@@ -42,7 +42,7 @@ struct StringToken {
 /// Writes the tape of a text token by token: the grammar, whoever finds the tokens. Internal to
 /// this room. `Tokens` says where they are, as offsets into the text:
 ///
-///   peek(), next()         of the next one, to look at it or to take it
+///   peek(), next(likely)   of the next one, to look at it or to take it: most often it is that one
 ///   take_short_string(offset)  the length, with its quotes, of the string whose quote was taken
 ///                          there; 0 when it takes more than a look: it may have escapes, not end
 ///   take_string(offset)    then: of any string
@@ -73,7 +73,7 @@ class TokenParser {
 
   /// False when the text is not JSON, is nested too deeply, or is a bare scalar.
   bool run() {
-    State state = take_value(tokens_.next());
+    State state = take_value(tokens_.next('"'));
     while (true) {
       switch (state) {
         case State::FirstMember:
@@ -129,12 +129,12 @@ class TokenParser {
     while (true) {
       if (!is_after_child) {
         if (kKind == Kind::Object && !take_key()) return State::Malformed;
-        const State state = take_value(tokens_.next());
+        const State state = take_value(tokens_.next('"'));
         if (state != State::Scalar) return state;
       }
       is_after_child = false;
       ++children_;
-      const size_t offset = tokens_.next();
+      const size_t offset = tokens_.next(',');
       if (text_[offset] == ',') continue;
       if (text_[offset] != kEnd) return State::Malformed;
       close<kKind>(offset);
@@ -149,12 +149,12 @@ class TokenParser {
       case '{':
         if (!open(Kind::Object, offset)) return State::Malformed;
         if (text_[tokens_.peek()] != '}') return State::FirstMember;
-        close<Kind::Object>(tokens_.next());
+        close<Kind::Object>(tokens_.next('}'));
         return State::Closed;
       case '[':
         if (!open(Kind::Array, offset)) return State::Malformed;
         if (text_[tokens_.peek()] != ']') return State::FirstElement;
-        close<Kind::Array>(tokens_.next());
+        close<Kind::Array>(tokens_.next(']'));
         return State::Closed;
       case 't':
         return take_word(offset, "true", Kind::Bool) ? State::Scalar : State::Malformed;
@@ -215,9 +215,9 @@ class TokenParser {
 
   /// A member name and its colon.
   FL_HOT bool take_key() {
-    const size_t offset = tokens_.next();
+    const size_t offset = tokens_.next('"');
     if (text_[offset] != '"' || !take_string<true>(offset)) return false;
-    return text_[tokens_.next()] == ':';
+    return text_[tokens_.next(':')] == ':';
   }
 
   template <bool kIsKey>

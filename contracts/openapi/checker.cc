@@ -46,7 +46,6 @@ Checker::Checker(const Model& model, const MessageView& message, CheckContext& c
       parser_(context.parser()),
       last_request_(context.last_request()),
       marks_(marks),
-      target_(split_target(message.target)),
       reader_(model.program, context.scalar()) {}
 
 CheckResult Checker::run() {
@@ -80,16 +79,16 @@ bool Checker::locate() {
     operation_ = &model_.operations[last_request_.operation()];
     return true;
   }
+  target_ = split_target(message_.target);
+  is_target_encoded_ = is_percent_encoded(message_.target, true);
   const std::string_view path = target_.path.empty() ? std::string_view("/") : target_.path;
-  auto match = model_.router.find(path);
-  if (!match) return false;
-  route_ = &model_.routes[match->leaf];
-  path_values_ = std::move(match->values);
+  if (!model_.router.find(path, is_target_encoded_, match_)) return false;
+  route_ = &model_.routes[match_.leaf];
   const auto find_method = [&](std::string_view method) {
     for (const auto& [name, index] : route_->operations) {
       if (name != method) continue;
       operation_ = &model_.operations[index];
-      if (is_request) last_request_.keep(model_.digest, message_, match->leaf, index);
+      if (is_request) last_request_.keep(model_.digest, message_, match_.leaf, index);
     }
   };
   find_method(message_.method);

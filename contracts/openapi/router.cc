@@ -180,42 +180,56 @@ uint32_t Router::add(const std::vector<Segment>& segments) {
   return *at->leaf;
 }
 
+/// One search: the way down from the root, and back where it was wrong.
 template <typename Accepts>
-bool Router::descend(const Node& node, std::string_view rest, Match& match,
-                     const Accepts& accepts) {
-  // `rest` is what follows the slash of this segment; the depth is that of the contract.
-  size_t slash = 0;
-  bool is_encoded = false;
-  for (; slash < rest.size() && rest[slash] != '/'; ++slash) {
-    is_encoded = is_encoded || rest[slash] == '%';
+class Router::Descent {
+ public:
+  Descent(bool is_encoded, Match& match, const Accepts& accepts)
+      : is_encoded_(is_encoded), match_(match), accepts_(accepts) {}
+
+  /// `rest` is what follows the slash of this segment; the depth is that of the contract.
+  bool descend(const Node& node, std::string_view rest) {
+    size_t slash = 0;
+    while (slash < rest.size() && rest[slash] != '/') ++slash;
+    const std::string_view raw = rest.substr(0, slash);
+    const Node* const literal =
+        is_encoded_ ? node.find_literal(percent_decode(raw)) : node.find_literal(raw);
+    if (literal != nullptr && enter(*literal, rest, slash)) return true;
+    if (node.mixed.empty() && !node.parameter) return false;
+    const size_t kept = match_.values.size();
+    for (const auto& mixed : node.mixed) {
+      if (mixed.segment.match(raw, match_.values) && enter(*mixed.node, rest, slash)) return true;
+      match_.values.cut_to(kept);
+    }
+    if (!node.parameter || raw.empty()) return false;
+    match_.values.push_back(raw);
+    if (enter(*node.parameter, rest, slash)) return true;
+    match_.values.cut_to(kept);
+    return false;
   }
-  const bool is_last = slash == rest.size();
-  const std::string_view raw = rest.substr(0, slash);
-  const auto enter = [&](const Node& next) {
-    if (!is_last) return descend(next, rest.substr(slash + 1), match, accepts);
-    if (!next.leaf || !accepts(*next.leaf)) return false;
-    match.leaf = *next.leaf;
+
+ private:
+  bool enter(const Node& next, std::string_view rest, size_t slash) {
+    if (slash != rest.size()) return descend(next, rest.substr(slash + 1));
+    if (!next.leaf || !accepts_(*next.leaf)) return false;
+    match_.leaf = *next.leaf;
     return true;
-  };
-  const Node* const literal =
-      is_encoded ? node.find_literal(percent_decode(raw)) : node.find_literal(raw);
-  if (literal != nullptr && enter(*literal)) return true;
-  const size_t kept = match.values.size();
-  for (const auto& mixed : node.mixed) {
-    if (mixed.segment.match(raw, match.values) && enter(*mixed.node)) return true;
-    match.values.cut_to(kept);
   }
-  if (!node.parameter || raw.empty()) return false;
-  match.values.push_back(raw);
-  if (enter(*node.parameter)) return true;
-  match.values.cut_to(kept);
-  return false;
+
+  const bool is_encoded_;
+  Match& match_;
+  const Accepts& accepts_;
+};
+
+bool Router::find(std::string_view path, bool is_encoded, Match& match) const {
+  if (!path.starts_with('/')) return false;
+  const auto all = [](uint32_t) { return true; };
+  return Descent(is_encoded, match, all).descend(*root_, path.substr(1));
 }
 
 std::optional<Router::Match> Router::find(std::string_view path) const {
-  if (!path.starts_with('/')) return std::nullopt;
   Match match;
-  if (!descend(*root_, path.substr(1), match, [](uint32_t) { return true; })) return std::nullopt;
+  if (!find(path, is_percent_encoded(path), match)) return std::nullopt;
   return match;
 }
 
@@ -223,7 +237,9 @@ std::optional<Router::Match> Router::find_if(std::string_view path,
                                              const std::function<bool(uint32_t)>& accepts) const {
   if (!path.starts_with('/')) return std::nullopt;
   Match match;
-  if (!descend(*root_, path.substr(1), match, accepts)) return std::nullopt;
+  if (!Descent(is_percent_encoded(path), match, accepts).descend(*root_, path.substr(1))) {
+    return std::nullopt;
+  }
   return match;
 }
 

@@ -80,8 +80,15 @@ class LeanEvaluator {
     return outcome;
   }
 
+  static Outcome run_members(Engine& engine, json::Value value, const ObjectRules& rules,
+                             FastFrame at) {
+    return rules.patterns.empty() ? run_members<false>(engine, value, rules, at)
+                                  : run_members<true>(engine, value, rules, at);
+  }
+
   /// The loop that most of all time is spent in: names and patterns alone decide which schemas
   /// judge a member.
+  template <bool kHasPatterns>
   static Outcome run_members(Engine& engine, json::Value value, const ObjectRules& rules,
                              FastFrame at) {
     if (value.size() < rules.size_min || value.size() > rules.count_max) return Outcome::Invalid;
@@ -91,19 +98,22 @@ class LeanEvaluator {
     const KnownName* next = rules.names.names().begin();
     const KnownName* const end = rules.names.names().end();
     const SchemaId additional = rules.additional;
-    const bool has_patterns = !rules.patterns.empty();
     Outcome whole = Outcome::Valid;
     for (const json::Member& member : value.members()) {
       const KnownName* known = rules.names.find(member.key, next, end);
       SchemaId schema = additional;
       if (known != nullptr) {
         next = known + 1;
-        seen_bits |= known->required_bit();
+        seen_bits |= uint64_t{1} << known->required_bit;
+        // Most members are settled here.
+        if (!kHasPatterns && (known->certain & kind_mask(member.value)) != 0 && engine.pay(1)) {
+          continue;
+        }
         if (known->schema != kNoSchema) schema = known->schema;
       } else {
         ++unnamed;
       }
-      if (has_patterns) {
+      if constexpr (kHasPatterns) {
         engine.names_.note_general(value);
         const bool is_named = known != nullptr && known->schema != kNoSchema;
         const auto [outcome, is_matched] = run_patterns(engine, member.key, member.value, rules);

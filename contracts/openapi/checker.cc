@@ -180,6 +180,10 @@ std::string Checker::undocumented_hint() const {
 /// One verdict per message: what the contract forbids outweighs what it does not know, and that
 /// outweighs what could not be checked.
 void Checker::finish() {
+  if (result_.verdict == Verdict::Conforms && !result_.unverifiable.empty()) {
+    result_.verdict = Verdict::Unverifiable;
+  }
+  if (result_.violations.empty()) return;
   const auto has = [this](FindingClass kind) {
     return std::any_of(result_.violations.begin(), result_.violations.end(),
                        [kind](const Violation& violation) { return violation.kind == kind; });
@@ -188,8 +192,6 @@ void Checker::finish() {
     result_.verdict = Verdict::Violates;
   } else if (has(FindingClass::Undocumented)) {
     result_.verdict = Verdict::Undocumented;
-  } else if (result_.verdict == Verdict::Conforms && !result_.unverifiable.empty()) {
-    result_.verdict = Verdict::Unverifiable;
   }
   if (result_.violations.size() > limits::kViolationsPerMessage) {
     result_.violations_left_out += result_.violations.size() - limits::kViolationsPerMessage;

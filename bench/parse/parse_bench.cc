@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Faultline. See README.md in this folder.
 //
-// bench_parse tape|owned|scan|index|exact|simdjson FILE ROUNDS: parses FILE that often and prints the
-// nanoseconds of the best slice. Under callgrind two calls with different ROUNDS give instructions.
+// bench_parse tape|owned|scan|index|exact|simdjson FILE ROUNDS: parses FILE that often and prints
+// the nanoseconds of the best slice. Under callgrind two calls with different ROUNDS give
+// instructions.
 #include "proxy/json/parser.h"
 #include "proxy/json/parser_paths.h"
 

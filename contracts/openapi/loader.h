@@ -46,6 +46,7 @@ class Loader {
                             std::string pointer, json::Value item);
   void route_unknown(json::Value item, std::string_view path, const std::string& reason);
   void warn_of_ambiguous_paths();
+  void find_path_positions(Operation& operation);
   void finish();
   [[nodiscard]] Followed follow(json::Value value);
   [[nodiscard]] Followed follow_once(json::Value ref);

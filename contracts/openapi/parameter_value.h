@@ -44,8 +44,8 @@ class Pairs {
   std::forward_list<std::string> decoded_;  // stay where they are when the list grows or moves
 };
 
-/// Of a query or a form: `+` is a space.
-[[nodiscard]] Pairs parse_pairs(std::string_view text);
+/// Of a query or a form: `+` is a space. Say when it is known that nothing in it is encoded.
+[[nodiscard]] Pairs parse_pairs(std::string_view text, bool may_be_encoded = true);
 [[nodiscard]] Pairs parse_cookies(std::string_view header);
 /// The pairs of one name together, decoded, in the order of their first.
 [[nodiscard]] std::vector<NamedTexts> group_pairs(const std::vector<const Pair*>& pairs,

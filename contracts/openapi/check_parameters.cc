@@ -111,10 +111,8 @@ void Checker::check_parameter(const Parameter& parameter, const Pairs& pairs) {
       return check_query_string(parameter, pairs);
     case ParameterIn::Header:
       return check_header(parameter, message_.fields);
-    case ParameterIn::Cookie: {
-      const FieldView* cookie = message_.find("cookie");
-      return check_pairs(parameter, cookie == nullptr ? Pairs() : parse_cookies(cookie->value));
-    }
+    case ParameterIn::Cookie:
+      return check_pairs(parameter, parse_cookies(message_.fields));
   }
 }
 
@@ -142,8 +140,10 @@ void Checker::report_style(const Parameter& parameter, std::string_view raw) {
 void Checker::check_path(const Parameter& parameter) {
   const auto& names = operation_->path_names;
   const auto name = std::find(names.begin(), names.end(), parameter.name);
-  const auto position = static_cast<size_t>(name - names.begin());
-  if (name == names.end() || position >= path_values_.size()) return;
+  if (name == names.end() || names.size() > path_values_.size()) return;
+  // The values of a server's variables stand before those of the path.
+  const size_t of_server = path_values_.size() - names.size();
+  const auto position = of_server + static_cast<size_t>(name - names.begin());
   check_texts(parameter, path_values_.span().subspan(position, 1));
 }
 

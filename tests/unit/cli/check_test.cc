@@ -284,6 +284,18 @@ TEST_F(Check, ReadsExchangesLineByLine) {
   EXPECT_EQ(finding.at("last_seen").at("t_ns"), 6'000'000);
 }
 
+TEST_F(Check, CountsThePlacesItDoesNotName) {
+  std::string text = lines(1);
+  for (int i = 0; i < 25; ++i) text += "\x01\x02\n";
+
+  const Ran ran = check({world_.write("garbage.ndjson", text)});
+
+  EXPECT_EQ(ran.code, kUsage);
+  EXPECT_NE(ran.err.find("garbage.ndjson:21: "), std::string::npos) << ran.err;
+  EXPECT_EQ(ran.err.find("garbage.ndjson:22: "), std::string::npos) << ran.err;
+  EXPECT_NE(ran.err.find("error: 5 more such places\n"), std::string::npos) << ran.err;
+}
+
 TEST_F(Check, GivesTheSameReportWithAnyNumberOfThreads) {
   // Several batches of several files, two of them with lines that cannot be read.
   std::string broken = lines(2500);

@@ -213,6 +213,23 @@ TEST(LoadOpenApi, KeepsWarningsWithTheContract) {
                "responses: {} } }\n",
        "FL4010 c.yaml:4:13: warning: '{a}' is not described | add a parameter with 'in: path' and "
        "this name\nFL4010 c.yaml:4:34: warning: the path has no '{b}'\n"},
+      {"a variable that nobody describes", "c.yaml",
+       kHead + "servers: [ { url: 'https://{h}/{a}/{b}', variables: { h: { default: x }, b: { "
+               "default: y } } } ]\npaths:\n  /x: { get: { responses: {} }, put: { responses: {} } "
+               "}\n",
+       "FL4010 c.yaml:3:19: warning: '{a}' is not described | add a variable of this name to the "
+       "server\n"},
+      {"a parameter twice", "c.yaml",
+       kHead + "paths:\n  /x:\n    parameters: [ { name: a, in: query, schema: {} } ]\n    get:\n"
+               "      parameters:\n        - { name: a, in: query, schema: {} }\n"
+               "        - { name: A, in: query, schema: {} }\n"
+               "        - { name: a, in: query, schema: {} }\n      responses: {}\n",
+       "FL4104 c.yaml:10:11: warning: 'a' is described twice in this list\n"},
+      {"calls the other way", "c.yaml",
+       kHead31 + "webhooks: { news: { post: {} } }\npaths:\n  /x:\n    get:\n      callbacks: { "
+                 "done: { '{$request.query.url}': { post: {} } } }\n      responses: {}\n",
+       "FL4101 c.yaml:3:11: warning: 'webhooks' are not checked\n"
+       "FL4101 c.yaml:7:18: warning: 'callbacks' are not checked\n"},
       {"a closed branch", "c.yaml",
        with_schema(kHead,
                    "{ allOf: [ { properties: { a: {}, x1: {} }, additionalProperties: false }, { "

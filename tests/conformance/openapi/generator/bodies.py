@@ -187,6 +187,36 @@ def add_streams(family):
                     findings=found_in(wrong))
 
 
+def add_cut_streams(family):
+    """Whole items before a cut are judged; that there is more is told in any case."""
+    family.contract(document("3.2.0", {"/x": {"get": {"responses": {
+        "200": {"description": "ok", "content": {
+            "application/jsonl": {"itemSchema": {"type": "object", "required": ["n"]}},
+            "application/json-seq": {"itemSchema": {"type": "array"}},
+            "text/event-stream": {"itemSchema": {"properties": {"event": {"enum": ["add"]}}}}}},
+        "201": {"description": "ok", "content": {
+            "application/jsonl": {"schema": {"type": "array", "maxItems": 1}}}},
+        "202": {"description": "ok", "content": {
+            "text/event-stream": {"schema": {"type": "string", "maxLength": 3}}}}}}}}))
+    for status, kind, body, wrong in (
+            (200, "application/jsonl", '{"n":1}\n{"m":1}\n{"n', [("required", "/1/n")]),
+            (200, "application/jsonl", '{"n":1}\n{"m":1}', []), (200, "application/jsonl", "{", []),
+            (200, "application/json-seq", "\x1e1\n\x1e2\n", [("type", "/0")]),
+            (200, "application/json-seq", "\x1e1\n", []),
+            (200, "text/event-stream", "event: end\ndata: 1\n\nevent: none\ndata: 2\n",
+             [("enum", "/0/event")]),
+            (201, "application/jsonl", "1\n2\n3\n", []),
+            (202, "text/event-stream", "data: 1\n\n", [])):
+        for cut in ("too large", "aborted"):
+            family.case(f"3.2.0 {status} {kind} {body!r} {cut}", request("GET", "/x"),
+                        response(status, {"Content-Type": kind}, body, cut),
+                        findings=[finding(f"http.response.body.{k}", p) for k, p in wrong],
+                        unverifiable=[cut])
+    family.case("3.2.0 lines in a coding that was cut", request("GET", "/x"),
+                response(200, {"Content-Type": "application/jsonl", "Content-Encoding": "gzip"},
+                         '{"m":1}\n', "aborted"), unverifiable=["aborted"])
+
+
 def add_events(family):
     schema = {"type": "object", "required": ["data"], "properties": {
         "event": {"enum": ["add", "end"]}, "retry": {"type": "integer", "maximum": 100},
@@ -264,5 +294,6 @@ def build():
         add_texts(family, version)
         add_codings(family, version)
     add_streams(family)
+    add_cut_streams(family)
     add_events(family)
     return family

@@ -160,6 +160,7 @@ void RunSession::close_files(run::RunResult& result) {
 
 Result<run::Verdict> RunSession::finish(run::RunResult& result) {
   result.run_id = folder_->id();
+  result.folder = folder_->path();
   result.name = spec_.config.run.name;
   result.mode = spec_.mode;
   result.seed = spec_.config.run.seed;

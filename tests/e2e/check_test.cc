@@ -88,6 +88,10 @@ TEST(Check, ARunsJournalAndAHarFileGiveTheFindingsOfTheRun) {
   }
   const auto live = essence(faultline.folder());
   ASSERT_EQ(live.size(), 2U) << "the total of the orders and the body that is not JSON";
+  EXPECT_NE(read_text(faultline.folder() + "/analysis.md")
+                .find("faultline check --contract " + fixture("shop.openapi.yaml") + " " +
+                      faultline.folder() + "\n"),
+            std::string::npos);
   const std::string har = folder.write("recording.har", har_of(paths));
   const json shown = points_of(faultline.folder());
   ASSERT_TRUE(shown.is_object()) << "the run says what the traffic showed of the contract";

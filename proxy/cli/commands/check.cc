@@ -266,6 +266,7 @@ int CheckCommand::execute() {
     return kUsage;
   }
   result_.is_checking = true;
+  result_.recordings = options_.traffic;
   result_.length = context_.clock.now() - began;
   session_->state().finish_into(result_);
   compare();

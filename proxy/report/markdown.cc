@@ -182,6 +182,11 @@ void add_finding(std::string& out, const run::RunResult& result, const run::Find
     add_line(out, "sample",
              sample.exchange_name + "  " + sample.pointer.view() + "  " + sample.sample.view());
   }
+  if (finding.refused_messages > 0) {
+    add_line(out, "refused",
+             "the server answered " + std::to_string(finding.refused_messages) + " of " +
+                 messages_text(finding.messages) + " with 4xx");
+  }
   add_line(out, "hint", violation.hint);
   add_line(out, "check", check_command(result, finding));
 }

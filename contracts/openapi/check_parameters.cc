@@ -94,10 +94,11 @@ void Checker::check_request() {
   const Pairs query = parse_pairs(target_.query);
   if (!operation_->unread_parameters.empty()) skip(operation_->unread_parameters);
   for (const Parameter& parameter : operation_->parameters) check_parameter(parameter, query);
-  // Most queries hold plain parameters and nothing else, each of which counted its own.
-  if (documented_pairs_ != query.size()) check_undocumented_query(query);
   check_security(query);
   check_request_body();
+  // Most queries hold plain parameters and nothing else, each of which counted its own. Last: a
+  // message has room for so many findings only, and what is wrong comes before what is unknown.
+  if (documented_pairs_ != query.size()) check_undocumented_query(query);
 }
 
 void Checker::check_parameter(const Parameter& parameter, const Pairs& pairs) {

@@ -86,6 +86,7 @@ Pipeline::Checked Pipeline::check(const ExchangeView& exchange, const MessageVie
   auto result = exchange.contracts->check(message, context_);
   counters_.add_checked({exchange.protocol, exchange.listener, message.direction}, result);
   if (result.violations.empty()) return result;
+  if (result.violations_left_out > 0) findings_.add_unnamed(result.violations_left_out);
   const bool was_refused = message.direction == Direction::Request && is_refused(exchange);
   if (was_refused) {
     for (auto& violation : result.violations) violation.severity = contracts::Severity::Note;

@@ -73,7 +73,9 @@ void add_counts(std::string& out, const run::RunResult& result) {
   }
   if (result.findings_left_out == 0) return;
   out.append("\n").append(std::to_string(result.findings_left_out));
-  out += " further disagreements were counted but not kept: too many different ones.\n";
+  out +=
+      " further disagreements were counted but not kept: too many in one message, or too many "
+      "different ones.\n";
 }
 
 void add_baseline(std::string& out, const run::RunResult& result) {

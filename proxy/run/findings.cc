@@ -220,6 +220,11 @@ void FindingLog::add(const MessageContext& message, std::span<const RedactedViol
   }
 }
 
+void FindingLog::add_unnamed(uint64_t count) {
+  const std::lock_guard lock(mutex_);
+  occurrences_ += count;
+}
+
 Finding FindingLog::make_finding(const Key& key, const Entry& entry) {
   Finding finding;
   finding.fingerprint = key.second;

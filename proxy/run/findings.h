@@ -146,9 +146,12 @@ class FindingLog final {
   /// All violations of one message, in the engine's order. Call it once for a message.
   void add(const MessageContext& message, std::span<const RedactedViolation> violations);
 
+  /// More violations of a message that has named as many as it may.
+  void add_unnamed(uint64_t count);
+
   /// The findings with their ids, sorted by severity, then fingerprint.
   [[nodiscard]] std::vector<Finding> finish() const;
-  /// Occurrences whose fingerprint was beyond the limit.
+  /// Occurrences whose fingerprint was beyond the limit, and violations without a name.
   [[nodiscard]] uint64_t left_out() const;
   /// Of what finish() would give now, without copying it.
   [[nodiscard]] FindingTally tally() const;

@@ -285,6 +285,21 @@ TEST_F(Check, ReadsExchangesLineByLine) {
   EXPECT_EQ(finding.at("last_seen").at("t_ns"), 6'000'000);
 }
 
+TEST_F(Check, SaysHowMuchItDoesNotKeep) {
+  json body = json::array();
+  for (int i = 0; i < 100; ++i) body.push_back({{"id", "x"}});
+
+  const Ran ran = check({world_.write("many.har", har({body.dump()}))});
+
+  EXPECT_EQ(ran.code, kFindings);
+  EXPECT_NE(ran.err.find("  findings  1 natural, 0 injected, 36 more disagreements not kept\n"),
+            std::string::npos)
+      << ran.err;
+  const auto report =
+      json::parse(world_.read(world_.only_folder(runs_) + "/findings.json"), nullptr, false);
+  EXPECT_EQ(report.at("left_out"), 36);
+}
+
 TEST_F(Check, CountsThePlacesItDoesNotName) {
   std::string text = lines(1);
   for (int i = 0; i < 25; ++i) text += "\x01\x02\n";

@@ -155,6 +155,24 @@ TEST(OpenApiBounds, FindingsOfAStreamAreCountedBeyondThose) {
   EXPECT_EQ(result.violations_left_out, 1000 - limits::kViolationsPerMessage);
 }
 
+TEST(OpenApiBounds, UnknownKeysLeaveRoomForWhatIsWrong) {
+  const auto contract = contract_of("{ application/json: { schema: { type: integer } } }");
+  std::string target = "/x?";
+  for (int i = 0; i < 100; ++i) target += "k" + std::to_string(i) + "=1&";
+  MessageView message;
+  message.method = "POST";
+  message.target = target;
+  message.fields = {{"Content-Type", "application/json"}};
+  message.body = "\"text\"";
+
+  const auto result = contract->check(message);
+
+  EXPECT_EQ(result.verdict, Verdict::Violates);
+  ASSERT_FALSE(result.violations.empty());
+  EXPECT_EQ(result.violations[0].rule, "http.request.body.type");
+  EXPECT_GT(result.violations_left_out, 0U);
+}
+
 TEST(OpenApiBounds, DeepKeysAreBounded) {
   DeepNode root;
   size_t nodes = 0;

@@ -145,5 +145,23 @@ TEST(Check, CleanTrafficPasses) {
   EXPECT_EQ(result.value("exit_code", -1), 0);
 }
 
+TEST(Check, ReadsStandardInput) {
+  const TempFolder folder;
+  const json lines{{"request", {{"method", "GET"}, {"target", "/items"}}},
+                   {"response", {{"status", 200}, {"body", "no media type"}}}};
+
+  for (const auto& input : {har_of({"/items", "/broken"}), lines.dump() + "\n"}) {
+    SCOPED_TRACE(input.substr(0, 40));
+    const TempFolder output;
+    const auto check = run_faultline(
+        {"check", "--contract", fixture("shop.openapi.yaml"), "-o", output.path(), "-"},
+        {.input = input});
+
+    EXPECT_EQ(check.code, 1) << check.errors;
+    const json finding = read_findings(only_run(output.path())).at(0);
+    EXPECT_EQ(finding.at("first_seen").value("exchange", "").front(), '-') << finding;
+  }
+}
+
 }  // namespace
 }  // namespace faultline::e2e

@@ -107,6 +107,10 @@ bool CheckCommand::load_all_contracts() {
 
 bool CheckCommand::find_inputs() {
   namespace fs = std::filesystem;
+  if (std::count(options_.traffic.begin(), options_.traffic.end(), "-") > 1) {
+    terminal_.complain("error: '-' may stand for one recording only: standard input is read once");
+    return false;
+  }
   for (const auto& path : options_.traffic) {
     std::error_code error;
     if (path != "-" && !fs::exists(path, error)) {

@@ -285,6 +285,13 @@ TEST_F(Check, ReadsExchangesLineByLine) {
   EXPECT_EQ(finding.at("last_seen").at("t_ns"), 6'000'000);
 }
 
+TEST_F(Check, TakesStandardInputOnce) {
+  const Ran ran = check({"-", good_, "-"});
+
+  EXPECT_EQ(ran.code, kUsage);
+  EXPECT_EQ(ran.err, "error: '-' may stand for one recording only: standard input is read once\n");
+}
+
 TEST_F(Check, SaysHowMuchItDoesNotKeep) {
   json body = json::array();
   for (int i = 0; i < 100; ++i) body.push_back({{"id", "x"}});

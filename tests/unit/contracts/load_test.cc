@@ -82,6 +82,11 @@ TEST(LoadOpenApi, KeepsTheRestWhenAPartIsWrong) {
        kHead + "paths: { /x: { get: { responses: { 200: { $ref: '#/components/responses/A' } } } }"
                " }\ncomponents: { responses: { A: { $ref: '#/components/responses/A' } } }\n",
        "FL4005 c.yaml:3:41: warning: this reference leads back to itself\n"},
+      {"a reference to something else", "c.yaml",
+       kHead + "paths: { /x: { get: { parameters: [ { $ref: '#/x-p' } ], responses: { 200: { $ref: "
+               "'#/info/title' } } } } }\nx-p: { type: string }\n",
+       "FL4004 c.yaml:4:6: warning: a parameter needs a 'name' and an 'in'\n"
+       "FL4006 c.yaml:2:16: warning: a response must be object, not string\n"},
       {"an unknown type", "c.yaml", with_schema(kHead, "{ type: strin }"),
        "FL4007 c.yaml:7:80: warning: unknown type 'strin' | did you mean 'string'?\n"},
       {"null as a bare word", "c.yaml", with_schema(kHead31, "{ type: [string, null] }"),
@@ -225,6 +230,10 @@ TEST(LoadOpenApi, KeepsWarningsWithTheContract) {
                "        - { name: A, in: query, schema: {} }\n"
                "        - { name: a, in: query, schema: {} }\n      responses: {}\n",
        "FL4104 c.yaml:10:11: warning: 'a' is described twice in this list\n"},
+      {"something beside the reference of a path", "c.yaml",
+       kHead31 + "paths:\n  /x: { $ref: '#/components/pathItems/X', summary: s }\ncomponents: { "
+                 "pathItems: { X: { get: { responses: {} } } } }\n",
+       "FL4104 c.yaml:4:3: warning: what stands beside this '$ref' has no effect\n"},
       {"calls the other way", "c.yaml",
        kHead31 + "webhooks: { news: { post: {} } }\npaths:\n  /x:\n    get:\n      callbacks: { "
                  "done: { '{$request.query.url}': { post: {} } } }\n      responses: {}\n",

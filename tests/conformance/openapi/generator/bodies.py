@@ -72,6 +72,44 @@ def add_forms(family, version):
                 findings=[finding("http.request.body.required", "")])
 
 
+def add_presence(family, version):
+    """A body is there when it has bytes, whatever its value and its announced length. That of GET,
+    HEAD and DELETE has no meaning in 3.0 and may be described since 3.1 (section 4.8.10)."""
+    content = {"requestBody": {"required": True, "content": {"application/json": {}}},
+               "responses": OK}
+    bare = {"responses": OK}
+    methods = ("get", "head", "delete", "post", "put", "patch", "options", "trace")
+    family.contract(document(version, {"/x": dict.fromkeys(methods, content),
+                                       "/bare": dict.fromkeys(methods, bare)}))
+    for text in ("0", "false", '""', "null", "[]", " 1"):
+        for more in ({}, {"Content-Length": "0"}, {"Transfer-Encoding": "chunked"}):
+            family.case(f"{version} body {text!r} with {more}",
+                        request("POST", "/x", {**JSON, **more}, text))
+    for method in methods:
+        is_ignored = version == "3.0.3" and method in ("get", "head", "delete")
+        found = [] if is_ignored else [finding("http.request.body.required", "")]
+        family.case(f"{version} {method} without its body", request(method.upper(), "/x"),
+                    findings=found)
+        is_known = method in ("get", "head", "delete")
+        found = [] if is_known else [finding("http.request.body.undocumented", "")]
+        family.case(f"{version} {method} with a body nobody describes",
+                    request(method.upper(), "/bare", JSON, "1"), findings=found)
+
+
+def add_plus(family, version):
+    """In a form a plus is a space, in a part it is itself."""
+    schema = {"type": "object", "properties": {"a": {"enum": ["1 2"]}, "b": {"enum": ["1+2"]}}}
+    family.contract(post(version, {FORM: {"schema": schema},
+                                   "multipart/form-data": {"schema": schema}}))
+    for name, form, part in (("a", "1+2", "1 2"), ("b", "1%2B2", "1+2")):
+        family.case(f"{version} plus in a form: {form}",
+                    request("POST", "/x", {"Content-Type": FORM}, f"{name}={form}"))
+        family.case(f"{version} plus in a part: {part}",
+                    request("POST", "/x",
+                            {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"},
+                            multipart([(name, None, part)])))
+
+
 def add_parts(family, version):
     kind = f"multipart/form-data; boundary={BOUNDARY}"
     family.contract(post(version, {"multipart/form-data": {"schema": OBJECT}}))
@@ -288,6 +326,8 @@ def build():
     family = Family("bodies", "OpenAPI 3.1.1, 4.8.14 and 4.8.15; 3.2.0, 4.14; RFC 7578, RFC 7464")
     for version in ("3.0.3", "3.1.0"):
         add_forms(family, version)
+        add_presence(family, version)
+        add_plus(family, version)
         add_parts(family, version)
         add_part_encodings(family, version)
         add_styled_fields(family, version)

@@ -8,6 +8,18 @@
 
 namespace faultline::contracts {
 
+namespace {
+
+/// How much a contract that lacks the operation knows of a message: a preflight for one of its
+/// paths, a path whose operations it cannot read, a path without the method, nothing.
+int knowledge(const CheckResult& result) noexcept {
+  if (result.verdict == Verdict::Conforms) return 3;
+  if (result.verdict != Verdict::Undocumented) return 2;
+  return !result.violations.empty() && !result.violations[0].contract.pointer.empty() ? 1 : 0;
+}
+
+}  // namespace
+
 std::string_view verdict_name(Verdict verdict) noexcept {
   switch (verdict) {
     case Verdict::Conforms:
@@ -39,13 +51,13 @@ CheckResult ContractSet::check(const MessageView& message, CheckContext& context
     result.unverifiable["no contract"] = 1;
     return result;
   }
-  std::optional<CheckResult> first;
+  std::optional<CheckResult> best;
   for (const auto& contract : contracts_) {
     CheckResult result = contract->check(message, context);
     if (!result.operation.empty()) return result;
-    if (!first) first = std::move(result);
+    if (!best || knowledge(result) > knowledge(*best)) best = std::move(result);
   }
-  return std::move(*first);
+  return std::move(*best);
 }
 
 std::vector<const SensitivePlace*> ContractSet::sensitive_places(std::string_view operation,

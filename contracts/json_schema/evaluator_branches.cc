@@ -46,13 +46,29 @@ auto distance(const Report& report, json::Value value) {
                     errors);
 }
 
+/// What a discriminator says, as the names of its mapping are written: `1` is "1" (OpenAPI 3.2.0,
+/// section 4.25.2, leaves it to us). Nothing where it is no scalar.
+std::string_view name_said(json::Value tag) noexcept {
+  switch (tag.kind()) {
+    case json::Kind::String:
+      return tag.string();
+    case json::Kind::Number:
+      return tag.number_text();
+    case json::Kind::Bool:
+      return tag.boolean() ? "true" : "false";
+    default:
+      return {};
+  }
+}
+
 /// The branch the value's own discriminator names, or `count`.
 size_t named_branch(const Combination& parts, json::Value value, size_t count) {
   if (!parts.discriminator || !value.is_object()) return count;
   const auto tag = value.find(parts.discriminator->property);
-  if (!tag || !tag->is_string()) return count;
+  const std::string_view said = tag ? name_said(*tag) : std::string_view();
+  if (said.empty()) return count;
   for (const auto& [name, position] : parts.discriminator->branches) {
-    if (name == tag->string()) return std::min<size_t>(position, count);
+    if (name == said) return std::min<size_t>(position, count);
   }
   return count;
 }

@@ -141,21 +141,32 @@ const MediaType* Checker::choose_media_type(const std::vector<MediaType>& conten
   return best;
 }
 
-bool Checker::can_read_body(const Place& place) {
+bool Checker::can_read_body(BodyKind kind, const Place& place) {
   switch (message_.body_state) {
     case BodyState::Complete:
       return decode_codings(place);
     case BodyState::TooLarge:
       skip("too large");
-      return false;
+      return can_read_front(kind);
     case BodyState::Aborted:
       skip("aborted");
-      return false;
+      return can_read_front(kind);
     case BodyState::NotKept:
       skip("not kept");
       return false;
   }
   return false;
+}
+
+/// The items of a stream that arrived whole are judged, however the stream went on: one that never
+/// ends is cut somewhere. The front of anything else has no value of its own.
+bool Checker::can_read_front(BodyKind kind) {
+  const bool is_row = kind == BodyKind::JsonLines || kind == BodyKind::JsonSequence ||
+                      kind == BodyKind::EventStream;
+  if (!is_row || message_.find("content-encoding") != nullptr) return false;
+  body_ = message_.body;
+  is_cut_ = true;
+  return true;
 }
 
 /// The codings are undone on a copy; what is forwarded stays as it is.
@@ -230,7 +241,7 @@ void Checker::check_content(const std::vector<MediaType>& content, const Place& 
   if (!type->not_checked.empty()) return skip(type->not_checked);
   const MediaRange& range = actual ? *actual : type->range;
   const BodyKind kind = actual ? range.kind() : type->kind;
-  if (asks_nothing(*type, kind) || !can_read_body(place)) return;
+  if (asks_nothing(*type, kind) || !can_read_body(kind, place)) return;
   const std::string* charset = range.parameter("charset");
   if (charset != nullptr && !iequals(*charset, "utf-8") && !iequals(*charset, "utf8") &&
       !iequals(*charset, "us-ascii")) {

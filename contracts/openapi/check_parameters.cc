@@ -94,10 +94,11 @@ void Checker::check_request() {
   const Pairs query = parse_pairs(target_.query, is_target_encoded_);
   if (!operation_->unread_parameters.empty()) skip(operation_->unread_parameters);
   for (const Parameter& parameter : operation_->parameters) check_parameter(parameter, query);
-  // Most queries hold plain parameters and nothing else, each of which counted its own.
-  if (documented_pairs_ != query.size()) check_undocumented_query(query);
   check_security(query);
   check_request_body();
+  // Most queries hold plain parameters and nothing else, each of which counted its own. Last: a
+  // message has room for so many findings only, and what is wrong comes before what is unknown.
+  if (documented_pairs_ != query.size()) check_undocumented_query(query);
 }
 
 void Checker::check_parameter(const Parameter& parameter, const Pairs& pairs) {
@@ -111,10 +112,8 @@ void Checker::check_parameter(const Parameter& parameter, const Pairs& pairs) {
       return check_query_string(parameter, pairs);
     case ParameterIn::Header:
       return check_header(parameter, message_.fields);
-    case ParameterIn::Cookie: {
-      const FieldView* cookie = message_.find("cookie");
-      return check_pairs(parameter, cookie == nullptr ? Pairs() : parse_cookies(cookie->value));
-    }
+    case ParameterIn::Cookie:
+      return check_pairs(parameter, parse_cookies(message_.fields));
   }
 }
 
@@ -140,8 +139,11 @@ void Checker::report_style(const Parameter& parameter, std::string_view raw) {
 }
 
 void Checker::check_path(const Parameter& parameter) {
-  if (parameter.path_position >= match_.values.size()) return;
-  check_texts(parameter, match_.values.span().subspan(parameter.path_position, 1));
+  // The values of a server's variables stand before those of the path.
+  const size_t of_path = operation_->path_names.size();
+  const auto values = match_.values.span();
+  if (parameter.path_position >= of_path || of_path > values.size()) return;
+  check_texts(parameter, values.last(of_path).subspan(parameter.path_position, 1));
 }
 
 /// Parameters that are pairs: of a query, a form or a cookie.

@@ -30,10 +30,8 @@ bool Checker::is_presented(const Credential& credential, const Pairs& query) con
       return message_.find(credential.name) != nullptr;
     case Credential::Kind::Query:
       return has_pair(query, credential.name);
-    case Credential::Kind::Cookie: {
-      const FieldView* cookie = message_.find("cookie");
-      return cookie != nullptr && has_pair(parse_cookies(cookie->value), credential.name);
-    }
+    case Credential::Kind::Cookie:
+      return has_pair(parse_cookies(message_.fields), credential.name);
     case Credential::Kind::Authorization: {
       const FieldView* field = message_.find("authorization");
       return field != nullptr && is_of_scheme(field->value, credential.name);

@@ -25,7 +25,8 @@ void Checker::check_items(const MediaType& type, BodyKind kind, const Place& pla
   const json_schema::TypeMask mask = reader_.types_of(type.schema.id);
   // A stream of events that is described as a text is one.
   if (is_events && has_whole && !has_items && (mask & (types::kArray | types::kObject)) == 0) {
-    return check_text(type, place);
+    if (!is_cut_) check_text(type, place);
+    return;
   }
   const bool is_list = has_whole && (model_.is_since_32() ||
                                      (mask & (types::kArray | types::kObject)) == types::kArray);
@@ -45,8 +46,9 @@ void Checker::check_items(const MediaType& type, BodyKind kind, const Place& pla
       take(*event);
     }
   } else {
-    ItemReader items(body_, kind == BodyKind::JsonSequence ? ItemReader::Format::Sequence
-                                                           : ItemReader::Format::Lines);
+    const bool is_sequence = kind == BodyKind::JsonSequence;
+    ItemReader items(body_, is_sequence ? ItemReader::Format::Sequence : ItemReader::Format::Lines,
+                     is_cut_);
     while (index < kStreamItemsMax) {
       const auto item = items.next();
       if (!item) break;
@@ -54,7 +56,7 @@ void Checker::check_items(const MediaType& type, BodyKind kind, const Place& pla
     }
   }
   if (index == kStreamItemsMax) return skip("budget");
-  if (is_list) check_whole_stream(type, list + "]", place);
+  if (is_list && !is_cut_) check_whole_stream(type, list + "]", place);
 }
 
 void Checker::check_item(const MediaType& type, const SchemaUse& use, std::string_view text,

@@ -122,7 +122,8 @@ class Checker {
                                                    const std::optional<MediaRange>& actual,
                                                    const Place& place);
   [[nodiscard]] bool asks_nothing(const MediaType& type, BodyKind kind) const noexcept;
-  [[nodiscard]] bool can_read_body(const Place& place);
+  [[nodiscard]] bool can_read_body(BodyKind kind, const Place& place);
+  [[nodiscard]] bool can_read_front(BodyKind kind);
   [[nodiscard]] bool decode_codings(const Place& place);
   void report_syntax(const Subject& subject, std::string_view content, const std::string& error,
                      std::string_view text);
@@ -171,6 +172,7 @@ class Checker {
   Router::Match match_;
   size_t documented_pairs_ = 0;  // of the query, that bear the name of a parameter
   std::string_view body_;        // without content codings
+  bool is_cut_ = false;          // it is only the front of a stream
   std::string decoded_;          // what `body_` then points to
   CheckResult result_;
 };

@@ -20,6 +20,13 @@ bool is_blank(std::string_view text) noexcept {
 
 }  // namespace
 
+ItemReader::ItemReader(std::string_view body, Format format, bool is_cut) noexcept
+    : rest_(body), format_(format) {
+  if (!is_cut) return;
+  const size_t last = body.rfind(format == Format::Sequence ? kRecordSeparator : '\n');
+  rest_ = body.substr(0, last == std::string_view::npos ? 0 : last);
+}
+
 std::optional<std::string_view> ItemReader::next() noexcept {
   if (format_ == Format::Sequence) return next_of_sequence();
   while (!rest_.empty()) {

@@ -20,7 +20,9 @@ inline constexpr size_t kStreamItemsMax = 100'000;
 class ItemReader {
  public:
   enum class Format : uint8_t { Sequence, Lines };
-  ItemReader(std::string_view body, Format format) noexcept : rest_(body), format_(format) {}
+  /// `is_cut`: the body is the front of a longer one, so what nothing divides from the rest is not
+  /// known to be whole.
+  ItemReader(std::string_view body, Format format, bool is_cut = false) noexcept;
   /// Nothing at the end. Blank lines are no items.
   [[nodiscard]] std::optional<std::string_view> next() noexcept;
 

@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <string>
 #include <utility>
 
 namespace faultline::contracts::openapi {
@@ -26,8 +28,10 @@ constexpr std::array kMethods = {
 constexpr std::array<std::string_view, 6> kPathItemKeys = {
     "$ref", "summary", "description", "servers", "parameters", "additionalOperations"};
 constexpr int kReferenceChain = 16;
-/// Pairs that are looked at for ambiguity, and the number of complaints about them.
+/// Paths that are told to be ambiguous, and pairs that are looked at for them: a fraction of a
+/// second, and all pairs of nearly three thousand paths of one length that have parameters.
 constexpr size_t kAmbiguousShown = 8;
+constexpr size_t kAmbiguousPairs = size_t{1} << 22;
 
 }  // namespace
 
@@ -44,6 +48,7 @@ bool Loader::run() {
   }
   load_dialect();
   load_security_schemes();
+  warn_of_outgoing(root_, "webhooks");
   if (paths) {
     load_paths(*paths);
   } else {
@@ -126,7 +131,7 @@ void Loader::load_paths(json::Value paths) {
   for (const json::Member& path : paths.members()) {
     if (!path.name().starts_with("x-")) load_path_item(path);
   }
-  warn_of_ambiguous_paths();
+  warn_of_ambiguous_paths(paths);
 }
 
 void Loader::load_path_item(const json::Member& path) {
@@ -213,20 +218,56 @@ void Loader::load_named_operation(const json::Member& entry, std::string method,
   load_operation(entry, std::move(operation), item);
 }
 
-void Loader::warn_of_ambiguous_paths() {
+/// Calls the other way: their paths are not those of this server.
+void Loader::warn_of_outgoing(json::Value owner, std::string_view name) {
+  const auto calls = owner.find(name);
+  if (!calls || !calls->is_object() || calls->size() == 0) return;
+  warning(codes::kNotChecked, "'" + std::string(name) + "' are not checked", *calls)
+      .notes.emplace_back("they describe calls that the server makes");
+}
+
+/// Of a pair each is the more specific one somewhere, so both have parameters, and as many
+/// segments.
+void Loader::warn_of_ambiguous_paths(json::Value place) {
+  std::map<size_t, std::vector<const LoadedPath*>> by_length;
   size_t shown = 0;
-  for (size_t i = 0; i < paths_.size(); ++i) {
-    for (size_t j = 0; j < i && shown < kAmbiguousShown; ++j) {
-      if (!is_ambiguous(paths_[i].segments, paths_[j].segments)) continue;
-      auto& problem =
-          warning(codes::kAmbiguousPaths,
-                  "'" + paths_[i].path + "' and '" + paths_[j].path + "' fit the same requests",
-                  paths_[i].key);
-      problem.secondary.push_back({paths_[j].key.span(), "the other one"});
-      problem.notes.emplace_back("the one with the earlier literal segment counts");
+  size_t left_out = 0;
+  size_t looks = 0;
+  for (const LoadedPath& path : paths_) {
+    const bool has_parameter = std::any_of(path.segments.begin(), path.segments.end(),
+                                           [](const Segment& s) { return !s.is_literal(); });
+    if (!has_parameter) continue;
+    auto& others = by_length[path.segments.size()];
+    looks += others.size();
+    if (looks > kAmbiguousPairs) {
+      warning(codes::kAmbiguousPaths, "from here on paths were not compared with others", path.key)
+          .notes.emplace_back("there are too many to say which fit the same requests");
+      break;
+    }
+    bool is_told = shown == kAmbiguousShown;
+    for (const LoadedPath* other : others) {
+      if (!is_ambiguous(path.segments, other->segments)) continue;
+      if (is_told) {
+        ++left_out;
+        continue;
+      }
+      warn_of_ambiguous_pair(path, *other);
+      is_told = true;
       ++shown;
     }
+    others.push_back(&path);
   }
+  if (left_out == 0) return;
+  warning(codes::kAmbiguousPaths,
+          std::to_string(left_out) + " more pairs of paths fit the same requests", place);
+}
+
+void Loader::warn_of_ambiguous_pair(const LoadedPath& path, const LoadedPath& other) {
+  auto& problem =
+      warning(codes::kAmbiguousPaths,
+              "'" + path.path + "' and '" + other.path + "' fit the same requests", path.key);
+  problem.secondary.push_back({other.key.span(), "the other one"});
+  problem.notes.emplace_back("the one with the earlier literal segment counts");
 }
 
 /// Where the values of its path parameters stand among those of the path: behind all of them when

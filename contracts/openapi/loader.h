@@ -6,9 +6,11 @@
 #include "contracts/openapi/model.h"
 #include "contracts/problems.h"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace faultline::contracts::openapi {
@@ -25,6 +27,11 @@ class Loader {
   [[nodiscard]] bool run();
 
  private:
+  struct LoadedPath {
+    std::string path;
+    std::vector<Segment> segments;
+    json::Value key;
+  };
   /// Where a chain of `$ref` ends. `not_checked` says why there is nothing.
   struct Followed {
     json::Value value;
@@ -41,11 +48,13 @@ class Loader {
   void load_paths(json::Value paths);
   void load_path_item(const json::Member& member);
   void load_methods(json::Value item, const std::string& path, const std::string& pointer);
+  void warn_of_outgoing(json::Value owner, std::string_view name);
+  void warn_of_ambiguous_paths(json::Value place);
+  void warn_of_ambiguous_pair(const LoadedPath& path, const LoadedPath& other);
   void load_additional(json::Value item, const std::string& path, const std::string& pointer);
   void load_named_operation(const json::Member& entry, std::string method, const std::string& path,
                             std::string pointer, json::Value item);
   void route_unknown(json::Value item, std::string_view path, const std::string& reason);
-  void warn_of_ambiguous_paths();
   void find_path_positions(Operation& operation);
   void finish();
   [[nodiscard]] Followed follow(json::Value value);
@@ -65,7 +74,9 @@ class Loader {
   [[nodiscard]] Route& route_to(const std::string& base, const std::vector<Segment>& segments,
                                 std::string_view path, json::Value item);
   [[nodiscard]] std::vector<std::string> base_paths(json::Value operation, json::Value item);
+  [[nodiscard]] const std::vector<std::string>& base_paths_of_list(json::Value servers);
   [[nodiscard]] std::vector<std::string> base_paths_of(json::Value server);
+  void warn_of_unknown_variables(json::Value url, std::optional<json::Value> variables);
   [[nodiscard]] static std::vector<std::string> expand_variable(
       const std::vector<std::string>& paths, const json::Member& variable);
 
@@ -107,11 +118,6 @@ class Loader {
                                                            std::string_view name);
   [[nodiscard]] bool is_openapi2() const noexcept { return model_.version == "2.0"; }
 
-  struct LoadedPath {
-    std::string path;
-    std::vector<Segment> segments;
-    json::Value key;
-  };
   struct Scheme {
     std::string name;
     Credential credential;
@@ -125,6 +131,8 @@ class Loader {
   std::optional<json_schema::Compiler> compiler_;
   std::vector<LoadedPath> paths_;
   std::vector<Scheme> schemes_;
+  // The base paths of each list of servers.
+  std::map<std::pair<const json::Document*, uint32_t>, std::vector<std::string>> server_lists_;
   size_t defects_ = 0;  // complaints that make what is being loaded unverifiable
 };
 

@@ -69,6 +69,7 @@ void Loader::load_operation(const json::Member& entry, Operation operation, json
       warning(codes::kMissing, "the operation describes no responses", entry.key);
     }
     check_path_names(operation, entry.key);
+    warn_of_outgoing(entry.value, "callbacks");
   }
   if (defects_ != defects) operation.not_checked = "contract-error";
   const auto index = static_cast<uint32_t>(model_.operations.size());
@@ -112,6 +113,10 @@ void Loader::load_parameters(json::Value list, const std::string& pointer, Opera
     if (known == parameters.end()) {
       parameters.push_back(std::move(*parameter));
     } else {
+      if (known->place.pointer.starts_with(pointer + "/")) {
+        warning(codes::kNoEffect, "'" + known->name + "' is described twice in this list", value)
+            .notes.emplace_back("the last one counts");
+      }
       *known = std::move(*parameter);  // the operation's own replaces that of the path
     }
   }

@@ -10,8 +10,11 @@
 namespace faultline::contracts::openapi {
 namespace {
 
-/// Combinations of the variables of one server that are routed.
+/// Combinations of the variables of one server that are routed. Where there are more, any value of
+/// a variable will do.
 constexpr size_t kServerPaths = 64;
+/// Bases that hints about undocumented paths try.
+constexpr size_t kBasePathsKept = 64;
 
 std::string_view path_of_url(std::string_view url) noexcept {
   const size_t scheme = url.find("://");
@@ -57,9 +60,9 @@ Route& Loader::route_to(const std::string& base, const std::vector<Segment>& seg
     added.place = {"/paths/" + json::escape_token(path), item};
     model_.routes.push_back(std::move(added));
   }
-  if (std::find(model_.base_paths.begin(), model_.base_paths.end(), base) ==
-      model_.base_paths.end()) {
-    model_.base_paths.push_back(base);
+  auto& bases = model_.base_paths;
+  if (bases.size() < kBasePathsKept && std::find(bases.begin(), bases.end(), base) == bases.end()) {
+    bases.push_back(base);
   }
   return model_.routes[leaf];
 }
@@ -84,23 +87,31 @@ void Loader::route(const Operation& operation, uint32_t index, const std::vector
 
 /// The innermost list of servers counts: operation, path, document.
 std::vector<std::string> Loader::base_paths(json::Value operation, json::Value item) {
-  std::vector<std::string> paths;
   if (is_openapi2()) {
     const auto base = member(root_, "basePath", json::Kind::String);
-    paths.push_back(base ? clean_base(base->string()) : "");
-    return paths;
+    return {base ? clean_base(base->string()) : std::string()};
   }
   for (const json::Value owner : {operation, item, root_}) {
-    const auto servers = member(owner, "servers", json::Kind::Array);
-    if (!servers || servers->size() == 0) continue;
-    for (const json::Value server : servers->elements()) {
+    const auto servers = owner.find("servers");
+    const bool is_none = !servers || (servers->is_array() && servers->size() == 0);
+    if (!is_none) return base_paths_of_list(*servers);
+  }
+  return {std::string()};
+}
+
+/// Most operations share the list of the document: it is read, and complained about, once.
+const std::vector<std::string>& Loader::base_paths_of_list(json::Value servers) {
+  const auto [known, is_new] = server_lists_.try_emplace({&servers.document(), servers.index()});
+  std::vector<std::string>& paths = known->second;
+  if (!is_new) return paths;
+  if (expect(servers, json::Kind::Array, "'servers'")) {
+    for (const json::Value server : servers.elements()) {
       for (std::string& path : base_paths_of(server)) {
         if (std::find(paths.begin(), paths.end(), path) == paths.end()) {
           paths.push_back(std::move(path));
         }
       }
     }
-    break;
   }
   if (paths.empty()) paths.emplace_back();
   return paths;
@@ -112,18 +123,42 @@ std::vector<std::string> Loader::base_paths_of(json::Value server) {
     error(codes::kMissing, "a server needs a 'url'", server);
     return {};
   }
-  std::vector<std::string> paths = {std::string(path_of_url(url->string()))};
+  // Variables of the host are not put in: they would only multiply the paths. One at the very
+  // beginning may hold the host, too.
+  const bool is_whole = url->string().starts_with('{');
+  std::vector<std::string> paths = {
+      std::string(is_whole ? url->string() : path_of_url(url->string()))};
   const auto variables = member(server, "variables", json::Kind::Object);
   if (variables) {
     for (const json::Member& variable : variables->members()) {
       paths = expand_variable(paths, variable);
     }
   }
-  for (std::string& path : paths) path = clean_base(path);
+  warn_of_unknown_variables(*url, variables);
+  for (std::string& path : paths) path = clean_base(path_of_url(path));
   return paths;
 }
 
-/// Every value of the variable in every path that has it.
+/// Any value will do for those as well, but nobody meant it.
+void Loader::warn_of_unknown_variables(json::Value url, std::optional<json::Value> variables) {
+  std::string_view rest = url.string();
+  while (true) {
+    const size_t open = rest.find('{');
+    const size_t close = rest.find('}', open == std::string_view::npos ? rest.size() : open);
+    if (close == std::string_view::npos) return;
+    const std::string_view name = rest.substr(open + 1, close - open - 1);
+    if (!variables || !variables->find(name)) {
+      warning(codes::kPathTemplate, "'{" + std::string(name) + "}' is not described", url).help =
+          "add a variable of this name to the server";
+    }
+    rest.remove_prefix(close + 1);
+  }
+}
+
+/// Every value of the variable in every path that has it. Without `enum` any value will do
+/// (OpenAPI 3.1.1, section 4.8.6: the default is what is put in "if an alternate value is not
+/// supplied"): the name stays, and the router takes a segment there as it does a parameter of a
+/// path. The default is put in all the same: it may be empty, or longer than a segment.
 std::vector<std::string> Loader::expand_variable(const std::vector<std::string>& paths,
                                                  const json::Member& variable) {
   const std::string name = "{" + std::string(variable.name()) + "}";
@@ -136,6 +171,7 @@ std::vector<std::string> Loader::expand_variable(const std::vector<std::string>&
       if (other.is_string()) values.push_back(other.string());
     }
   }
+  const bool is_free = !others || values.size() * paths.size() > kServerPaths;
   std::vector<std::string> expanded;
   for (const std::string& path : paths) {
     if (path.find(name) == std::string::npos) {
@@ -145,6 +181,8 @@ std::vector<std::string> Loader::expand_variable(const std::vector<std::string>&
     for (const std::string_view value : values) {
       if (expanded.size() < kServerPaths) expanded.push_back(replace_all(path, name, value));
     }
+    // At the very beginning it is the host as likely as a part of the path.
+    if (is_free && !path.starts_with(name)) expanded.push_back(path);
   }
   return expanded;
 }

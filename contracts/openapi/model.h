@@ -184,7 +184,7 @@ struct Model {
   std::vector<Operation> operations;  // in document order
   std::vector<Route> routes;          // by leaf of the router
   Router router;
-  std::vector<std::string> base_paths;      // of all servers, without a closing slash
+  std::vector<std::string> base_paths;      // of the first servers, without a closing slash
   std::vector<std::string> security_query;  // query parameters of security schemes
 
   [[nodiscard]] bool is_since_32() const noexcept { return version.starts_with("3.2"); }

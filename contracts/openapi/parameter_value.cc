@@ -85,13 +85,16 @@ Pairs parse_pairs(std::string_view text, bool may_be_encoded) {
   return pairs;
 }
 
-Pairs parse_cookies(std::string_view header) {
+Pairs parse_cookies(std::span<const FieldView> fields) {
   Pairs pairs;
-  for (const auto part : split(header, ';')) {
-    const std::string_view cookie = trim(part);
-    const size_t equals = cookie.find('=');
-    if (equals == std::string_view::npos) continue;
-    pairs.add(cookie.substr(0, equals), cookie.substr(equals + 1));
+  for (const FieldView& field : fields) {
+    if (!iequals(field.name, "cookie")) continue;
+    for (const auto part : split(field.value, ';')) {
+      const std::string_view cookie = trim(part);
+      const size_t equals = cookie.find('=');
+      if (equals == std::string_view::npos) continue;
+      pairs.add(cookie.substr(0, equals), cookie.substr(equals + 1));
+    }
   }
   return pairs;
 }
@@ -271,7 +274,18 @@ SchemaId TextReader::property_of(SchemaId id, std::string_view name, int depth) 
 }
 
 bool TextReader::has_property(SchemaId id, std::string_view name) const noexcept {
-  return find_property(id, name, true, 0) != kNoSchema;
+  return find_property(id, name, true, 0) != kNoSchema || !tells_properties(id, 0);
+}
+
+bool TextReader::tells_properties(SchemaId id, int depth) const noexcept {
+  if (id == kNoSchema || depth > kSearchDepth) return false;
+  const Schema& schema = program_[id];
+  if (schema.object && (schema.object->has_properties || schema.object->additional != kNoSchema)) {
+    return true;
+  }
+  const auto parts = parts_of(schema);
+  return std::any_of(parts.begin(), parts.end(),
+                     [&](SchemaId part) { return tells_properties(part, depth + 1); });
 }
 
 SchemaId TextReader::find_property(SchemaId id, std::string_view name, bool with_rest,
@@ -281,6 +295,9 @@ SchemaId TextReader::find_property(SchemaId id, std::string_view name, bool with
   if (schema.object) {
     const auto* known = schema.object->names.find(name, json::hash_name(name));
     if (known != nullptr && known->schema != kNoSchema) return known->schema;
+    for (const auto& property : schema.object->patterns) {
+      if (property.pattern->matches(name)) return property.schema;
+    }
     const SchemaId rest = schema.object->additional;
     if (with_rest && rest != kNoSchema && !program_[rest].is_false) return rest;
   }

@@ -7,6 +7,7 @@
 #include "contracts/openapi/model.h"
 #include "contracts/openapi/parameter_style.h"
 #include "proxy/base/inline_list.h"
+#include "proxy/base/message_view.h"
 #include "proxy/json/scalar_document.h"
 #include "proxy/json/tape.h"
 #include "proxy/json/tree_builder.h"
@@ -46,7 +47,8 @@ class Pairs {
 
 /// Of a query or a form: `+` is a space. Say when it is known that nothing in it is encoded.
 [[nodiscard]] Pairs parse_pairs(std::string_view text, bool may_be_encoded = true);
-[[nodiscard]] Pairs parse_cookies(std::string_view header);
+/// Of all `Cookie` fields: HTTP/2 may send each cookie in a field of its own (RFC 9113, 8.2.3).
+[[nodiscard]] Pairs parse_cookies(std::span<const FieldView> fields);
 /// The pairs of one name together, decoded, in the order of their first.
 [[nodiscard]] std::vector<NamedTexts> group_pairs(const std::vector<const Pair*>& pairs,
                                                   const Parameter& parameter);
@@ -98,10 +100,12 @@ class TextReader {
 
   /// The schema of the items, through references and combinations.
   [[nodiscard]] SchemaId items_of(SchemaId schema, int depth = 0) const noexcept;
-  /// The schema of a property; of `additionalProperties` when none has that name.
+  /// The schema of a property, by its name or a pattern; of `additionalProperties` when neither has
+  /// it.
   [[nodiscard]] SchemaId property_of(SchemaId schema, std::string_view name,
                                      int depth = 0) const noexcept;
-  /// Whether the schema names the property, or says what those may be that it does not name.
+  /// Whether the schema names the property, or says what those may be that it does not name, or
+  /// says nothing of properties at all: an object of any keys.
   [[nodiscard]] bool has_property(SchemaId schema, std::string_view name) const noexcept;
 
  private:
@@ -112,6 +116,7 @@ class TextReader {
                    std::span<const Style> inner) const;
   [[nodiscard]] SchemaId find_property(SchemaId schema, std::string_view name, bool with_rest,
                                        int depth) const noexcept;
+  [[nodiscard]] bool tells_properties(SchemaId schema, int depth) const noexcept;
   const json_schema::Program& program_;
   json::ScalarDocument& scalar_;
 };

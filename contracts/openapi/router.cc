@@ -18,6 +18,10 @@ std::string shape_of(const Segment& segment) {
   return shape;
 }
 
+std::string_view text_of(const Segment& literal) noexcept {
+  return literal.parts.empty() ? std::string_view() : literal.parts[0].text;
+}
+
 size_t literal_size(const Segment& segment) noexcept {
   size_t size = 0;
   for (const auto& part : segment.parts) size += part.is_parameter ? 0 : part.text.size();
@@ -26,10 +30,10 @@ size_t literal_size(const Segment& segment) noexcept {
 
 /// Whether one text could fit both.
 bool may_overlap(const Segment& a, const Segment& b) {
-  if (a.is_literal() && b.is_literal()) return shape_of(a) == shape_of(b);
+  if (a.is_literal() && b.is_literal()) return text_of(a) == text_of(b);
   PathValues values;
-  if (a.is_literal()) return b.match(shape_of(a), values);
-  if (b.is_literal()) return a.match(shape_of(b), values);
+  if (a.is_literal()) return b.match(text_of(a), values);
+  if (b.is_literal()) return a.match(text_of(b), values);
   return true;
 }
 
@@ -57,7 +61,7 @@ Result<Segment> parse_segment(std::string_view text) {
 }  // namespace
 
 bool Segment::match(std::string_view raw, PathValues& values) const {
-  if (is_literal()) return (parts.empty() ? "" : parts[0].text) == raw;
+  if (is_literal()) return text_of(*this) == raw;
   const size_t kept = values.size();
   size_t at = 0;
   for (size_t i = 0; i < parts.size(); ++i) {

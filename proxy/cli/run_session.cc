@@ -160,6 +160,7 @@ void RunSession::close_files(run::RunResult& result) {
 
 Result<run::Verdict> RunSession::finish(run::RunResult& result) {
   result.run_id = folder_->id();
+  result.folder = folder_->path();
   result.name = spec_.config.run.name;
   result.mode = spec_.mode;
   result.seed = spec_.config.run.seed;
@@ -222,7 +223,11 @@ std::string closing_text(const run::RunResult& result, const run::Verdict& verdi
                     run::total(rule.bypassed), rule.overflow);
   }
   const Counts counts = count(result);
-  text += fmt::format("  findings  {} natural, {} injected\n", counts.natural, counts.injected);
+  text += fmt::format("  findings  {} natural, {} injected", counts.natural, counts.injected);
+  if (result.findings_left_out > 0) {
+    text += fmt::format(", {} more disagreements not kept", result.findings_left_out);
+  }
+  text += "\n";
   if (result.proof) {
     text += fmt::format("  redaction {} files scanned, {} leaks\n", result.proof->files,
                         result.proof->leaks);

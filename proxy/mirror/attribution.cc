@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, 14> kWholeValueKeywords{
     "maxProperties", "discriminator", "minItems", "minContains"};
 
 // Faults that make or remake the message they act on: whatever is wrong with it is theirs.
-bool is_maker(std::string_view fault) {
+bool is_maker(std::string_view fault) noexcept {
   constexpr std::array<std::string_view, 6> kMakers{"abort",    "connect",        "edit",
                                                     "truncate", "stale_response", "swap_responses"};
   return std::find(kMakers.begin(), kMakers.end(), fault) != kMakers.end();
@@ -77,6 +77,12 @@ bool follows_from_drift(const contracts::Violation& violation, const AppliedFaul
   const bool is_whole = std::find(kWholeValueKeywords.begin(), kWholeValueKeywords.end(),
                                   violation.keyword) != kWholeValueKeywords.end();
   return is_whole && is_below(drift, place);
+}
+
+bool make_response(std::span<const AppliedFault> faults) noexcept {
+  return std::any_of(faults.begin(), faults.end(), [](const AppliedFault& fault) {
+    return fault.direction == Direction::Response && is_maker(fault.fault);
+  });
 }
 
 std::vector<run::InjectedFault> causes_of(const contracts::Violation& violation,

@@ -18,6 +18,9 @@ namespace faultline::mirror {
 [[nodiscard]] std::vector<run::InjectedFault> causes_of(const contracts::Violation& violation,
                                                         std::span<const AppliedFault> faults);
 
+/// Whether a fault made the response, or its status: it is no answer of the server's own.
+[[nodiscard]] bool make_response(std::span<const AppliedFault> faults) noexcept;
+
 /// Whether a violation in the changed body follows from the drift that changed it (its pointer
 /// leads into the body before it).
 [[nodiscard]] bool follows_from_drift(const contracts::Violation& violation,

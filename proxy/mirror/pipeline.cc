@@ -28,6 +28,13 @@ redaction::Hints hints_for(const ExchangeView& exchange,
   return hints_of(*exchange.contracts, checked->operation, direction);
 }
 
+/// Whether the server itself turned the request down. Then it did what a server should with what
+/// its contract forbids or does not know.
+bool is_refused(const ExchangeView& exchange) noexcept {
+  return exchange.response && exchange.response->status >= 400 && exchange.response->status < 500 &&
+         !make_response(exchange.faults);
+}
+
 /// Where in which trace the spans of an exchange stand.
 struct TracePlace {
   redaction::RedactedText trace;
@@ -78,7 +85,13 @@ Pipeline::Checked Pipeline::check(const ExchangeView& exchange, const MessageVie
   }
   auto result = exchange.contracts->check(message, context_);
   counters_.add_checked({exchange.protocol, exchange.listener, message.direction}, result);
-  if (!result.violations.empty()) add_findings(exchange, result);
+  if (result.violations.empty()) return result;
+  if (result.violations_left_out > 0) findings_.add_unnamed(result.violations_left_out);
+  const bool was_refused = message.direction == Direction::Request && is_refused(exchange);
+  if (was_refused) {
+    for (auto& violation : result.violations) violation.severity = contracts::Severity::Note;
+  }
+  add_findings(exchange, result, was_refused);
   return result;
 }
 
@@ -97,7 +110,8 @@ void Pipeline::recheck(const ExchangeView& exchange, const Checked& before,
   counters_.add_recheck(before->operation, !says_the_same(*before, result));
 }
 
-void Pipeline::add_findings(const ExchangeView& exchange, const contracts::CheckResult& result) {
+void Pipeline::add_findings(const ExchangeView& exchange, const contracts::CheckResult& result,
+                            bool was_refused) {
   std::vector<std::vector<run::InjectedFault>> causes;  // of each violation: its own label
   causes.reserve(result.violations.size());
   std::vector<run::RedactedViolation> redacted;
@@ -114,7 +128,8 @@ void Pipeline::add_findings(const ExchangeView& exchange, const contracts::Check
                  .exchange = exchange.id,
                  .exchange_name = name.view(),
                  .client = exchange.measures ? exchange.measures->client : std::string_view(),
-                 .t_ns = exchange.t_ns},
+                 .t_ns = exchange.t_ns,
+                 .is_refused = was_refused},
                 redacted);
 }
 

@@ -97,7 +97,8 @@ class Pipeline {
   /// what still differs is counted.
   void recheck(const ExchangeView& exchange, const Checked& before,
                redaction::RedactedMessage& after);
-  void add_findings(const ExchangeView& exchange, const contracts::CheckResult& result);
+  void add_findings(const ExchangeView& exchange, const contracts::CheckResult& result,
+                    bool was_refused);
   /// Redacts the exchange once for all files.
   void write(const ExchangeView& exchange, const Checked& request, const Checked& response);
   /// The addresses on both sides, for the files that name them.

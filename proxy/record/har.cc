@@ -73,18 +73,41 @@ void set_body(RecordedMessage& message, std::string body) {
   });
 }
 
+/// "a/b; charset=x; c=d" without the charset.
+std::string without_charset(std::string_view media_type) {
+  std::string kept;
+  for (const auto part : split(media_type, ';')) {
+    if (to_lower(trim(part)).starts_with("charset=")) continue;
+    kept.append(kept.empty() ? "" : ";").append(part);
+  }
+  return kept;
+}
+
+/// Text of a HAR is in UTF-8, whatever the message was written in (HAR 1.2, "content").
+void forget_charset(RecordedMessage& message) {
+  for (auto& field : message.fields) {
+    if (iequals(field.name, "content-type")) field.value = without_charset(field.value);
+  }
+}
+
 void set_absent_body(RecordedMessage& message, int64_t size) {
   if (size == 0) return;
   message.body_state = BodyState::NotKept;
   message.original_body_bytes = size > 0 ? static_cast<uint64_t>(size) : 0;
 }
 
-/// The `text` member of postData or content, decoded; nothing when it is missing.
-Result<std::optional<std::string>> read_text(json::Value holder, const std::string& place) {
+/// The `text` member of postData or content, decoded; nothing when it is missing, or empty though
+/// `size` says that there was something.
+Result<std::optional<std::string>> read_text(json::Value holder, const std::string& place,
+                                             int64_t size, RecordedMessage& message) {
   if (!holder.find("text")) return std::optional<std::string>{};
   FL_TRY(const std::string_view text, want_string(holder, place, "text"));
   FL_TRY(const std::string_view encoding, maybe_string(holder, place, "encoding"));
-  if (encoding.empty()) return std::optional<std::string>(std::string(text));
+  if (text.empty() && size > 0) return std::optional<std::string>{};
+  if (encoding.empty()) {
+    forget_charset(message);
+    return std::optional<std::string>(std::string(text));
+  }
   if (!iequals(encoding, "base64")) {
     return fail_at(place, "encoding", "unknown encoding '" + std::string(encoding) + "'");
   }
@@ -105,7 +128,7 @@ Status read_request(json::Value request, const std::string& place, RecordedMessa
   FL_CHECK_OK(read_fields(request, place, message));
   if (request.find("postData")) {
     FL_TRY(const json::Value post, want_object(request, place, "postData"));
-    FL_TRY(auto text, read_text(post, place + "/postData"));
+    FL_TRY(auto text, read_text(post, place + "/postData", size_of(request, "bodySize"), message));
     if (text) {
       set_body(message, std::move(*text));
       return {};
@@ -134,7 +157,7 @@ Status read_response(json::Value response, const std::string& place, RecordedMes
     return {};
   }
   FL_TRY(const json::Value content, want_object(response, place, "content"));
-  FL_TRY(auto text, read_text(content, place + "/content"));
+  FL_TRY(auto text, read_text(content, place + "/content", size_of(content, "size"), message));
   if (text) {
     set_body(message, std::move(*text));
     return {};

@@ -22,6 +22,8 @@ constexpr size_t kBatchBytes = 256UL * 1024;
 constexpr size_t kJournalBatch = 128;
 // What tells a HAR file: its first member, behind white space.
 constexpr size_t kSniffBytes = 4096;
+// Some programs begin every text with it.
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 /// Bytes of the file's beginning that were looked at, then the rest of the file.
 class SniffedFile {
@@ -191,7 +193,8 @@ class LineTraffic final : public TrafficReader {
 
   void split(TrafficBatch& batch) {
     const std::string_view text = batch.text;
-    for (size_t begin = 0; begin < text.size();) {
+    const bool has_mark = line_ == 0 && text.starts_with(kByteOrderMark);
+    for (size_t begin = has_mark ? kByteOrderMark.size() : 0; begin < text.size();) {
       const size_t line_end = std::min(text.find('\n', begin), text.size());
       ++line_;
       const std::string_view line = text.substr(begin, line_end - begin);

@@ -88,7 +88,8 @@ void write_acceptance(json::Writer& writer, const run::Finding& finding) {
 void write_count(json::Writer& writer, const run::Finding& finding) {
   writer.begin_object().member("messages", finding.messages);
   writer.member("occurrences", finding.occurrences);
-  writer.member("natural_messages", finding.natural_messages).key("of_messages");
+  writer.member("natural_messages", finding.natural_messages);
+  writer.member("refused_messages", finding.refused_messages).key("of_messages");
   if (finding.of_messages == 0) {
     writer.null().key("rate_per_1000").null();
   } else {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Faultline. See README.md in this folder.
 #include "proxy/report/finding_text.h"
+#include "proxy/report/markup.h"
 #include "proxy/report/model.h"
 #include "proxy/report/report.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 #include <string_view>
@@ -41,6 +43,18 @@ std::string escape(std::string_view text, bool is_property) {
   return out;
 }
 
+/// A message keeps its line ends; a log is text, so everything else that is none goes.
+std::string escape_message(std::string_view text) {
+  std::string out;
+  for (size_t begin = 0; begin <= text.size();) {
+    const size_t end = std::min(text.find_first_of("\r\n", begin), text.size());
+    out += escape(without_controls(text.substr(begin, end - begin)), false);
+    if (end < text.size()) out += escape(text.substr(end, 1), false);
+    begin = end + 1;
+  }
+  return out;
+}
+
 constexpr std::array<std::string_view, 3> kCommands{"error", "warning", "notice"};
 
 std::string annotation(const run::RunResult& result, const run::Finding& finding) {
@@ -48,7 +62,7 @@ std::string annotation(const run::RunResult& result, const run::Finding& finding
   std::string line = "::" + std::string(command);
   std::string_view separator = " ";
   const auto add = [&](std::string_view key, std::string_view text) {
-    line.append(separator).append(key).append("=").append(escape(text, true));
+    line.append(separator).append(key).append("=").append(escape(without_controls(text), true));
     separator = ",";
   };
   if (const auto place = host_place(result, finding)) {
@@ -57,7 +71,7 @@ std::string annotation(const run::RunResult& result, const run::Finding& finding
     add("col", std::to_string(place->column));
   }
   add("title", finding.violation.rule);
-  line.append("::").append(escape(finding_sentence(finding), false));
+  line.append("::").append(escape_message(finding_sentence(finding)));
   return line.append("\n");
 }
 

@@ -73,7 +73,9 @@ void add_counts(std::string& out, const run::RunResult& result) {
   }
   if (result.findings_left_out == 0) return;
   out.append("\n").append(std::to_string(result.findings_left_out));
-  out += " further disagreements were counted but not kept: too many different ones.\n";
+  out +=
+      " further disagreements were counted but not kept: too many in one message, or too many "
+      "different ones.\n";
 }
 
 void add_baseline(std::string& out, const run::RunResult& result) {
@@ -181,6 +183,11 @@ void add_finding(std::string& out, const run::RunResult& result, const run::Find
   for (const auto& sample : finding.samples) {
     add_line(out, "sample",
              sample.exchange_name + "  " + sample.pointer.view() + "  " + sample.sample.view());
+  }
+  if (finding.refused_messages > 0) {
+    add_line(out, "refused",
+             "the server answered " + std::to_string(finding.refused_messages) + " of " +
+                 messages_text(finding.messages) + " with 4xx");
   }
   add_line(out, "hint", violation.hint);
   add_line(out, "check", check_command(result, finding));

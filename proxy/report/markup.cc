@@ -16,7 +16,15 @@ bool is_control(char c) noexcept {
   return static_cast<unsigned char>(c) < 0x20 || static_cast<unsigned char>(c) == 0x7F;
 }
 
-/// Control characters as one space each; bytes that are not UTF-8 as U+FFFD.
+/// 1234 -> "1.234".
+std::string in_thousandths(uint64_t value) {
+  std::string fraction = std::to_string(value % 1000);
+  fraction.insert(0, 3 - fraction.size(), '0');
+  return std::to_string(value / 1000) + "." + fraction;
+}
+
+}  // namespace
+
 std::string without_controls(std::string_view text) {
   std::string out;
   out.reserve(text.size());
@@ -35,15 +43,6 @@ std::string without_controls(std::string_view text) {
   }
   return out;
 }
-
-/// 1234 -> "1.234".
-std::string in_thousandths(uint64_t value) {
-  std::string fraction = std::to_string(value % 1000);
-  fraction.insert(0, 3 - fraction.size(), '0');
-  return std::to_string(value / 1000) + "." + fraction;
-}
-
-}  // namespace
 
 std::string shortened(std::string_view text, size_t bytes) {
   if (text.size() <= bytes) return std::string(text);

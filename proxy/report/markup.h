@@ -11,6 +11,9 @@
 /// able to break out of a table cell, a code block or an attribute. Private to this room.
 namespace faultline::report {
 
+/// Control characters as one space each; bytes that are not UTF-8 as U+FFFD.
+[[nodiscard]] std::string without_controls(std::string_view text);
+
 /// At most `bytes` of a UTF-8 text, cut between characters, with "..." when something was cut.
 [[nodiscard]] std::string shortened(std::string_view text, size_t bytes);
 

@@ -78,10 +78,25 @@ std::string per_thousand(uint64_t part, uint64_t whole) {
 }
 
 std::string check_command(const run::RunResult& result, const run::Finding& finding) {
-  const std::string& contract = finding.violation.contract.file;
-  std::string text = "faultline check --contract ";
-  text.append(contract.empty() ? "FILE" : contract).append(" ");
-  text.append(result.folder.empty() ? result.run_id : result.folder);
+  constexpr size_t kRecordingsNamed = 3;
+  const auto& contracts = result.contracts;
+  std::string text = "faultline check";
+  const auto own = std::find_if(contracts.begin(), contracts.end(), [&](const auto& contract) {
+    return contract.file == finding.violation.contract.file;
+  });
+  if (own != contracts.end()) {
+    text.append(" --contract ").append(own->file);
+  } else {  // the place is in a file that one of them refers to
+    for (const auto& contract : contracts) text.append(" --contract ").append(contract.file);
+  }
+  if (contracts.empty()) text += " --contract FILE";
+  if (result.recordings.empty()) {
+    return text.append(" ").append(result.folder.empty() ? result.run_id : result.folder);
+  }
+  for (size_t i = 0; i < result.recordings.size(); ++i) {
+    if (i == kRecordingsNamed) return text + " ...";
+    text.append(" ").append(result.recordings[i]);
+  }
   return text;
 }
 

@@ -113,6 +113,7 @@ void FindingLog::add_message(Entry& entry, const MessageContext& message,
   }
   ++entry.messages;
   if (blame.has_natural) ++entry.natural_messages;
+  if (message.is_refused) ++entry.refused_messages;
   entry.first_t_ns = std::min(entry.first_t_ns, message.t_ns);
   entry.last_t_ns = std::max(entry.last_t_ns, message.t_ns);
   entry.first_exchange = std::min(entry.first_exchange, exchange);
@@ -219,6 +220,11 @@ void FindingLog::add(const MessageContext& message, std::span<const RedactedViol
   }
 }
 
+void FindingLog::add_unnamed(uint64_t count) {
+  const std::lock_guard lock(mutex_);
+  occurrences_ += count;
+}
+
 Finding FindingLog::make_finding(const Key& key, const Entry& entry) {
   Finding finding;
   finding.fingerprint = key.second;
@@ -231,6 +237,7 @@ Finding FindingLog::make_finding(const Key& key, const Entry& entry) {
   finding.messages = entry.messages;
   finding.occurrences = entry.occurrences;
   finding.natural_messages = entry.natural_messages;
+  finding.refused_messages = entry.refused_messages;
   finding.clients = entry.clients.size();
   finding.cause = entry.cause();
   for (const auto& [name, by] : entry.injected_by) {

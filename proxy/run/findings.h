@@ -40,6 +40,7 @@ struct MessageContext {
   std::string_view client{};                  // who asked; empty: nobody knows. Never kept
   int64_t t_ns = 0;                           // since the start of the run
   std::span<const InjectedFault> injected{};  // behind all violations of the message
+  bool is_refused = false;                    // a request that the server turned down
 };
 
 /// A violation whose traffic texts were redacted. `raw_value` and `pointer` of the violation
@@ -97,6 +98,7 @@ struct Finding {
   uint64_t messages = 0;     // distinct messages
   uint64_t occurrences = 0;  // places in them
   uint64_t natural_messages = 0;
+  uint64_t refused_messages = 0;  // requests that the server turned down
   /// Messages of that half of its operation, those without the finding included; 0: not counted,
   /// as of operations that no contract has.
   uint64_t of_messages = 0;
@@ -144,9 +146,12 @@ class FindingLog final {
   /// All violations of one message, in the engine's order. Call it once for a message.
   void add(const MessageContext& message, std::span<const RedactedViolation> violations);
 
+  /// More violations of a message that has named as many as it may.
+  void add_unnamed(uint64_t count);
+
   /// The findings with their ids, sorted by severity, then fingerprint.
   [[nodiscard]] std::vector<Finding> finish() const;
-  /// Occurrences whose fingerprint was beyond the limit.
+  /// Occurrences whose fingerprint was beyond the limit, and violations without a name.
   [[nodiscard]] uint64_t left_out() const;
   /// Of what finish() would give now, without copying it.
   [[nodiscard]] FindingTally tally() const;
@@ -173,6 +178,7 @@ class FindingLog final {
     uint64_t messages = 0;
     uint64_t occurrences = 0;
     uint64_t natural_messages = 0;
+    uint64_t refused_messages = 0;
     std::map<std::pair<std::string, std::string>, ByInjected> injected_by;
     int64_t first_t_ns = 0;
     int64_t last_t_ns = 0;

@@ -93,8 +93,9 @@ enum class RunEnd : uint8_t {
 /// traffic are RedactedText; the others are names of the configuration, of contracts and of this
 /// project.
 struct RunResult {
-  std::string run_id;  // the folder's name
-  std::string folder;  // its path as the user may type it; empty: the run_id
+  std::string run_id;                   // the folder's name
+  std::string folder;                   // its path as the user may type it; empty: the run_id
+  std::vector<std::string> recordings;  // that a check read, as the user typed them
   std::string name;
   std::string mode = "run";  // run | check
   uint64_t seed = 0;

@@ -88,6 +88,10 @@ TEST(Check, ARunsJournalAndAHarFileGiveTheFindingsOfTheRun) {
   }
   const auto live = essence(faultline.folder());
   ASSERT_EQ(live.size(), 2U) << "the total of the orders and the body that is not JSON";
+  EXPECT_NE(read_text(faultline.folder() + "/analysis.md")
+                .find("faultline check --contract " + fixture("shop.openapi.yaml") + " " +
+                      faultline.folder() + "\n"),
+            std::string::npos);
   const std::string har = folder.write("recording.har", har_of(paths));
   const json shown = points_of(faultline.folder());
   ASSERT_TRUE(shown.is_object()) << "the run says what the traffic showed of the contract";
@@ -139,6 +143,24 @@ TEST(Check, CleanTrafficPasses) {
   ASSERT_FALSE(result.is_discarded()) << check.output;
   EXPECT_EQ(result.value("verdict", ""), "pass");
   EXPECT_EQ(result.value("exit_code", -1), 0);
+}
+
+TEST(Check, ReadsStandardInput) {
+  const TempFolder folder;
+  const json lines{{"request", {{"method", "GET"}, {"target", "/items"}}},
+                   {"response", {{"status", 200}, {"body", "no media type"}}}};
+
+  for (const auto& input : {har_of({"/items", "/broken"}), lines.dump() + "\n"}) {
+    SCOPED_TRACE(input.substr(0, 40));
+    const TempFolder output;
+    const auto check = run_faultline(
+        {"check", "--contract", fixture("shop.openapi.yaml"), "-o", output.path(), "-"},
+        {.input = input});
+
+    EXPECT_EQ(check.code, 1) << check.errors;
+    const json finding = read_findings(only_run(output.path())).at(0);
+    EXPECT_EQ(finding.at("first_seen").value("exchange", "").front(), '-') << finding;
+  }
 }
 
 }  // namespace

@@ -7,6 +7,7 @@ import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from fnmatch import fnmatchcase
 from os import cpu_count
+from pathlib import Path
 
 import lexer
 import tables
@@ -210,6 +211,44 @@ def check_tests(tree):
                               " _test.cc or _support.cc")
 
 
+# A name in a table, and what makes it true in the text of the tests. `...` and `*` stand for the
+# rest of a name.
+_NAMED_TEST = re.compile(r"^([A-Z]\w*)\.(\w*)(?:\*|\.\.\.)?$")
+_NAMED_VECTORS = re.compile(r"^([a-z]\w*)\.(add_\w+)$")
+_NAMED_CASE = re.compile(r"^case (\w*[a-z]\w*)$")
+_TEST_MACRO = re.compile(r"^TEST(?:_F|_P)?\((\w+), (\w+)\)", re.MULTILINE)
+
+
+def check_test_tables(tree):
+    """Every test that a table of a README in tests/ names is there."""
+    tests = {f"{suite}.{name}" for source in tree.cpp if source.path.startswith("tests/")
+             for suite, name in _TEST_MACRO.findall(source.text)}
+    vectors = {f"{Path(source.path).stem}.{name}" for source in tree.scripts
+               if source.path.startswith("tests/")
+               for name in re.findall(r"^def (add_\w+)\(", source.text, re.MULTILINE)}
+    cases = {name for file in sorted((tree.root / "tests").glob("**/vectors/*.txt"))
+             for name in re.findall(r"^case (\w+)$", file.read_text(), re.MULTILINE)}
+    for file in sorted((tree.root / "tests").glob("**/README.md")):
+        path = file.relative_to(tree.root).as_posix()
+        for number, line in enumerate(file.read_text().splitlines(), 1):
+            for name in re.findall(r"`([^`]+)`", line) if line.startswith("|") else ():
+                if not _is_there(name, tests, vectors, cases):
+                    yield Finding(path, number, f"there is no '{name}'")
+
+
+def _is_there(name, tests, vectors, cases):
+    """Also of names that are none of a test, of which nothing is said here."""
+    test = _NAMED_TEST.match(name)
+    if test:
+        prefix = f"{test.group(1)}.{test.group(2)}"
+        is_whole = name == prefix
+        return prefix in tests if is_whole else any(t.startswith(prefix) for t in tests)
+    if _NAMED_VECTORS.match(name):
+        return name in vectors
+    case = _NAMED_CASE.match(name)
+    return not case or case.group(1) in cases
+
+
 _FORMATTER = "clang-format-19"
 _FORMAT_LINE = re.compile(r"^(.+?):(\d+):\d+: error: code should be clang-formatted")
 
@@ -252,6 +291,6 @@ CHECKS = {
     "headers": (check_headers,),
     "leftovers": (check_leftovers,),
     "rooms": (check_rooms,),
-    "tests": (check_tests,),
+    "tests": (check_tests, check_test_tables),
     "format": (check_format,),
 }

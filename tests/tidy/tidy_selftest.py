@@ -220,6 +220,20 @@ CASES = [
     ("a test that no program picks up", "tests", {"tests/unit/http/codec_tests.cc": cc()},
      ["tests/unit/http/codec_tests.cc:1: error: is in no test program: the name must end in"
       " _test.cc or _support.cc"]),
+    ("tables that name what is not there", "tests",
+     {"tests/unit/http/codec_test.cc": cc("TEST(Codec, ReadsAll) {}", "TEST_F(Wire, Ends) {}"),
+      "tests/unit/http/vectors/a.txt": "case Known\n",
+      "tests/unit/http/generator/bodies.py": "# SPDX-License-Identifier: Apache-2.0\n"
+                                             "def add_forms(family):\n",
+      "tests/README.md": "`Codec.Nobody` in a text\n"
+                         "| `Codec.ReadsAll`, `Codec.R...`, `Wire.*`, `Codec.Reads` |\n"
+                         "| `bodies.add_forms`, `bodies.add_parts`, `case Known`, `case Lost` |\n"
+                         "| `Codec.X*`, `Wires.*`, `some/file.cc` |\n"},
+     ["tests/README.md:2: error: there is no 'Codec.Reads'",
+      "tests/README.md:3: error: there is no 'bodies.add_parts'",
+      "tests/README.md:3: error: there is no 'case Lost'",
+      "tests/README.md:4: error: there is no 'Codec.X*'",
+      "tests/README.md:4: error: there is no 'Wires.*'"]),
 ]
 
 RANDOM = "the distributions of proxy/base/random.h, which are the same with every standard library"

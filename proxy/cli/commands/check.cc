@@ -107,6 +107,10 @@ bool CheckCommand::load_all_contracts() {
 
 bool CheckCommand::find_inputs() {
   namespace fs = std::filesystem;
+  if (std::count(options_.traffic.begin(), options_.traffic.end(), "-") > 1) {
+    terminal_.complain("error: '-' may stand for one recording only: standard input is read once");
+    return false;
+  }
   for (const auto& path : options_.traffic) {
     std::error_code error;
     if (path != "-" && !fs::exists(path, error)) {
@@ -259,11 +263,14 @@ int CheckCommand::execute() {
   for (const auto& problem : result_.input_problems) {
     terminal_.complain("error: " + problem.place + ": " + problem.what);
   }
+  const uint64_t untold = problems_.total() - result_.input_problems.size();
+  if (untold > 0) terminal_.complain(fmt::format("error: {} more such places", untold));
   if (exchanges_ == 0 && problems_.total() > 0) {
     session_->discard();  // nothing was read, so there is nothing to report
     return kUsage;
   }
   result_.is_checking = true;
+  result_.recordings = options_.traffic;
   result_.length = context_.clock.now() - began;
   session_->state().finish_into(result_);
   compare();

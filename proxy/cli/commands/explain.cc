@@ -61,9 +61,10 @@ constexpr std::array kContractCodes{
                  "The regular expression needs what a linear-time engine has not (back references, "
                  "look-around). Texts that reach it count as unverifiable."},
     ContractCode{"FL4103", "two paths that match the same requests",
-                 "Which of them describes a request is undefined; the first one is taken."},
-    ContractCode{"FL4104", "a keyword without effect",
-                 "By the specification the keyword means nothing in this place."},
+                 "Which of them describes a request is undefined. The one with the earlier literal "
+                 "segment is taken, of two that have one shape the first."},
+    ContractCode{"FL4104", "a part without effect",
+                 "By the specification it means nothing in this place."},
     ContractCode{"FL4105", "a schema that contains itself",
                  "The schema is its own part without any value in between, so it says nothing. "
                  "Values that reach it count as unverifiable."},

@@ -50,6 +50,10 @@ struct Message {
         view.fields.push_back({field.name(), field.value.string()});
       }
     }
+    const std::string_view cut = text_of(half, "cut");
+    if (!cut.empty()) {
+      view.body_state = cut == "aborted" ? BodyState::Aborted : BodyState::TooLarge;
+    }
     body = half.find("base64") ? base64_decode(text_of(half, "base64")).value_or("")
                                : std::string(text_of(half, "body"));
     view.body = body;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Faultline. See README.md in this folder.
+#include "proxy/base/text.h"
 #include "tests/unit/cli/cli_support.h"
 
 #include <gtest/gtest.h>
@@ -284,6 +285,40 @@ TEST_F(Check, ReadsExchangesLineByLine) {
   EXPECT_EQ(finding.at("last_seen").at("t_ns"), 6'000'000);
 }
 
+TEST_F(Check, TakesStandardInputOnce) {
+  const Ran ran = check({"-", good_, "-"});
+
+  EXPECT_EQ(ran.code, kUsage);
+  EXPECT_EQ(ran.err, "error: '-' may stand for one recording only: standard input is read once\n");
+}
+
+TEST_F(Check, SaysHowMuchItDoesNotKeep) {
+  json body = json::array();
+  for (int i = 0; i < 100; ++i) body.push_back({{"id", "x"}});
+
+  const Ran ran = check({world_.write("many.har", har({body.dump()}))});
+
+  EXPECT_EQ(ran.code, kFindings);
+  EXPECT_NE(ran.err.find("  findings  1 natural, 0 injected, 36 more disagreements not kept\n"),
+            std::string::npos)
+      << ran.err;
+  const auto report =
+      json::parse(world_.read(world_.only_folder(runs_) + "/findings.json"), nullptr, false);
+  EXPECT_EQ(report.at("left_out"), 36);
+}
+
+TEST_F(Check, CountsThePlacesItDoesNotName) {
+  std::string text = lines(1);
+  for (int i = 0; i < 25; ++i) text += "\x01\x02\n";
+
+  const Ran ran = check({world_.write("garbage.ndjson", text)});
+
+  EXPECT_EQ(ran.code, kUsage);
+  EXPECT_NE(ran.err.find("garbage.ndjson:21: "), std::string::npos) << ran.err;
+  EXPECT_EQ(ran.err.find("garbage.ndjson:22: "), std::string::npos) << ran.err;
+  EXPECT_NE(ran.err.find("error: 5 more such places\n"), std::string::npos) << ran.err;
+}
+
 TEST_F(Check, GivesTheSameReportWithAnyNumberOfThreads) {
   // Several batches of several files, two of them with lines that cannot be read.
   std::string broken = lines(2500);
@@ -311,6 +346,48 @@ TEST_F(Check, GivesTheSameReportWithAnyNumberOfThreads) {
     for (const auto& [file, text] : want) EXPECT_EQ(got[file], text) << file;
     std::filesystem::remove_all(runs_);
   }
+}
+
+/// The words behind "faultline" of the first command in a report.
+std::vector<std::string> command_in(std::string_view report) {
+  constexpr std::string_view kBegin = "  check     faultline ";
+  const size_t begin = report.find(kBegin);
+  if (begin == std::string_view::npos) return {};
+  report.remove_prefix(begin + kBegin.size());
+  std::vector<std::string> command;
+  for (const auto word : split(report.substr(0, report.find('\n')), ' ')) {
+    command.emplace_back(word);
+  }
+  return command;
+}
+
+TEST_F(Check, ReportsACommandThatRepeatsIt) {
+  static_cast<void>(world_.write("item.yaml", "Item: { required: [ id ] }\n"));
+  contract_ = world_.write("parts.yaml", R"(openapi: 3.0.3
+info: { title: parts, version: '1' }
+paths:
+  /items:
+    get:
+      responses:
+        '200':
+          description: ok
+          content: { application/json: { schema: { items: { $ref: "item.yaml#/Item" } } } }
+)");
+  const std::string traffic = world_.write("parts.har", har({"[{}]"}));
+  ASSERT_EQ(check({traffic}).code, kFindings);
+  const std::string folder = world_.only_folder(runs_);
+  const auto findings = json::parse(world_.read(folder + "/findings.json"), nullptr, false);
+  auto command = command_in(world_.read(folder + "/analysis.md"));
+  ASSERT_FALSE(command.empty());
+  EXPECT_EQ(command.back(), traffic) << "a check keeps no traffic of its own";
+
+  std::filesystem::remove_all(runs_);
+  command.insert(command.end(), {"-o", runs_});
+  const Ran repeated = world_.run(command);
+  EXPECT_EQ(repeated.code, kFindings) << repeated.err;
+  const std::string again = world_.read(world_.only_folder(runs_) + "/findings.json");
+  EXPECT_EQ(json::parse(again, nullptr, false).at("findings").at(0).at("fingerprint"),
+            findings.at("findings").at(0).at("fingerprint"));
 }
 
 TEST_F(Check, ShowsNoValueOfTheTraffic) {

@@ -102,6 +102,31 @@ TEST(ContractSet, JudgesAnAnswerByItsOwnRequestWhateverWasCheckedBefore) {
   EXPECT_EQ(operation_of(set, answer(head)), "GET /items");
 }
 
+// What another contract knows outweighs that the first one knows nothing.
+TEST(ContractSet, WithoutTheOperationListensToWhoKnowsMost) {
+  ContractSet set;
+  set.add(must_load("shop.yaml", kShop));
+  set.add(must_load("users.yaml", R"(openapi: 3.0.3
+info: { title: users, version: "1" }
+paths:
+  /users: { put: { responses: { 200: { description: ok } } } }
+  /away: { $ref: "away.yaml" }
+)"));
+  set.add(must_load("other.yaml", kOther));
+
+  MessageView preflight = request("/users");
+  preflight.method = "OPTIONS";
+  preflight.fields = {{"Origin", "https://example.com"}, {"Access-Control-Request-Method", "PUT"}};
+  EXPECT_EQ(set.check(preflight).verdict, Verdict::Conforms);
+  EXPECT_EQ(reasons_of(set.check(request("/away"))),
+            std::vector<std::string>{"reference:away.yaml"});
+  const auto method = set.check(request("/users"));
+  ASSERT_EQ(method.violations.size(), 1U);
+  EXPECT_EQ(method.violations[0].contract.file, "users.yaml");
+  EXPECT_EQ(method.violations[0].hint, "the contract has the path '/users' without this method");
+  EXPECT_EQ(set.check(request("/nowhere")).violations.at(0).contract.file, "shop.yaml");
+}
+
 TEST(ContractSet, IsUnverifiableWithoutContracts) {
   const auto result = ContractSet().check(request("/items"));
 

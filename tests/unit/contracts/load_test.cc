@@ -82,6 +82,11 @@ TEST(LoadOpenApi, KeepsTheRestWhenAPartIsWrong) {
        kHead + "paths: { /x: { get: { responses: { 200: { $ref: '#/components/responses/A' } } } }"
                " }\ncomponents: { responses: { A: { $ref: '#/components/responses/A' } } }\n",
        "FL4005 c.yaml:3:41: warning: this reference leads back to itself\n"},
+      {"a reference to something else", "c.yaml",
+       kHead + "paths: { /x: { get: { parameters: [ { $ref: '#/x-p' } ], responses: { 200: { $ref: "
+               "'#/info/title' } } } } }\nx-p: { type: string }\n",
+       "FL4004 c.yaml:4:6: warning: a parameter needs a 'name' and an 'in'\n"
+       "FL4006 c.yaml:2:16: warning: a response must be object, not string\n"},
       {"an unknown type", "c.yaml", with_schema(kHead, "{ type: strin }"),
        "FL4007 c.yaml:7:80: warning: unknown type 'strin' | did you mean 'string'?\n"},
       {"null as a bare word", "c.yaml", with_schema(kHead31, "{ type: [string, null] }"),
@@ -213,6 +218,27 @@ TEST(LoadOpenApi, KeepsWarningsWithTheContract) {
                "responses: {} } }\n",
        "FL4010 c.yaml:4:13: warning: '{a}' is not described | add a parameter with 'in: path' and "
        "this name\nFL4010 c.yaml:4:34: warning: the path has no '{b}'\n"},
+      {"a variable that nobody describes", "c.yaml",
+       kHead + "servers: [ { url: 'https://{h}/{a}/{b}', variables: { h: { default: x }, b: { "
+               "default: y } } } ]\npaths:\n  /x: { get: { responses: {} }, put: { responses: {} } "
+               "}\n",
+       "FL4010 c.yaml:3:19: warning: '{a}' is not described | add a variable of this name to the "
+       "server\n"},
+      {"a parameter twice", "c.yaml",
+       kHead + "paths:\n  /x:\n    parameters: [ { name: a, in: query, schema: {} } ]\n    get:\n"
+               "      parameters:\n        - { name: a, in: query, schema: {} }\n"
+               "        - { name: A, in: query, schema: {} }\n"
+               "        - { name: a, in: query, schema: {} }\n      responses: {}\n",
+       "FL4104 c.yaml:10:11: warning: 'a' is described twice in this list\n"},
+      {"something beside the reference of a path", "c.yaml",
+       kHead31 + "paths:\n  /x: { $ref: '#/components/pathItems/X', summary: s }\ncomponents: { "
+                 "pathItems: { X: { get: { responses: {} } } } }\n",
+       "FL4104 c.yaml:4:3: warning: what stands beside this '$ref' has no effect\n"},
+      {"calls the other way", "c.yaml",
+       kHead31 + "webhooks: { news: { post: {} } }\npaths:\n  /x:\n    get:\n      callbacks: { "
+                 "done: { '{$request.query.url}': { post: {} } } }\n      responses: {}\n",
+       "FL4101 c.yaml:3:11: warning: 'webhooks' are not checked\n"
+       "FL4101 c.yaml:7:18: warning: 'callbacks' are not checked\n"},
       {"a closed branch", "c.yaml",
        with_schema(kHead,
                    "{ allOf: [ { properties: { a: {}, x1: {} }, additionalProperties: false }, { "

@@ -146,5 +146,35 @@ paths:
   }
 }
 
+TEST(MessageVectors, NeverShowACredential) {
+  const auto contract = must_load("c.yaml", R"(
+openapi: 3.1.0
+info: { title: t, version: "1" }
+security: [ { key: [], jar: [] }, { basic: [] } ]
+paths: { /x: { get: { responses: { 200: { description: ok } } } } }
+components:
+  securitySchemes:
+    key: { type: apiKey, in: query, name: key }
+    jar: { type: apiKey, in: cookie, name: sid }
+    basic: { type: http, scheme: basic }
+)");
+  MessageView request;
+  request.method = "GET";
+  request.target = "/x?key=s3cret";
+  request.fields = {{"Authorization", "Bearer s3cret"}, {"Cookie", "other=s3cret"}};
+
+  const auto result = contract->check(request);
+
+  ASSERT_EQ(result.violations.size(), 1U);
+  const Violation& violation = result.violations[0];
+  EXPECT_EQ(violation.rule, "http.request.message.security");
+  EXPECT_EQ(violation.expected, R"({"security":[["key","jar"],["basic"]]})");
+  for (const std::string& text :
+       {violation.expected, violation.actual, violation.hint, violation.pointer,
+        violation.pointer_template, std::string(violation.raw_value)}) {
+    EXPECT_EQ(text.find("s3cret"), std::string::npos) << text;
+  }
+}
+
 }  // namespace
 }  // namespace faultline::contracts

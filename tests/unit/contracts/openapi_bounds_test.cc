@@ -75,6 +75,44 @@ paths:
   EXPECT_EQ(check("text/plain; charset=US-ASCII", "cafe").verdict, Verdict::Conforms);
 }
 
+/// "/<front>0<back>", "/<front>1<back>" and so on, each with a GET.
+std::string many_paths(size_t count, const std::string& front, const std::string& back) {
+  std::string text;
+  for (size_t i = 0; i < count; ++i) {
+    text += "  " + front + std::to_string(i) + back + ": { get: { responses: {} } }\n";
+  }
+  return text;
+}
+
+std::vector<std::string> messages_about_paths(const std::string& paths) {
+  const LoadResult loaded = load_openapi("c.yaml", "openapi: 3.1.0\npaths:\n" + paths);
+  EXPECT_NE(loaded.contract, nullptr);
+  std::vector<std::string> messages;
+  for (const Diagnostic& diagnostic : loaded.diagnostics) {
+    if (diagnostic.code == "FL4103") messages.push_back(diagnostic.message);
+  }
+  return messages;
+}
+
+TEST(OpenApiBounds, PairsOfPathsThatAreNotToldAreCounted) {
+  const auto messages = messages_about_paths(many_paths(20, "/a/{x}/b", "") +
+                                             "  /a/c/{y}: { get: { responses: {} } }\n" +
+                                             many_paths(20, "/{z}/c/b", ""));
+
+  ASSERT_EQ(messages.size(), 9U);
+  EXPECT_EQ(messages[0], "'/a/c/{y}' and '/a/{x}/b0' fit the same requests");
+  EXPECT_EQ(messages[1], "'/{z}/c/b0' and '/a/{x}/b0' fit the same requests");
+  // Sixty: the twins of one number, and each of both rows with /a/c/{y}.
+  EXPECT_EQ(messages[8], "52 more pairs of paths fit the same requests");
+}
+
+TEST(OpenApiBounds, OnlySoManyPathsAreComparedWithEachOther) {
+  EXPECT_EQ(messages_about_paths(many_paths(3000, "/a", "/{x}")),
+            std::vector<std::string>{"from here on paths were not compared with others"});
+  EXPECT_TRUE(messages_about_paths(many_paths(20'000, "/a", "")).empty())
+      << "those without parameters fit nothing else";
+}
+
 TEST(OpenApiBounds, PartsAreCounted) {
   EXPECT_EQ(parse_multipart(parts_of(kPartsMax), "b").value().size(), kPartsMax);
   EXPECT_EQ(parse_multipart(parts_of(kPartsMax + 1), "b").error().code, ErrorCode::LimitExceeded);
@@ -115,6 +153,24 @@ TEST(OpenApiBounds, FindingsOfAStreamAreCountedBeyondThose) {
 
   EXPECT_EQ(result.violations.size(), limits::kViolationsPerMessage);
   EXPECT_EQ(result.violations_left_out, 1000 - limits::kViolationsPerMessage);
+}
+
+TEST(OpenApiBounds, UnknownKeysLeaveRoomForWhatIsWrong) {
+  const auto contract = contract_of("{ application/json: { schema: { type: integer } } }");
+  std::string target = "/x?";
+  for (int i = 0; i < 100; ++i) target += "k" + std::to_string(i) + "=1&";
+  MessageView message;
+  message.method = "POST";
+  message.target = target;
+  message.fields = {{"Content-Type", "application/json"}};
+  message.body = "\"text\"";
+
+  const auto result = contract->check(message);
+
+  EXPECT_EQ(result.verdict, Verdict::Violates);
+  ASSERT_FALSE(result.violations.empty());
+  EXPECT_EQ(result.violations[0].rule, "http.request.body.type");
+  EXPECT_GT(result.violations_left_out, 0U);
 }
 
 TEST(OpenApiBounds, DeepKeysAreBounded) {

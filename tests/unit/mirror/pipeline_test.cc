@@ -369,6 +369,39 @@ TEST_F(PipelineTest, CountsAMessageOnceWhenOneFindingIsNaturalAndInjectedInIt) {
   EXPECT_EQ(price->cause, run::Cause::Mixed);
 }
 
+// A server that turns a wrong request down keeps its contract; one that takes it does not.
+TEST_F(PipelineTest, WhatTheServerRefusesIsANote) {
+  const auto pipeline = make_pipeline(nullptr);
+  const auto post = [&](std::string_view target, int status, std::vector<AppliedFault> faults) {
+    ExchangeView view = get_items("no");
+    view.request.method = view.response->method = "POST";
+    view.request.target = view.response->target = target;
+    view.response->status = status;
+    view.faults = faults;
+    pipeline->process(view);
+  };
+
+  post("/refused", 404, {});
+  post("/refused", 405, {{.event_id = 1, .rule = "slow", .fault = "latency"}});
+  post("/taken", 404, {});
+  post("/taken", 201, {});
+  post("/failed", 500, {});
+  post("/aborted", 404,
+       {{.event_id = 2, .rule = "busy", .fault = "abort", .direction = Direction::Response}});
+  pipeline->finish();
+
+  std::vector<std::string> told;
+  for (const auto& finding : state_.findings.finish()) {
+    told.push_back(finding.violation.pointer_template + " " +
+                   std::string(contracts::severity_name(finding.violation.severity)) + " " +
+                   std::to_string(finding.refused_messages) + "/" +
+                   std::to_string(finding.messages));
+  }
+  std::sort(told.begin(), told.end());
+  EXPECT_EQ(told, (std::vector<std::string>{"/aborted warning 0/1", "/failed warning 0/1",
+                                            "/refused note 2/2", "/taken warning 1/2"}));
+}
+
 TEST_F(PipelineTest, WritesNoRawValueIntoFindingsOrJournal) {
   const auto pipeline = make_pipeline(journal_.get());
   constexpr std::string_view kMail = "carla.moreno@mail.example.net";

@@ -122,6 +122,12 @@ TEST(Har, KnowsABodyThatIsNotThereFromOneThatWasNotKept) {
       {"no text, unknown size", get, answer(200, R"(,"content":{"size":-1})"), complete, not_kept},
       {"no text, size 0", get, answer(200, R"(,"content":{"size":0})"), complete, complete},
       {"no text, size 9", get, answer(200, R"(,"content":{"size":9})"), complete, not_kept},
+      {"empty text, size 9", get, answer(200, R"(,"content":{"size":9,"text":""})"), complete,
+       not_kept},
+      {"empty text of a request, size 9", post(R"(,"bodySize":9,"postData":{"text":""})"), ok,
+       not_kept, complete},
+      {"empty text, size 0", get, answer(200, R"(,"content":{"size":0,"text":""})"), complete,
+       complete},
       {"204 never has one", get, answer(204, R"(,"content":{"size":-1})"), complete, complete},
       {"304 never has one", get, answer(304, ""), complete, complete},
       {"HEAD never has one", R"({"method":"HEAD","url":"/"})",
@@ -137,6 +143,21 @@ TEST(Har, KnowsABodyThatIsNotThereFromOneThatWasNotKept) {
     ASSERT_TRUE(all->front().response.has_value());
     EXPECT_EQ(all->front().response->view().body_state, c.want_response);
   }
+}
+
+TEST(Har, HasTextInUtf8AndBytesAsTheyWere) {
+  const auto type_of = [](std::string_view content) {
+    const auto all = import_har(
+        har_of(entry_of(kGet, R"({"status":200,"headers":[{"name":"content-type","value":)"
+                              R"("text/plain; Charset=\"iso-8859-1\"; x=1"}],"content":)" +
+                                  std::string(content) + "}")));
+    EXPECT_TRUE(all.has_value());
+    return all ? all->front().response->fields.at(0).value : "";
+  };
+
+  EXPECT_EQ(type_of(R"({"size":2,"text":"\u00e9"})"), "text/plain; x=1");
+  EXPECT_EQ(type_of(R"({"size":1,"text":"6Q==","encoding":"base64"})"),
+            "text/plain; Charset=\"iso-8859-1\"; x=1");
 }
 
 TEST(Har, TakesStatusZeroForNoAnswer) {

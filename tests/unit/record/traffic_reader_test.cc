@@ -55,6 +55,16 @@ TEST(TrafficReader, GivesLinesWithTheirNumbers) {
   EXPECT_TRUE(all.problems.empty());
 }
 
+TEST(TrafficReader, IgnoresAByteOrderMarkAtTheBeginningOnly) {
+  const test::TempFolder temp;
+  test::write_text(temp.file("a.ndjson"), "\xEF\xBB\xBF[1]\r\n\xEF\xBB\xBF[2]\n");
+  test::write_text(temp.file("empty.ndjson"), "\xEF\xBB\xBF");
+
+  EXPECT_EQ(read_all(temp.file("a.ndjson")).pieces,
+            (std::vector<std::string>{"1 1:1 [1]\r", "2 2:1 \xEF\xBB\xBF[2]"}));
+  EXPECT_TRUE(read_all(temp.file("empty.ndjson")).pieces.empty());
+}
+
 TEST(TrafficReader, HoldsOnlyAPartOfALongRecording) {
   const test::TempFolder temp;
   const std::string line(999, 'x');

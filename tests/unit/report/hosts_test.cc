@@ -162,6 +162,19 @@ TEST(Github, CannotBeBrokenOutOf) {
   EXPECT_EQ(text.find('\n'), text.size() - 1);
 }
 
+TEST(Github, IsTextWhateverTheTrafficHeld) {
+  run::RunResult result = sample_result();
+  result.findings.resize(1);
+  contracts::Violation& violation = result.findings[0].violation;
+  violation.contract.file = "\xFF.yaml";
+  violation.pointer_template = std::string("a\xC3\x28\0\x1B[31m", 10);
+
+  const std::string text = github_annotations(result).view();
+
+  EXPECT_TRUE(text.starts_with("::error file=\xEF\xBF\xBD.yaml,")) << text;
+  EXPECT_NE(text.find(" a\xEF\xBF\xBD(  [31m "), std::string::npos) << text;
+}
+
 TEST(Github, ShowsTenOfALevelAndCountsTheRest) {
   run::RunResult result = sample_result();
   const run::Finding finding = result.findings.at(0);

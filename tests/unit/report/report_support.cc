@@ -171,6 +171,7 @@ run::RunResult sample_result() {
   result.is_checking = true;
   result.findings = sample_findings();
   result.findings[0].of_messages = 16;
+  result.findings[2].refused_messages = 1;
   result.findings[0].clients = 3;
   result.findings[0].returns = 2;
   result.findings_left_out = 2;

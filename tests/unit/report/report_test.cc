@@ -101,6 +101,28 @@ TEST(Reports, NeverHoldTheRawValueOfAViolation) {
   }
 }
 
+// Of a check the folder of the run holds no traffic; of a contract over several files only the
+// first one is a contract.
+TEST(Reports, NameWhatRepeatsTheCheckOfAFinding) {
+  run::RunResult result = test::sample_result();
+  result.contracts.push_back({"other.yaml", "openapi 3.1.0", 1, 0});
+  result.findings.resize(1);
+  const auto command = [&result] {
+    const std::string text = analysis_markdown(result, verdict_of(result)).view();
+    const size_t begin = text.find("  check     ") + 12;
+    return text.substr(begin, text.find('\n', begin) - begin);
+  };
+
+  EXPECT_EQ(command(),
+            "faultline check --contract shop.openapi.yaml runs/20261121T091504Z-demo-42");
+  result.findings[0].violation.contract.file = "parts/item.yaml";
+  result.recordings = {"a.har", "b.ndjson", "-"};
+  EXPECT_EQ(command(),
+            "faultline check --contract shop.openapi.yaml --contract other.yaml a.har b.ndjson -");
+  result.recordings.emplace_back("d.har");
+  EXPECT_TRUE(command().ends_with(" a.har b.ndjson - ...")) << command();
+}
+
 TEST(Reports, FitAComment) {
   run::RunResult result = sample_result();
   run::FindingLog log;

@@ -72,6 +72,44 @@ def add_forms(family, version):
                 findings=[finding("http.request.body.required", "")])
 
 
+def add_presence(family, version):
+    """A body is there when it has bytes, whatever its value and its announced length. That of GET,
+    HEAD and DELETE has no meaning in 3.0 and may be described since 3.1 (section 4.8.10)."""
+    content = {"requestBody": {"required": True, "content": {"application/json": {}}},
+               "responses": OK}
+    bare = {"responses": OK}
+    methods = ("get", "head", "delete", "post", "put", "patch", "options", "trace")
+    family.contract(document(version, {"/x": dict.fromkeys(methods, content),
+                                       "/bare": dict.fromkeys(methods, bare)}))
+    for text in ("0", "false", '""', "null", "[]", " 1"):
+        for more in ({}, {"Content-Length": "0"}, {"Transfer-Encoding": "chunked"}):
+            family.case(f"{version} body {text!r} with {more}",
+                        request("POST", "/x", {**JSON, **more}, text))
+    for method in methods:
+        is_ignored = version == "3.0.3" and method in ("get", "head", "delete")
+        found = [] if is_ignored else [finding("http.request.body.required", "")]
+        family.case(f"{version} {method} without its body", request(method.upper(), "/x"),
+                    findings=found)
+        is_known = method in ("get", "head", "delete")
+        found = [] if is_known else [finding("http.request.body.undocumented", "")]
+        family.case(f"{version} {method} with a body nobody describes",
+                    request(method.upper(), "/bare", JSON, "1"), findings=found)
+
+
+def add_plus(family, version):
+    """In a form a plus is a space, in a part it is itself."""
+    schema = {"type": "object", "properties": {"a": {"enum": ["1 2"]}, "b": {"enum": ["1+2"]}}}
+    family.contract(post(version, {FORM: {"schema": schema},
+                                   "multipart/form-data": {"schema": schema}}))
+    for name, form, part in (("a", "1+2", "1 2"), ("b", "1%2B2", "1+2")):
+        family.case(f"{version} plus in a form: {form}",
+                    request("POST", "/x", {"Content-Type": FORM}, f"{name}={form}"))
+        family.case(f"{version} plus in a part: {part}",
+                    request("POST", "/x",
+                            {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"},
+                            multipart([(name, None, part)])))
+
+
 def add_parts(family, version):
     kind = f"multipart/form-data; boundary={BOUNDARY}"
     family.contract(post(version, {"multipart/form-data": {"schema": OBJECT}}))
@@ -187,6 +225,36 @@ def add_streams(family):
                     findings=found_in(wrong))
 
 
+def add_cut_streams(family):
+    """Whole items before a cut are judged; that there is more is told in any case."""
+    family.contract(document("3.2.0", {"/x": {"get": {"responses": {
+        "200": {"description": "ok", "content": {
+            "application/jsonl": {"itemSchema": {"type": "object", "required": ["n"]}},
+            "application/json-seq": {"itemSchema": {"type": "array"}},
+            "text/event-stream": {"itemSchema": {"properties": {"event": {"enum": ["add"]}}}}}},
+        "201": {"description": "ok", "content": {
+            "application/jsonl": {"schema": {"type": "array", "maxItems": 1}}}},
+        "202": {"description": "ok", "content": {
+            "text/event-stream": {"schema": {"type": "string", "maxLength": 3}}}}}}}}))
+    for status, kind, body, wrong in (
+            (200, "application/jsonl", '{"n":1}\n{"m":1}\n{"n', [("required", "/1/n")]),
+            (200, "application/jsonl", '{"n":1}\n{"m":1}', []), (200, "application/jsonl", "{", []),
+            (200, "application/json-seq", "\x1e1\n\x1e2\n", [("type", "/0")]),
+            (200, "application/json-seq", "\x1e1\n", []),
+            (200, "text/event-stream", "event: end\ndata: 1\n\nevent: none\ndata: 2\n",
+             [("enum", "/0/event")]),
+            (201, "application/jsonl", "1\n2\n3\n", []),
+            (202, "text/event-stream", "data: 1\n\n", [])):
+        for cut in ("too large", "aborted"):
+            family.case(f"3.2.0 {status} {kind} {body!r} {cut}", request("GET", "/x"),
+                        response(status, {"Content-Type": kind}, body, cut),
+                        findings=[finding(f"http.response.body.{k}", p) for k, p in wrong],
+                        unverifiable=[cut])
+    family.case("3.2.0 lines in a coding that was cut", request("GET", "/x"),
+                response(200, {"Content-Type": "application/jsonl", "Content-Encoding": "gzip"},
+                         '{"m":1}\n', "aborted"), unverifiable=["aborted"])
+
+
 def add_events(family):
     schema = {"type": "object", "required": ["data"], "properties": {
         "event": {"enum": ["add", "end"]}, "retry": {"type": "integer", "maximum": 100},
@@ -258,11 +326,14 @@ def build():
     family = Family("bodies", "OpenAPI 3.1.1, 4.8.14 and 4.8.15; 3.2.0, 4.14; RFC 7578, RFC 7464")
     for version in ("3.0.3", "3.1.0"):
         add_forms(family, version)
+        add_presence(family, version)
+        add_plus(family, version)
         add_parts(family, version)
         add_part_encodings(family, version)
         add_styled_fields(family, version)
         add_texts(family, version)
         add_codings(family, version)
     add_streams(family)
+    add_cut_streams(family)
     add_events(family)
     return family

@@ -27,6 +27,12 @@ def add_known(family, version):
         ("open object", [{"name": "c", "in": "query", "schema": {
             "type": "object", "additionalProperties": {"type": "integer"}}}],
          {"a=1": [], "a=1&b=2": [], "a=x": [("type", "c/a")]}),
+        ("object of any keys", [{"name": "c", "in": "query", "required": True,
+                                 "schema": {"type": "object"}}],
+         {"a=1": [], "a=1&b=2": [], "": [("required", "c")]}),
+        ("object of any keys, few of them", [{"name": "c", "in": "query", "schema": {
+            "allOf": [{"type": "object"}, {"maxProperties": 1}]}}],
+         {"a=1": [], "a=1&b=2": [("maxProperties", "c")]}),
         ("open object beside another", [
             {"name": "c", "in": "query", "schema": {
                 "type": "object", "additionalProperties": {"type": "integer"}}},
@@ -40,7 +46,11 @@ def add_known(family, version):
             "type": "array", "items": {"type": "integer"}}}],
          {"c=1&c=2": [], "C=1": [("undocumented", "C")], "c[]=1": [("undocumented", "c[]")]}),
     )
-    for label, parameters, queries in cases:
+    by_pattern = ("keys by pattern", [{"name": "c", "in": "query", "schema": {
+        "type": "object", "patternProperties": {"^x-": {"type": "integer"}}}}],
+        {"x-a=1": [], "x-a=b": [("type", "c/x-a")], "y=1": [("undocumented", "y")]})
+    has_patterns = version != "3.0.3"
+    for label, parameters, queries in cases + ((by_pattern,) if has_patterns else ()):
         family.contract(contract(version, parameters))
         for query, wrong in queries.items():
             target = "/x?" + query if query else "/x"
@@ -105,6 +115,29 @@ def add_presence(family, version):
         family.case(f"{version} presence ?{query}", request("GET", target),
                     findings=[finding("http.request.query." + word, name)
                               for word, name in wrong])
+
+
+def add_cookies(family, version):
+    """One field of `Cookie` may hold them all, or each its own (RFC 9113, section 8.2.3)."""
+    family.contract(contract(version, [
+        {"name": "sid", "in": "cookie", "required": True, "schema": {"type": "integer"}},
+        {"name": "lang", "in": "cookie", "schema": {"enum": ["en", "de"]}}]))
+    for fields, wrong in (
+            ({"Cookie": "sid=7"}, []), ({"cookie": "a=b; lang=de; sid=7; c"}, []),
+            ({"Cookie": "a=b", "cookie": "sid=7"}, []),
+            ({"Cookie": "sid=7", "cookie": "lang=de"}, []),
+            ({"Cookie": "sid=7", "cookie": "lang=fr"}, [("enum", "lang")]),
+            ({"Cookie": "a=b", "cookie": "sid=x"}, [("type", "sid")]),
+            ({"Cookie": "SID=7"}, [("required", "sid")]), ({}, [("required", "sid")])):
+        family.case(f"{version} cookies {fields}", request("GET", "/x", fields),
+                    findings=[finding("http.request.cookie." + word, name)
+                              for word, name in wrong])
+    family.contract(contract(version, [], security=[{"jar": []}],
+                             components={"securitySchemes": SCHEMES}))
+    for fields, is_met in (({"Cookie": "a=b", "cookie": "sid=1"}, True),
+                           ({"Cookie": "a=b", "cookie": "sids=1"}, False)):
+        family.case(f"{version} credential in {fields}", request("GET", "/x", fields),
+                    findings=[] if is_met else [finding("http.request.message.security", "")])
 
 
 def add_ignored(family, version):
@@ -207,6 +240,7 @@ def build():
         add_deep(family, version)
         add_replaced(family, version)
         add_presence(family, version)
+        add_cookies(family, version)
         add_ignored(family, version)
         add_content(family, version)
         add_security(family, version)

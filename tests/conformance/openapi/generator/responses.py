@@ -98,10 +98,49 @@ def add_headers(family, version):
                         response(200, fields), findings=found)
 
 
+def add_without_body(family, version):
+    """Answers that have no body whatever they describe (RFC 9110, sections 6.4.1 and 15)."""
+    body = {"description": "", "content": {"application/json": {"schema": {"type": "integer"}}}}
+    family.contract(document(version, {"/x": {"get": {"responses": {
+        "200": body, "204": body, "304": body, "103": body}}}}))
+    json_type = {"Content-Type": "application/json"}
+    for method, status in (("GET", 204), ("GET", 304), ("GET", 103), ("HEAD", 200)):
+        name = f"{version} {method} {status}"
+        family.case(name, request(method, "/x"), response(status, json_type))
+        family.case(name + " with a body", request(method, "/x"), response(status, json_type, "1"),
+                    findings=[finding("http.response.body.forbidden", "")])
+        announced = {**json_type, "Content-Length": "1"}
+        found = [finding("http.response.body.forbidden", "")] if status == 204 else []
+        family.case(name + " with a length", request(method, "/x"), response(status, announced),
+                    findings=found)
+    family.case(f"{version} 200 without one", request("GET", "/x"), response(200, json_type),
+                findings=[finding("http.response.body.missing", "")])
+
+
+def add_content_types(family, version):
+    """A body without a media type is told, and judged where only one can be meant."""
+    one = {"application/json": {"schema": {"type": "integer"}}}
+    two = {**one, "text/plain": {"schema": {"type": "string"}}}
+    family.contract(document(version, {
+        path: {"get": {"responses": {"200": {"description": "ok", "content": content}}}}
+        for path, content in (("/one", one), ("/two", two))}))
+    told = finding("http.response.header.content_type", "Content-Type")
+    for path, headers, body, wrong in (
+            ("/one", {}, "1", [told]),
+            ("/one", {}, '"x"', [told, finding("http.response.body.type", "")]),
+            ("/two", {}, '"x"', [told]), ("/one", {"Content-Type": "json"}, "1", [told]),
+            ("/one", {"Content-Type": ""}, "1", [told]),
+            ("/one", {"content-TYPE": "application/json"}, "1", [])):
+        family.case(f"{version} {path} {headers} {body}", request("GET", path),
+                    response(200, headers, body), findings=wrong)
+
+
 def build():
     family = Family("responses", "OpenAPI 3.1.1, 4.8.16 and 4.8.17; RFC 9110, 8.3.1 and 15.3.5")
     add_codes(family, "3.1.0")
     for version in ("3.0.3", "3.1.0"):
         add_media_types(family, version)
         add_headers(family, version)
+        add_without_body(family, version)
+        add_content_types(family, version)
     return family

@@ -59,6 +59,38 @@ SERVERS = (
 )
 
 
+def add_server_variables(family, version):
+    """Without `enum` a variable may hold anything (section 4.8.6), so it fits as a parameter of a
+    path does. Its values are none of the path's."""
+    paths = {"/pets/{id}": {"get": {"parameters": [
+        {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}],
+        "responses": OK}}}
+    many = [f"s{i}" for i in range(100)]
+    for url, variables, right, wrong in (
+            ("/{tenant}/api", {"tenant": {"default": "acme"}}, ("/acme/api", "/globex/api"),
+             ("/api", "//api", "/a/b/api", "")),
+            ("https://{region}.example.com/v{major}", {"region": {"default": "eu"},
+                                                       "major": {"default": "1"}},
+             ("/v1", "/v22"), ("/v", "/x1", "")),
+            ("/{a}/{b}", {"a": {"default": "x", "enum": ["x", "y"]}, "b": {"default": "z"}},
+             ("/x/z", "/y/other"), ("/other/z",)),
+            ("{origin}/api", {"origin": {"default": "https://example.com/v1"}}, ("/v1/api",),
+             ("/v2/api", "/api")),
+            ("/{base}", {"base": {"default": "v1/api"}}, ("/v1/api", "/other"), ("/v1/other",)),
+            ("/{stage}", {"stage": {"default": "s0", "enum": many}}, ("/s0", "/s99"), ("",)),
+            ("/{nobody}/api", {}, ("/any/api",), ("/api",))):
+        family.contract(document(version, paths, servers=[{"url": url, "variables": variables}]))
+        for base in right:
+            family.case(f"{version} server {url}: {base}", request("GET", base + "/pets/7"))
+            family.case(f"{version} server {url}: {base}, wrong",
+                        request("GET", base + "/pets/x"),
+                        findings=[finding("http.request.path.type", "id")])
+        for base in wrong:
+            target = base + "/pets/7"
+            family.case(f"{version} server {url}: not {base!r}", request("GET", target),
+                        findings=[finding("http.request.undocumented", target)])
+
+
 def add_levels(family, version):
     """The innermost list of servers replaces the outer ones, and reaches no other path."""
     get = {"get": {"responses": OK}}
@@ -116,6 +148,7 @@ def build():
         for servers, base in SERVERS:
             add_precedence(family, version, servers, base)
         add_levels(family, version)
+        add_server_variables(family, version)
         add_methods(family, version)
         add_preflights(family, version)
     add_methods_of_32(family)

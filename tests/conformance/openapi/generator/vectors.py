@@ -73,10 +73,13 @@ def request(method, target, headers=None, body=None):
     return with_body(message, body)
 
 
-def response(status, headers=None, body=None):
+def response(status, headers=None, body=None, cut=None):
+    """`cut`: only the front of the body is there, because it was "too large" or "aborted"."""
     message = {"status": status}
     if headers:
         message["headers"] = headers
+    if cut:
+        message["cut"] = cut
     return with_body(message, body)
 
 

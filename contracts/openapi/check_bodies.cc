@@ -267,7 +267,7 @@ void Checker::check_body(const MediaType& type, const MediaRange& range, BodyKin
       return check_text(type, place);
     case BodyKind::Xml:
     case BodyKind::Binary:
-      return skip("media-type:" + range.essence());
+      return skip(media_type_reason(&type.range, kind));
   }
 }
 

@@ -105,6 +105,13 @@ const std::string* MediaRange::parameter(std::string_view name) const noexcept {
   return nullptr;
 }
 
+std::string media_type_reason(const MediaRange* key, BodyKind kind) {
+  const bool is_one = key != nullptr && key->type != "*" && key->subtype != "*";
+  if (is_one) return "media-type:" + key->essence();
+  if (kind == BodyKind::Xml) return "media-type:xml";
+  return kind == BodyKind::Multipart ? "media-type:multipart" : "media-type:other";
+}
+
 int fit(const MediaRange& key, const MediaRange& actual) noexcept {
   if (key.type != "*" && key.type != actual.type) return 0;
   if (key.subtype != "*" && key.subtype != actual.subtype) return 0;

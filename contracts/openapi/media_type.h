@@ -46,6 +46,10 @@ struct MediaRange {
 /// that the key does not name play no part.
 [[nodiscard]] int fit(const MediaRange& key, const MediaRange& actual) noexcept;
 
+/// "media-type:application/xml": why a body is not read. By the key of the contract; where that is
+/// a range, or there is none, by the kind alone: what a message says is no part of a reason.
+[[nodiscard]] std::string media_type_reason(const MediaRange* key, BodyKind kind);
+
 /// The parameters behind the first `;` of a field such as Content-Type or Content-Disposition:
 /// tokens and quoted texts (RFC 9110, section 5.6.6). Malformed ones are left out.
 [[nodiscard]] std::vector<std::pair<std::string, std::string>> parse_field_parameters(

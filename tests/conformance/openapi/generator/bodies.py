@@ -161,6 +161,39 @@ def add_part_encodings(family, version):
                                 multipart([("meta", own, text)])), findings=found_in(wrong))
 
 
+def add_unread_parts(family, version):
+    """What nobody here reads is no finding and no pass; what stands beside it is judged."""
+    schema = {"type": "object", "required": ["doc"], "properties": {
+        "doc": {"type": "object", "required": ["n"]}, "n": {"type": "integer"},
+        "text": {"type": "string", "pattern": "^<"}}}
+    encoding = {"doc": {"contentType": "application/xml"}, "text": {"contentType": "text/xml"}}
+    kind = f"multipart/form-data; boundary={BOUNDARY}"
+    family.contract(post(version, {
+        "multipart/form-data": {"schema": schema, "encoding": encoding},
+        FORM: {"schema": schema, "encoding": {"doc": encoding["doc"]}}}))
+    unread = ["media-type:application/xml"]
+    for parts, wrong, reasons in (
+            ([("doc", "application/xml", "<n>1</n>")], [], unread),
+            ([("doc", None, "<n>1</n>"), ("n", None, "x")], [("type", "/n")], unread),
+            ([("n", None, "1")], [("required", "/doc")], []),
+            ([("doc", None, "<n/>"), ("text", "text/xml", "<a/>")], [], unread),
+            ([("doc", None, "<n/>"), ("text", "text/xml", "a")], [("pattern", "/text")], unread)):
+        family.case(f"{version} unread parts {parts}",
+                    request("POST", "/x", {"Content-Type": kind}, multipart(parts)),
+                    findings=found_in(wrong), unverifiable=reasons)
+    for body, wrong in (("doc=%3Cn/%3E", []), ("doc=%3Cn/%3E&n=x", [("type", "/n")])):
+        family.case(f"{version} unread field {body}",
+                    request("POST", "/x", {"Content-Type": FORM}, body),
+                    findings=found_in(wrong), unverifiable=unread)
+    family.contract(post(version, {"*/*": {"schema": {"type": "object"}}}))
+    for sent, reason in (("application/secret+xml", "xml"), ("text/xml", "xml"),
+                         ("multipart/secret; boundary=b", "multipart"),
+                         ("image/secret", "other")):
+        family.case(f"{version} {sent} where any type will do",
+                    request("POST", "/x", {"Content-Type": sent}, "--b--\r\n"),
+                    unverifiable=["media-type:" + reason])
+
+
 def add_styled_fields(family, version):
     schema = {"type": "object", "properties": {
         "csv": {"type": "array", "items": {"type": "integer"}},
@@ -330,6 +363,7 @@ def build():
         add_plus(family, version)
         add_parts(family, version)
         add_part_encodings(family, version)
+        add_unread_parts(family, version)
         add_styled_fields(family, version)
         add_texts(family, version)
         add_codings(family, version)

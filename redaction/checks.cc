@@ -71,6 +71,38 @@ constexpr std::array kIssuers{
     IssuerRange{3, 636, 636, k16To19},                      // InterPayment
 };
 
+// The lengths that some issuer gives to numbers with these first three digits, bit 0 for
+// kCardDigitsMin: most groups of digits end here, before a sum is made.
+constexpr std::array<uint8_t, 1000> kLengthsByFront = [] {
+  std::array<uint8_t, 1000> out{};
+  for (const auto& range : kIssuers) {
+    uint32_t first = range.first;
+    uint32_t last = range.last;
+    for (unsigned digits = range.digits; digits > 3; --digits) {
+      first /= 10;
+      last /= 10;
+    }
+    for (unsigned digits = range.digits; digits < 3; ++digits) {
+      first *= 10;
+      last = last * 10 + 9;
+    }
+    for (uint32_t front = first; front <= last; ++front) {
+      out[front] = static_cast<uint8_t>(out[front] | range.lengths >> kCardDigitsMin);
+    }
+  }
+  return out;
+}();
+
+bool may_be_issued(std::string_view digits) {
+  if (digits.size() < kCardDigitsMin || digits.size() > kCardDigitsMax) return false;
+  size_t front = 0;
+  for (const char c : digits.substr(0, 3)) {
+    if (!is_ascii_digit(c)) return false;
+    front = front * 10 + static_cast<size_t>(c - '0');
+  }
+  return (kLengthsByFront[front] >> (digits.size() - kCardDigitsMin) & 1U) != 0;
+}
+
 struct Country {
   std::string_view code;
   uint8_t length;
@@ -132,8 +164,8 @@ bool card_range_ok(std::string_view digits) noexcept {
 }
 
 bool is_card_number(std::string_view digits) noexcept {
-  // The sum first: it costs less than the ranges and refuses nine of ten.
-  return luhn_ok(digits) && card_range_ok(digits);
+  // The sum before the ranges: it costs less than they do and refuses nine of ten.
+  return may_be_issued(digits) && luhn_ok(digits) && card_range_ok(digits);
 }
 
 size_t iban_length(std::string_view country) noexcept {

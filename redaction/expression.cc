@@ -84,7 +84,7 @@ class ExpressionReader {
     } else {
       return part;
     }
-    take('?');  // as few as possible: the same texts
+    out.is_lazy = take('?');
     out.parts.push_back(std::move(part));
     return out;
   }
@@ -116,6 +116,7 @@ class ExpressionReader {
 
   Expression group() {
     const Flags outside = flags_;
+    const bool captures = peek() != '?';
     if (take('?')) {
       for (char flag = next(); flag != ':' && flag != '\0'; flag = next()) {
         flags_.folds = flags_.folds || flag == 'i';
@@ -125,6 +126,7 @@ class ExpressionReader {
     Expression out = alternatives();
     take(')');
     flags_ = outside;
+    out.captures = captures;
     return out;
   }
 

@@ -27,6 +27,8 @@ struct Expression {
   std::vector<Expression> parts;  // Sequence, Choice; Repeat: the one that is repeated
   size_t least = 1;               // Repeat
   size_t most = 1;
+  bool is_lazy = false;   // Repeat: as few as possible
+  bool captures = false;  // a group whose text is wanted
 };
 
 /// Understands what classes.def uses of RE2's syntax: literals, classes, groups with the flags i

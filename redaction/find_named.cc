@@ -7,6 +7,7 @@
 #include "redaction/scanner.h"
 
 #include <algorithm>
+#include <cstring>
 #include <string>
 
 namespace faultline::redaction {
@@ -78,11 +79,9 @@ std::optional<Find> found(Range range, NameKind kind, bool quoted) {
 
 std::optional<Find> find_element(std::string_view text, size_t mark, NameCache& names) {
   constexpr std::string_view kData = "<![CDATA[";
-  const size_t floor = mark > kTagMax ? mark - kTagMax : 0;
-  const std::string_view before = text.substr(floor, mark - floor);
-  const size_t open = before.rfind('<');
-  if (open == std::string_view::npos) return std::nullopt;
-  const std::string_view tag = before.substr(open + 1);
+  const auto open = find_tag(text, mark);
+  if (!open) return std::nullopt;
+  const std::string_view tag = text.substr(*open + 1, mark - *open - 1);
   const NameKind kind = names.find(tag.substr(0, tag.find_first_of(" \t\r\n/"))).kind;
   if (!decides(kind)) return std::nullopt;
   const size_t begin = mark + 1;
@@ -94,6 +93,15 @@ std::optional<Find> find_element(std::string_view text, size_t mark, NameCache& 
 }
 
 }  // namespace
+
+std::optional<size_t> find_tag(std::string_view text, size_t mark) noexcept {
+  const size_t floor = mark > kTagMax ? mark - kTagMax : 0;
+  // Not rfind(), which looks at one byte at a time: texts of marks alone ask for each of them.
+  const auto* const open =
+      static_cast<const char*>(memrchr(text.data() + floor, '<', mark - floor));
+  if (open == nullptr) return std::nullopt;
+  return static_cast<size_t>(open - text.data());
+}
 
 std::optional<Find> find_named(std::string_view text, size_t mark, NameCache& names) {
   if (text[mark] == '>') return find_element(text, mark, names);

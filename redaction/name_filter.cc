@@ -3,6 +3,7 @@
 #include "redaction/name_filter.h"
 
 #include <algorithm>
+#include <array>
 
 namespace faultline::redaction {
 namespace {
@@ -20,13 +21,16 @@ NameFilter::NameFilter(bool with_all) {
 }
 
 void NameFilter::add(std::string_view normal_name) {
-  size_t index = 0;
-  const size_t count = std::min<size_t>(normal_name.size(), 3);
-  for (size_t i = 0; i < count; ++i) {
-    const auto last = static_cast<unsigned char>(normal_name[normal_name.size() - 1 - i]);
-    index = index * kLetters + kKinds[last];
+  using anchors::NameEnds;
+  std::array<uint8_t, kTailLetters> kinds{};
+  uint64_t tail = 0;
+  for (size_t i = 0; i < std::min(normal_name.size(), kinds.size()); ++i) {
+    const auto letter = static_cast<unsigned char>(normal_name[normal_name.size() - 1 - i]);
+    kinds[i] = NameEnds::kKinds[letter];
+    tail = tail * NameEnds::kLetters + kinds[i];
   }
-  ends_.set(index);
+  ends_.add(NameEnds::index_of(kinds[0], kinds[1], kinds[2]));
+  tails_.set((tail * random::kGolden) >> kTailShift);
 }
 
 const NameFilter& NameFilter::deciding() {

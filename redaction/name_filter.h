@@ -2,9 +2,10 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "proxy/base/random.h"
+#include "redaction/anchors/name_ends.h"
 #include "redaction/lexicon.h"
 
-#include <array>
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
@@ -13,7 +14,7 @@
 namespace faultline::redaction {
 
 /// Says of most names that stand in front of a `:`, a `=` or a `>` that the lexicon does not know
-/// them, by their last three letters: nearly every mark of a text ends here. Immutable.
+/// them, by their last letters: nearly every mark of a text ends here. Immutable.
 class NameFilter {
  public:
   /// Names that decide about a value.
@@ -27,82 +28,51 @@ class NameFilter {
   [[nodiscard]] bool may_bind(std::string_view text, size_t mark) const noexcept {
     size_t end = mark;
     while (end > 0 && mark - end < 2 && text[end - 1] == ' ') --end;
-    const bool quoted = end > 0 && is_quote(text[end - 1]);
+    const bool quoted = end > 0 && anchors::NameEnds::is_quote(text[end - 1]);
     return may_end(text, quoted ? end - 1 : end, quoted);
   }
   /// The same for a name whose last character stands before `end`. A name in quotes may hold any
   /// character.
   [[nodiscard]] bool may_end(std::string_view text, size_t end, bool quoted) const noexcept {
-    if (end >= kPlainBytes) {
-      const Plain plain = find_plain(text.data() + end);
-      if (plain != Plain::NotPlain) return plain == Plain::Known;
+    using anchors::NameEnds;
+    if (end >= NameEnds::kPlainBytes &&
+        ends_.find_plain(text.data() + end, quoted) == NameEnds::Plain::Unknown) {
+      return false;
     }
     const size_t floor = end > kNameBytes ? end - kNameBytes : 0;
-    size_t index = 0;
-    unsigned letters = 0;
-    while (letters < 3 && end > floor) {
-      const uint8_t kind = kKinds[static_cast<unsigned char>(text[--end])];
-      if (kind == kSkipped) continue;
+    uint64_t tail = 0;
+    size_t letters = 0;
+    while (letters < kTailLetters && end > floor) {
+      const uint8_t kind = NameEnds::kKinds[static_cast<unsigned char>(text[--end])];
+      if (kind == NameEnds::kSkipped) continue;
       // A part of a longer name: what is before it may or may not count.
-      if (kind == kDivides || (kind == kInQuotes && quoted)) return true;
-      if (kind == kOther || kind == kInQuotes) break;
-      index = index * kLetters + kind;
+      if (kind == NameEnds::kDivides || (kind == NameEnds::kInQuotes && quoted)) return true;
+      if (kind == NameEnds::kOther || kind == NameEnds::kInQuotes) break;
+      tail = tail * NameEnds::kLetters + kind;
       ++letters;
-      if (letters == 3) return ends_[index];
     }
     // What is skipped may fill any room: the name begins farther away.
-    return (end == floor && floor > 0) || ends_[index];
+    const bool goes_on = letters < kTailLetters && end == floor && floor > 0;
+    return goes_on || may_have_tail(tail);
   }
 
-  /// What the last bytes before `end`, of which there must be kPlainBytes, say alone: nearly always
-  /// three of them are letters or digits, as in `email` and `user_id`. Without a branch that
-  /// depends on the text but for that one.
-  enum class Plain : uint8_t { Unknown, Known, NotPlain };
-  static constexpr size_t kPlainBytes = 4;
-  [[nodiscard]] Plain find_plain(const char* end) const noexcept {
-    const auto kind = [end](ptrdiff_t back) {
-      return size_t{kKinds[static_cast<unsigned char>(end[-back])]};
-    };
-    const size_t last = kind(1);
-    const size_t middle = kind(2);
-    const size_t first = kind(3) == kSkipped ? kind(4) : kind(3);
-    // Zero and what is no letter become large.
-    if (((last - 1) | (middle - 1) | (first - 1)) >= kSkipped - 1) return Plain::NotPlain;
-    return ends_[(last * kLetters + middle) * kLetters + first] ? Plain::Known : Plain::Unknown;
-  }
-  [[nodiscard]] static constexpr bool is_quote(char c) noexcept {
-    return kQuotes[static_cast<unsigned char>(c)];
-  }
+  [[nodiscard]] const anchors::NameEnds& ends() const noexcept { return ends_; }
 
  private:
   explicit NameFilter(bool with_all);
   void add(std::string_view normal_name);
 
   static constexpr size_t kNameBytes = 64;  // as many as find_named() looks at
-  static constexpr size_t kLetters = 37;    // letters and digits, from 1 on
-  static constexpr uint8_t kOther = 0;
-  static constexpr uint8_t kSkipped = 65;
-  static constexpr uint8_t kDivides = 66;
-  static constexpr uint8_t kInQuotes = 67;  // part of a name in quotes, the end of another one
-  static constexpr std::array<uint8_t, 256> kKinds = [] {
-    std::array<uint8_t, 256> kinds{};
-    for (unsigned i = 0; i < 26; ++i) {
-      kinds['a' + i] = kinds['A' + i] = static_cast<uint8_t>(1 + i);
-    }
-    for (unsigned i = 0; i < 10; ++i) kinds['0' + i] = static_cast<uint8_t>(27 + i);
-    for (const unsigned char c : {'_', '-', '$'}) kinds[c] = kSkipped;
-    for (const unsigned char c : {'.', '[', ']'}) kinds[c] = kDivides;
-    for (const unsigned char c : {' ', '/', ':'}) kinds[c] = kInQuotes;
-    return kinds;
-  }();
+  static constexpr size_t kTailLetters = 5;
+  static constexpr unsigned kTailShift = 64 - 15;
 
-  static constexpr std::array<bool, 256> kQuotes = [] {
-    std::array<bool, 256> quotes{};
-    for (const unsigned char c : {'"', '\'', '`'}) quotes[c] = true;
-    return quotes;
-  }();
+  [[nodiscard]] bool may_have_tail(uint64_t tail) const noexcept {
+    return tails_[(tail * random::kGolden) >> kTailShift];
+  }
 
-  std::bitset<kLetters * kLetters * kLetters> ends_;
+  anchors::NameEnds ends_;
+  // The last letters of names, all of shorter ones, by a hash.
+  std::bitset<size_t{1} << (64 - kTailShift)> tails_;
 };
 
 /// True for a member whose value is read as something else than a text: `query` as a GraphQL

@@ -3,7 +3,9 @@
 #include "redaction/patterns.h"
 
 #include "proxy/base/text.h"
-#include "redaction/fronts.h"
+#include "redaction/gaps.h"
+#include "redaction/outlines.h"
+#include "redaction/runs.h"
 
 #include <re2/re2.h>
 
@@ -37,15 +39,6 @@ bool is_all_zeros(std::string_view value) {
          std::all_of(value.begin(), value.end(), [](char c) { return c == '0' || !is_alnum(c); });
 }
 
-const ByteSet& context_gap_bytes() {
-  static const ByteSet kBytes = [] {
-    ByteSet bytes;
-    for (size_t i = 0; i < bytes.size(); ++i) bytes[i] = is_context_gap(static_cast<char>(i));
-    return bytes;
-  }();
-  return kBytes;
-}
-
 bool begins_inside_word(std::string_view text, size_t begin) {
   return begin > 0 && is_alnum(text[begin]) && is_alnum(text[begin - 1]);
 }
@@ -59,41 +52,102 @@ bool ends_inside_word(std::string_view text, size_t end) {
 struct PatternSet::Rules {
   struct Rule {
     const char* pattern;
-    std::unique_ptr<re2::RE2> expression;
+    const Outline& outline;
+    size_t gap = SIZE_MAX;   // its number
+    bool skips_gap = false;  // no value begins with what stands behind a context word
+    std::unique_ptr<re2::RE2> expression = nullptr;
   };
 
-  // Matches at `begin`, anchored, seeing no byte from `end` on. `value` is the group, if there is
-  // one.
-  static bool match(Rule& rule, std::string_view text, Range window, bool anchored, Range& whole,
-                    Range& value) {
-    if (!rule.expression) {
-      re2::RE2::Options options;
-      options.set_encoding(re2::RE2::Options::EncodingLatin1);
-      options.set_log_errors(false);
-      rule.expression = std::make_unique<re2::RE2>(rule.pattern, options);
-    }
+  [[nodiscard]] std::string_view text() const noexcept { return runs.text(); }
+
+  static void compile(Rule& rule) {
+    if (rule.expression) return;
+    re2::RE2::Options options;
+    options.set_encoding(re2::RE2::Options::EncodingLatin1);
+    options.set_log_errors(false);
+    rule.expression = std::make_unique<re2::RE2>(rule.pattern, options);
+  }
+
+  // Matches at window.begin (anchored) or behind it, seeing no byte from window.end on. `value` is
+  // the group, if there is one.
+  bool ask(Rule& rule, Range window, bool anchored, Range& whole, Range& value) {
+    compile(rule);
+    ++asked;
     std::array<re2::StringPiece, 2> groups;
     const int count = std::min(rule.expression->NumberOfCapturingGroups(), 1) + 1;
     const auto anchor = anchored ? re2::RE2::ANCHOR_START : re2::RE2::UNANCHORED;
-    if (!rule.expression->Match({text.data(), text.size()}, window.begin, window.end, anchor,
+    if (!rule.expression->Match({text().data(), text().size()}, window.begin, window.end, anchor,
                                 groups.data(), count)) {
       return false;
     }
-    whole = range_of(text, groups[0]);
-    value = count == 2 && !groups[1].empty() ? range_of(text, groups[1]) : whole;
+    whole = range_of(text(), groups[0]);
+    value = count == 2 && !groups[1].empty() ? range_of(text(), groups[1]) : whole;
     return true;
   }
 
-  [[nodiscard]] bool may_match(const Front& front, std::string_view text, Range window) const {
-    return front.fits(text, window.begin, window.end) || asks_everywhere;
+  bool match(Rule& rule, Range window, Range& whole, Range& value) {
+    if (!asks_everywhere) {
+      const auto answer = rule.outline.match(runs, window, whole, value);
+      if (answer != Outline::Answer::Ask) return answer == Outline::Answer::Match;
+    }
+    return ask(rule, window, true, whole, value);
   }
+
+  // The first match behind a context word that begins in the window, at `last` or before. What the
+  // first try of a word learns is remembered for the next word.
+  bool match_behind_word(size_t row, Range window, size_t last, bool is_first, Range& whole);
+  // A check may cost more than a hundred bytes, and several words may stand in front of a value.
+  bool holds(size_t row, validate::Check check, Range value);
 
   std::vector<Rule> patterns;
   std::vector<Rule> contexts;
   bool opt_in = false;
   bool asks_everywhere = false;
   LiteralSet literals;
+  const Outlines& outlines = Outlines::instance();
+  Runs runs{outlines.sets.all()};
+  // Of each row of kContexts: places where no match begins.
+  std::vector<KnownPlaces> barren{kContexts.size()};
+  struct Refused {
+    size_t row = 0;
+    KnownPlaces value;
+  };
+  std::array<Refused, 16> refused{};
+  uint64_t asked = 0;
+  uint64_t checked = 0;
 };
+
+bool PatternSet::Rules::match_behind_word(size_t row, Range window, size_t last, bool is_first,
+                                          Range& whole) {
+  Rule& rule = contexts[row];
+  Range value;
+  if (asks_everywhere) return ask(rule, window, false, whole, value) && whole.begin <= last;
+  // Where no match begins none will, when those who ask later see as much of the text.
+  const bool remembers = is_first && rule.outline.sight() <= kContexts[row].longest + 1U;
+  KnownPlaces fresh{runs.epoch(), window.begin, window.begin};
+  KnownPlaces& known = remembers ? barren[row] : fresh;
+  const bool goes_on =
+      known.epoch == runs.epoch() && window.begin >= known.begin && window.begin <= known.end;
+  if (!goes_on) known = fresh;
+  const size_t stop = std::min(last + 1, window.end);
+  for (; known.end < stop; ++known.end) {
+    known.end += runs.length(rule.outline.begins_none(), known.end, stop - known.end);
+    if (known.end == stop) return false;
+    if (match(rule, {known.end, window.end}, whole, value)) return true;
+  }
+  return false;
+}
+
+bool PatternSet::Rules::holds(size_t row, validate::Check check, Range value) {
+  Refused& place = refused[(row + value.begin) % refused.size()];
+  const bool is_known = place.row == row && place.value.epoch == runs.epoch() &&
+                        place.value.begin == value.begin && place.value.end == value.end;
+  if (is_known && !asks_everywhere) return false;
+  ++checked;
+  if (validate::holds(check, view_of(text(), value))) return true;
+  place = {row, {runs.epoch(), value.begin, value.end}};
+  return false;
+}
 
 PatternSet::PatternSet(bool opt_in, LiteralSet literals) : rules_(std::make_unique<Rules>()) {
   rules_->opt_in = opt_in;
@@ -101,11 +155,19 @@ PatternSet::PatternSet(bool opt_in, LiteralSet literals) : rules_(std::make_uniq
   const auto pattern_if = [opt_in](ClassId id, const char* pattern) {
     return opt_in || class_info(id).tier != Tier::OptIn ? pattern : nullptr;
   };
-  for (const auto& row : kPatterns) {
-    rules_->patterns.push_back({pattern_if(row.class_id, row.pattern), nullptr});
+  const Outlines& outlines = rules_->outlines;
+  const auto add_rules = [&](const auto& rows, const auto& shapes, std::vector<Rules::Rule>& out) {
+    for (size_t i = 0; i < rows.size(); ++i) {
+      out.push_back({pattern_if(rows[i].class_id, rows[i].pattern), shapes[i]});
+    }
+  };
+  add_rules(kPatterns, outlines.patterns, rules_->patterns);
+  add_rules(kContexts, outlines.contexts, rules_->contexts);
+  for (auto& rule : rules_->contexts) {
+    rule.skips_gap = !rule.outline.begins_with(outlines.sets.all()[outlines.context_gap]);
   }
-  for (const auto& row : kContexts) {
-    rules_->contexts.push_back({pattern_if(row.class_id, row.pattern), nullptr});
+  for (size_t row = 0; row < kPatterns.size(); ++row) {
+    if (const auto& gap = pattern_gaps()[row]) rules_->patterns[row].gap = gap->number;
   }
 }
 
@@ -119,17 +181,29 @@ void PatternSet::ask_everywhere() noexcept { rules_->asks_everywhere = true; }
 
 const LiteralSet& PatternSet::literals() const noexcept { return rules_->literals; }
 
-std::optional<PatternFind> PatternSet::find_pattern(size_t row, std::string_view text, size_t at) {
+void PatternSet::begin(std::string_view text) noexcept { rules_->runs.begin(text); }
+
+PatternSet::Work PatternSet::work() const noexcept {
+  return {rules_->asked, rules_->checked, rules_->runs.steps()};
+}
+
+std::optional<PatternFind> PatternSet::find_pattern(size_t row, size_t at) {
   const PatternRow& shape = kPatterns[row];
+  const std::string_view text = rules_->text();
   Rules::Rule& rule = rules_->patterns[row];
   if (rule.pattern == nullptr || at < shape.offset) return std::nullopt;
   const size_t begin = at - shape.offset;
   if (begins_inside_word(text, begin)) return std::nullopt;
   const size_t end = std::min(text.size(), begin + shape.longest);
-  if (!rules_->may_match(pattern_fronts()[row], text, {begin, end})) return std::nullopt;
+  if (shape.edge == Edge::Digit) {
+    const size_t front = std::min(kDigitWithin, end - begin);
+    if (rules_->runs.length(rules_->outlines.no_digit, begin, front) == front) {
+      return std::nullopt;
+    }
+  }
   Range whole;
   Range value;
-  if (!Rules::match(rule, text, {begin, end}, true, whole, value)) return std::nullopt;
+  if (!rules_->match(rule, {begin, end}, whole, value)) return std::nullopt;
   if (shape.edge == Edge::Whole && ends_inside_word(text, whole.end)) return std::nullopt;
   if (shape.edge == Edge::Digit) {
     const std::string_view front = view_of(text, value).substr(0, kDigitWithin);
@@ -144,26 +218,29 @@ std::optional<PatternFind> PatternSet::find_pattern(size_t row, std::string_view
 }
 
 size_t PatternSet::gap_number(size_t row) const noexcept {
-  const auto& gap = pattern_gaps()[row];
-  return gap && !rules_->asks_everywhere ? gap->number : SIZE_MAX;
+  return rules_->asks_everywhere ? SIZE_MAX : rules_->patterns[row].gap;
 }
 
 // Whatever matches from a later place on matches from `at` on, and ends at the same byte. So with
 // the shortest window in which something matches from `at` on it is known where all others end.
-size_t PatternSet::barren_until(size_t row, std::string_view text, size_t at) {
+size_t PatternSet::barren_until(size_t row, size_t at) {
   Rules::Rule& rule = rules_->patterns[row];
+  const std::string_view text = rules_->text();
   const size_t longest = kPatterns[row].longest;
   const size_t size = text.size();
-  if (rule.pattern == nullptr || !pattern_fronts()[row].fits(text, at, size)) return at + 1;
-  const Gap& gap = pattern_gaps()[row]->gap;
-  size_t stop = at + gap.front;
-  while (stop < size && stop < at + longest && gap.bytes[byte_index(text[stop])]) ++stop;
   const auto matches_in = [&](size_t window) {
     Range whole;
     Range value;
-    const Range range{at, std::min(size, at + window)};
-    return Rules::match(rule, text, range, true, whole, value);
+    return rules_->match(rule, {at, std::min(size, at + window)}, whole, value);
   };
+  Range ignored;
+  if (rule.pattern == nullptr ||
+      rule.outline.match(rules_->runs, {at, size}, ignored, ignored) == Outline::Answer::None) {
+    return at + 1;
+  }
+  const Gap& gap = pattern_gaps()[row]->gap;
+  size_t stop = at + gap.front;
+  while (stop < size && stop < at + longest && gap.bytes[byte_index(text[stop])]) ++stop;
   size_t without = longest;
   size_t with = 2 * longest;
   if (!matches_in(with)) return stop;
@@ -174,31 +251,29 @@ size_t PatternSet::barren_until(size_t row, std::string_view text, size_t at) {
   return std::max(at + 1, std::min(stop, at + with - longest));
 }
 
-std::optional<PatternFind> PatternSet::find_context(size_t row, std::string_view text,
-                                                    size_t word_end, size_t reach) {
+std::optional<PatternFind> PatternSet::find_context(size_t row, size_t word_end, size_t reach) {
   const ContextRow& shape = kContexts[row];
-  Rules::Rule& rule = rules_->contexts[row];
+  const std::string_view text = rules_->text();
+  const Rules::Rule& rule = rules_->contexts[row];
   if (rule.pattern == nullptr) return std::nullopt;
   // The value begins where the gap may still be.
-  size_t gap_end = word_end;
-  while (gap_end < text.size() && gap_end - word_end < reach && is_context_gap(text[gap_end])) {
-    ++gap_end;
-  }
+  const size_t gap_end = word_end + rules_->runs.length(rules_->outlines.context_gap, word_end,
+                                                        std::min(reach, text.size() - word_end));
   const size_t end = std::min(text.size(), gap_end + shape.longest + 1);
-  const Front& front = context_fronts()[row];
   // Most values begin with a digit, and what is between has none.
-  const bool skips_gap = !rules_->asks_everywhere && !front.begins_with(context_gap_bytes());
+  const bool skips_gap = rule.skips_gap && !rules_->asks_everywhere;
+  if (skips_gap && (gap_end == text.size() || !rule.outline.may_begin(text[gap_end]))) {
+    return std::nullopt;
+  }
   size_t from = skips_gap ? gap_end : word_end;
   for (unsigned tries = 0; tries < kContextTries; ++tries) {
-    while (from <= gap_end && from < end && !rules_->may_match(front, text, {from, end})) ++from;
-    if (from > gap_end || from >= end) return std::nullopt;
     Range whole;
-    Range value;
-    if (!Rules::match(rule, text, {from, end}, false, whole, value)) return std::nullopt;
-    if (whole.begin > gap_end || whole.begin == word_end) return std::nullopt;
+    if (from > gap_end || from >= end) return std::nullopt;
+    if (!rules_->match_behind_word(row, {from, end}, gap_end, tries == 0, whole))
+      return std::nullopt;
+    if (whole.begin == word_end) return std::nullopt;
     const bool word = !begins_inside_word(text, whole.begin) && !ends_inside_word(text, whole.end);
-    const std::string_view found = view_of(text, whole);
-    if (word && validate::holds(shape.check, found) && !is_all_zeros(found)) {
+    if (word && !is_all_zeros(view_of(text, whole)) && rules_->holds(row, shape.check, whole)) {
       return PatternFind{whole, shape.class_id};
     }
     from = whole.begin + 1;
@@ -214,8 +289,7 @@ bool PatternSet::crosses_lines(size_t row) noexcept {
 
 bool PatternSet::compile_all() {
   const auto compile = [](Rules::Rule& rule) {
-    Range ignored;
-    if (rule.pattern != nullptr) (void)Rules::match(rule, " ", {0, 1}, true, ignored, ignored);
+    if (rule.pattern != nullptr) Rules::compile(rule);
     return rule.pattern == nullptr || rule.expression->ok();
   };
   const auto all = [&](std::vector<Rules::Rule>& rules) {

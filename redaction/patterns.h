@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -37,25 +38,36 @@ class PatternSet {
   /// What is looked for as it is.
   [[nodiscard]] const LiteralSet& literals() const noexcept;
 
-  /// The value of a row of kPatterns whose anchor stands at `at`.
-  [[nodiscard]] std::optional<PatternFind> find_pattern(size_t row, std::string_view text,
-                                                        size_t at);
+  /// What is asked from now on is asked of this text, which must outlive the questions: what they
+  /// learn about it is remembered for those that follow.
+  void begin(std::string_view text) noexcept;
 
-  /// For a row with a gap (fronts.h) that found nothing at `at`: where it may find something next.
+  /// The value of a row of kPatterns whose anchor stands at `at`.
+  [[nodiscard]] std::optional<PatternFind> find_pattern(size_t row, size_t at);
+
+  /// For a row with a gap (gaps.h) that found nothing at `at`: where it may find something next.
   /// Without it a text of beginnings alone would be read once for each of them.
-  [[nodiscard]] size_t barren_until(size_t row, std::string_view text, size_t at);
+  [[nodiscard]] size_t barren_until(size_t row, size_t at);
   /// The number of a row's gap; SIZE_MAX for none.
   [[nodiscard]] size_t gap_number(size_t row) const noexcept;
 
   /// The value of a row of kContexts behind a word that ends at `word_end`, at most `reach` bytes
   /// further.
-  [[nodiscard]] std::optional<PatternFind> find_context(size_t row, std::string_view text,
-                                                        size_t word_end,
+  [[nodiscard]] std::optional<PatternFind> find_context(size_t row, size_t word_end,
                                                         size_t reach = kContextReach);
 
-  /// Asks expressions even where fronts.h says that they cannot match: the slow twin that tests
-  /// compare with.
+  /// Asks RE2 even where outline.h knows the answer, and remembers nothing: the slow twin that
+  /// tests compare with.
   void ask_everywhere() noexcept;
+
+  /// What the questions so far have cost. It is at most so much for each byte of a text, whatever
+  /// the text.
+  struct Work {
+    uint64_t asked = 0;    // calls of RE2
+    uint64_t checked = 0;  // values that a check looked at
+    uint64_t steps = 0;    // bytes and steps of outlines
+  };
+  [[nodiscard]] Work work() const noexcept;
 
   /// True when a row can match across the end of a line.
   [[nodiscard]] static bool crosses_lines(size_t row) noexcept;

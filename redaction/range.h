@@ -2,6 +2,7 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include <array>
 #include <cstddef>
 
 namespace faultline::redaction {
@@ -13,8 +14,15 @@ struct Range {
   [[nodiscard]] size_t size() const noexcept { return end - begin; }
 };
 
+/// Letters and digits of ASCII. A table: it is asked at both ends of everything that may be a find.
+inline constexpr std::array<bool, 256> kAlnum = [] {
+  std::array<bool, 256> alnum{};
+  for (unsigned char c = '0'; c <= '9'; ++c) alnum[c] = true;
+  for (unsigned char c = 'a'; c <= 'z'; ++c) alnum[c] = alnum[c - 0x20U] = true;
+  return alnum;
+}();
 [[nodiscard]] constexpr bool is_alnum(char c) noexcept {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  return kAlnum[static_cast<unsigned char>(c)];
 }
 
 }  // namespace faultline::redaction

@@ -4,9 +4,10 @@
 
 #include "proxy/base/text.h"
 #include "redaction/anchors/anchor_list.h"
+#include "redaction/anchors/kernels.h"
 #include "redaction/block_reader.h"
 #include "redaction/decode.h"
-#include "redaction/fronts.h"
+#include "redaction/gaps.h"
 #include "redaction/name_filter.h"
 #include "redaction/validate/entropy.h"
 
@@ -28,22 +29,25 @@ bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; 
 
 bool is_run_char(char c) { return is_alnum(c) || c == '+' || c == '-' || c == '/' || c == '_'; }
 
-// Where the tag that ends at `mark` begins.
-constexpr size_t kTagMax = 128;
 // Spaces between a member's name and its colon that a survey looks across.
 constexpr size_t kSpacesMax = 16;
 constexpr size_t kMemberNameMax = 256;
 
+static_assert(anchors::kRunMin == kEncodedRunMin);
+
 class Pass {
  public:
   Pass(std::string_view text, NameCache& names, PatternSet& patterns, Scan& out, Survey* survey)
-      : text_(text), names_(names), patterns_(patterns), out_(out), survey_(survey) {}
+      : text_(text), names_(names), patterns_(patterns), out_(out), survey_(survey) {
+    patterns_.begin(text);
+  }
 
   void run() {
-    for_each_batch(text_, anchors::best_classifier(),
-                   [this](size_t at, std::span<const anchors::BlockMasks> masks,
-                          const char* bytes) { scan_batch(at, masks, bytes); });
-    if (combiner_.is_in_long_run()) end_run(text_.size());
+    batch_.start();
+    for_each_batch(
+        text_, kernels_.classify, batch_.masks,
+        [this](size_t at, size_t blocks, const char* bytes) { scan_batch(at, blocks, bytes); });
+    if (batch_.is_in_long_run()) end_run(text_.size());
     scan_literals();
     if (survey_ != nullptr) {
       for (const auto& find : out_.finds) survey_->warm(find.range);
@@ -51,7 +55,7 @@ class Pass {
   }
 
   void run_slowly() {
-    constexpr size_t kCardSpan = kCardDigitsMin - 1;
+    constexpr size_t kCardSpan = anchors::kCardDigitsMin - 1;
     size_t run = 0;
     for (size_t place = 0; place < text_.size(); ++place) {
       run = is_run_char(text_[place]) ? run + 1 : 0;
@@ -72,65 +76,78 @@ class Pass {
   }
 
  private:
-  // How many candidates a block has is no branch that could be foreseen, so each filter goes over
-  // those of a whole batch before anything is asked.
-  void scan_batch(size_t at, std::span<const anchors::BlockMasks> masks, const char* bytes) {
-    BlockCombiner combiner = combiner_;  // its own: nothing written here is part of it
-    for (size_t i = 0; i < masks.size(); ++i) events_[i] = combiner.next(masks[i]);
-    combiner_ = combiner;
-    keep_likely(&BlockEvents::anchors, masks.size(),
-                [&](size_t place) { return list_.may_begin(bytes + place); });
-    keep_likely(&BlockEvents::binds, masks.size(),
-                [&](size_t place) { return is_likely_bind(at + place); });
-    for (size_t i = 0; i < masks.size(); ++i) scan_block(at + i * anchors::kBlockBytes, events_[i]);
+  void scan_batch(size_t at, size_t blocks, const char* bytes) {
+    kernels_.combine(batch_, blocks);
+    keep_likely_anchors(blocks, bytes);
+    keep_likely_binds(at, blocks);
+    for (size_t block = 0; block < blocks; ++block) scan_block(at, block);
+    batch_.carry(blocks);
   }
 
-  // Takes away the events of one kind that are not likely, by their place in the batch.
-  template <typename Judge>
-  void keep_likely(uint64_t BlockEvents::* kind, size_t blocks, Judge is_likely) {
-    std::array<uint64_t, kBatchBlocks> words;
-    std::array<uint16_t, kBatchBlocks * anchors::kBlockBytes + anchors::kListSlack> places;
-    for (size_t i = 0; i < blocks; ++i) words[i] = std::exchange(events_[i].*kind, 0);
-    const size_t count = list_bits_(words.data(), blocks, places.data());
-    size_t kept = 0;
-    for (size_t k = 0; k < count; ++k) {
-      const uint16_t place = places[k];
-      places[kept] = place;
-      kept += is_likely(size_t{place}) ? 1 : 0;
-    }
-    for (size_t k = 0; k < kept; ++k) {
-      events_[places[k] / anchors::kBlockBytes].*kind |= uint64_t{1}
-                                                         << (places[k] % anchors::kBlockBytes);
-    }
+  using Places =
+      std::array<uint16_t, anchors::kBatchBlocks * anchors::kBlockBytes + anchors::kListSlack>;
+
+  void keep_likely_anchors(size_t blocks, const char* bytes) {
+    uint64_t* const words = batch_.events.anchors.blocks();
+    Places places;
+    const size_t count = kernels_.list_many(words, blocks, places.data());
+    const size_t kept = kernels_.keep_fronts(list_.fronts(), bytes, places.data(), count);
+    set_bits(words, blocks, std::span(places).first(kept));
   }
 
-  void scan_block(size_t at, const BlockEvents& events) {
-    if (survey_ != nullptr && events.exponents != 0) survey_exponents(events.exponents, at);
-    for (uint64_t left = events.all(); left != 0; left &= left - 1) {
+  // Nearly no `:` and `=` is behind a name that counts.
+  void keep_likely_binds(size_t at, size_t blocks) {
+    uint64_t* const words = batch_.masks.bind.blocks();
+    Places places;
+    const size_t count = kernels_.list_few(words, blocks, places.data());
+    // Around the others nothing is read.
+    size_t first = 0;
+    while (first < count && at + places[first] < anchors::kNameBytesBefore) ++first;
+    size_t last = count;
+    while (last > first && at + places[last - 1] + anchors::kNameBytesAfter >= text_.size()) --last;
+    const size_t kept =
+        kernels_.keep_names(filter_.ends(), text_.data() + at, places.data() + first, last - first);
+    std::fill_n(words, blocks, 0);
+    add_bits(words, std::span(places).first(first + kept));
+    add_bits(words, std::span(places).subspan(last, count - last));
+  }
+
+  static void add_bits(uint64_t* words, std::span<const uint16_t> places) {
+    for (const uint16_t place : places) {
+      words[place / anchors::kBlockBytes] |= uint64_t{1} << (place % anchors::kBlockBytes);
+    }
+  }
+  static void set_bits(uint64_t* words, size_t blocks, std::span<const uint16_t> places) {
+    std::fill_n(words, blocks, 0);
+    add_bits(words, places);
+  }
+
+  void scan_block(size_t at_batch, size_t block) {
+    const auto of = [block](const anchors::MaskRow& row) { return row.blocks()[block]; };
+    const size_t at = at_batch + block * anchors::kBlockBytes;
+    const auto& events = batch_.events;
+    if (survey_ != nullptr && of(events.exponents) != 0) survey_exponents(of(events.exponents), at);
+    const uint64_t fronts = of(events.anchors);
+    const uint64_t cards = of(events.cards);
+    const uint64_t ibans = of(events.ibans);
+    const uint64_t run_long = of(events.run_long);
+    const uint64_t run_end = of(events.run_end);
+    const uint64_t marks = of(batch_.masks.bind) | of(batch_.masks.mark);
+    for (uint64_t left = fronts | cards | ibans | run_long | run_end | marks; left != 0;
+         left &= left - 1) {
       const auto i = static_cast<unsigned>(std::countr_zero(left));
       const uint64_t bit = uint64_t{1} << i;
       const size_t place = at + i;
-      if ((events.run_end & bit) != 0) end_run(place);
-      if ((events.run_long & bit) != 0) run_begin_ = place + 1 - kEncodedRunMin;
+      if ((run_end & bit) != 0) end_run(place);
+      if ((run_long & bit) != 0) run_begin_ = place + 1 - kEncodedRunMin;
       if (place < resume_) continue;
-      if ((events.anchors & bit) != 0) scan_anchor(place);
-      if ((events.cards & bit) != 0) scan_card(place + 1 - kCardDigitsMin);
-      if ((events.ibans & bit) != 0) scan_iban(place - 3);
-      if (((events.binds | events.marks) & bit) == 0 || place < resume_) continue;
-      if ((events.binds & bit) != 0 || is_likely_mark(place)) scan_mark(place);
+      if ((fronts & bit) != 0) scan_anchor(place);
+      if ((cards & bit) != 0) scan_card(place + 1 - anchors::kCardDigitsMin);
+      if ((ibans & bit) != 0) scan_iban(place - 3);
+      if ((marks & bit) != 0 && place >= resume_ && is_likely_mark(place)) scan_mark(place);
     }
   }
 
-  // Of `:` and `=` behind a name, nearly all, without a branch that depends on the text.
-  [[nodiscard]] bool is_likely_bind(size_t i) const {
-    if (i <= NameFilter::kPlainBytes || i + 1 >= text_.size()) return is_likely_mark(i);
-    const char* const mark = text_.data() + i;
-    const auto name = filter_.find_plain(mark - (NameFilter::is_quote(mark[-1]) ? 1 : 0));
-    if (name == NameFilter::Plain::NotPlain || *mark == '>') return is_likely_mark(i);
-    const auto is = [mark](size_t at, char c) { return mark[at] == c ? 1U : 0U; };
-    const unsigned leads = is(0, ':') & (is(1, '/') | is(1, 'A'));
-    return (leads | (name == NameFilter::Plain::Known ? 1U : 0U)) != 0;
-  }
   [[nodiscard]] bool is_likely_mark(size_t i) const {
     const char next = i + 1 < text_.size() ? text_[i + 1] : '\0';
     switch (text_[i]) {
@@ -160,13 +177,11 @@ class Pass {
   [[nodiscard]] bool is_likely_tag(size_t mark, char next) const {
     if (survey_ != nullptr && ends_string(mark)) return true;
     if (next == '<' && text_.substr(mark + 2, 1) != "!") return false;
-    const size_t floor = mark > kTagMax ? mark - kTagMax : 0;
-    const std::string_view before = text_.substr(floor, mark - floor);
-    const size_t open = before.rfind('<');
-    if (open == std::string_view::npos) return false;
-    const std::string_view tag = before.substr(open + 1);
+    const auto open = find_tag(text_, mark);
+    if (!open) return false;
+    const std::string_view tag = text_.substr(*open + 1, mark - *open - 1);
     const size_t name = std::min(tag.find_first_of(" \t\r\n/"), tag.size());
-    return name > 0 && filter_.may_end(text_, floor + open + 1 + name, true);
+    return name > 0 && filter_.may_end(text_, *open + 1 + name, true);
   }
 
   void scan_literals() {
@@ -224,7 +239,7 @@ class Pass {
     while (end < text_.size() && is_ascii_digit(text_[end])) ++end;
     const bool goes_on =
         end < text_.size() && std::string_view(".eE").find(text_[end]) != std::string_view::npos;
-    if (end - begin >= kCardDigitsMin && goes_on && may_begin_number(begin)) {
+    if (end - begin >= anchors::kCardDigitsMin && goes_on && may_begin_number(begin)) {
       survey_->needs_structure();
     }
   }
@@ -239,7 +254,7 @@ class Pass {
       while (end < text_.size() && is_ascii_digit(text_[end])) ++end;
       const bool ends = end == text_.size() || is_space(text_[end]) ||
                         std::string_view(",]}").find(text_[end]) != std::string_view::npos;
-      if (ends && end - begin >= kCardDigitsMin - 1 && may_begin_number(begin)) {
+      if (ends && end - begin >= anchors::kCardDigitsMin - 1 && may_begin_number(begin)) {
         survey_->needs_structure();
       }
     }
@@ -286,8 +301,8 @@ class Pass {
   bool take_pattern(size_t row, size_t place) {
     const size_t gap = patterns_.gap_number(row);
     if (gap < barren_.size() && place < barren_[gap]) return false;
-    const auto find = patterns_.find_pattern(row, text_, place);
-    if (!find && gap < barren_.size()) barren_[gap] = patterns_.barren_until(row, text_, place);
+    const auto find = patterns_.find_pattern(row, place);
+    if (!find && gap < barren_.size()) barren_[gap] = patterns_.barren_until(row, place);
     if (!find || find->range.begin < resume_) return false;
     add_neighbour(*find);
     warm_way(place, find->range);
@@ -300,7 +315,7 @@ class Pass {
     while (next < text_.size() && (text_[next] == ' ' || text_[next] == '"')) ++next;
     const bool named = next < text_.size() && (text_[next] == ':' || text_[next] == '=');
     if (named && decides(names_.find(text_.substr(place, word_end - place)).kind)) return false;
-    const auto find = patterns_.find_context(row, text_, word_end);
+    const auto find = patterns_.find_context(row, word_end);
     if (!find) return false;
     warm_way(place, find->range);
     return add(find->range, find->class_id);
@@ -397,7 +412,7 @@ class Pass {
     list_.at(text_, begin, [&](const anchors::Anchor& anchor, size_t /*length*/) {
       if (anchor.kind != anchors::Kind::Pattern) return false;
       if (kPatterns[anchor.row].class_id != ClassId::AwsKey) return false;
-      const auto find = patterns_.find_pattern(anchor.row, text_, begin);
+      const auto find = patterns_.find_pattern(anchor.row, begin);
       if (find) add_neighbour(*find);
       return find.has_value();
     });
@@ -415,9 +430,8 @@ class Pass {
   Survey* survey_;
   const anchors::AnchorList& list_ = anchors::AnchorList::instance();
   const NameFilter& filter_ = survey_ != nullptr ? NameFilter::all() : NameFilter::deciding();
-  const anchors::ListBits list_bits_ = anchors::best_bit_lister();
-  BlockCombiner combiner_;
-  std::array<BlockEvents, kBatchBlocks> events_;
+  const anchors::Kernels& kernels_ = anchors::best_kernels();
+  anchors::Batch batch_;
   size_t run_begin_ = 0;
   size_t run_begin_at_ = 0;  // of the run at hand, however short; for run_slowly()
   size_t resume_ = 0;

@@ -56,4 +56,7 @@ void survey_text(std::string_view text, NameCache& names, PatternSet& patterns, 
 /// `>`) stands at `mark`, when the name decides about values.
 [[nodiscard]] std::optional<Find> find_named(std::string_view text, size_t mark, NameCache& names);
 
+/// Where the tag begins whose `>` stands at `mark`, if it does not begin farther away than tags do.
+[[nodiscard]] std::optional<size_t> find_tag(std::string_view text, size_t mark) noexcept;
+
 }  // namespace faultline::redaction

@@ -8,6 +8,7 @@
 #include "redaction/redactor.h"
 #include "redaction/verify_canaries.h"
 
+#include <algorithm>
 #include <string_view>
 #include <utility>
 
@@ -66,6 +67,14 @@ std::string unicode_all(std::string_view text) {
   return out;
 }
 
+std::string base64url(std::string_view text) {
+  std::string out = base64_encode(text);
+  std::replace(out.begin(), out.end(), '+', '-');
+  std::replace(out.begin(), out.end(), '/', '_');
+  out.erase(std::min(out.find('='), out.size()));
+  return out;
+}
+
 std::vector<Planted> heads(const std::string& canary) {
   std::vector<Planted> all;
   all.push_back(in_target("path", "/a/" + canary + "/b"));
@@ -98,6 +107,7 @@ std::vector<Planted> bodies(const std::string& canary) {
   all.push_back(in_body("json escaped", json, "{\"x\":\"" + unicode_all(canary) + "\"}"));
   all.push_back(in_body("json in json", json, member("x", member("y", canary))));
   all.push_back(in_body("base64", json, member("x", base64_encode("a text: " + canary))));
+  all.push_back(in_body("base64url", json, member("x", base64url("a text?>?: " + canary))));
   all.push_back(in_body("hex", json, member("x", hex_encode("a text: " + canary))));
   all.push_back(in_body("percent", json, member("x", "%66" + canary.substr(1))));
   all.push_back(in_body("broken json", json, "{\"x\":\"" + canary + "\""));
@@ -126,15 +136,35 @@ std::vector<Planted> bodies(const std::string& canary) {
   return all;
 }
 
-bool holds(const RedactedMessage& message, const verify::Canaries& canaries) {
-  std::string all = message.method() + "\n" + message.target() + "\n" + message.version() + "\n";
-  for (const auto* fields : {&message.fields(), &message.trailers()}) {
-    for (const auto& field : *fields) all += field.name + ": " + field.value + "\n";
-  }
-  all += message.body();
-  std::vector<verify::CanaryHit> hits;
-  canaries.scan(all, hits);
-  return !hits.empty();
+using Fields = std::vector<RedactedMessage::Field>;
+
+std::string lines_of(const Fields& fields) {
+  std::string lines;
+  for (const auto& field : fields) lines += field.name + ": " + field.value + "\n";
+  return lines;
+}
+
+std::string text_of(const RedactedMessage& message) {
+  return message.method() + "\n" + message.target() + "\n" + message.version() + "\n" +
+         lines_of(message.fields()) + lines_of(message.trailers()) + message.body();
+}
+
+std::string text_of(const RedactedRecord& record) {
+  return record.topic() + "\n" + record.key().value_or("") + "\n" + lines_of(record.headers()) +
+         record.value().value_or("");
+}
+
+struct PlantedRecord {
+  std::string position;
+  RecordView record;
+};
+
+std::vector<PlantedRecord> records(std::string_view canary) {
+  return {{"record key", {"orders", canary, {}, "x"}},
+          {"record header", {"orders", "k", {{"x-note", canary}}, "x"}},
+          {"record header name", {"orders", "k", {{canary, "x"}}, "x"}},
+          {"record value", {"orders", "k", {}, canary}},
+          {"record topic", {canary, "k", {}, "x"}}};
 }
 
 uint64_t kept_by(const Redactor& redactor) {
@@ -152,15 +182,18 @@ PlantedReport plant_canaries(Redactor& redactor, uint64_t seed) {
   const std::string canary = "fl-canary-" + hex64(random::draw(inputs)).substr(0, 12);
   const verify::Canaries canaries({canary});
   PlantedReport report;
-  for (auto all : {heads(canary), bodies(canary)}) {
-    for (const Planted& planted : all) {
-      ++report.positions;
-      const uint64_t kept = kept_by(redactor);
-      const bool survived = holds(redactor.redact(planted.view()), canaries);
-      // What the policy lets stand there is no leak.
-      if (survived && kept_by(redactor) == kept) report.survived.push_back(planted.position);
-    }
+  const auto look = [&](const std::string& position, const auto& view) {
+    ++report.positions;
+    const uint64_t kept = kept_by(redactor);
+    std::vector<verify::CanaryHit> hits;
+    canaries.scan(text_of(redactor.redact(view)), hits);
+    // What the policy lets stand there is no leak.
+    if (!hits.empty() && kept_by(redactor) == kept) report.survived.push_back(position);
+  };
+  for (const auto& all : {heads(canary), bodies(canary)}) {
+    for (const Planted& planted : all) look(planted.position, planted.view());
   }
+  for (const auto& planted : records(canary)) look(planted.position, planted.record);
   return report;
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Faultline. See README.md in this folder.
 //
-// bench_parse tape|owned|exact|simdjson FILE ROUNDS: parses FILE that often and prints the
-// nanoseconds of the best slice. Under callgrind two calls with different ROUNDS give instructions.
+// bench_parse tape|owned|scan|index|exact|simdjson FILE ROUNDS: parses FILE that often and prints
+// the nanoseconds of the best slice. Under callgrind two calls with different ROUNDS give
+// instructions.
 #include "proxy/json/parser.h"
 #include "proxy/json/parser_paths.h"
 
@@ -29,6 +30,8 @@ ParseOnce parser_named(std::string_view name, const std::string& text) {
     return [&text, parser = std::make_shared<Parser>()] { return parser->parse(text).has_value(); };
   }
   if (name == "owned") return [&text] { return Document::parse(text).has_value(); };
+  if (name == "scan") return [&text] { return ParserAccess::by_scan(text).has_value(); };
+  if (name == "index") return [&text] { return ParserAccess::by_index(text).has_value(); };
   if (name == "exact") return [&text] { return ParserAccess::by_byte(text).has_value(); };
   if (name != "simdjson") return {};
   // Its DOM wants padding behind the text; the copy is made once and not measured.
@@ -69,7 +72,7 @@ int run(std::string_view name, const std::string& text, size_t rounds) {
 
 int main(int argc, char** argv) {
   if (argc != 4) {
-    std::cerr << "usage: bench_parse tape|owned|exact|simdjson FILE ROUNDS\n";
+    std::cerr << "usage: bench_parse tape|owned|scan|index|exact|simdjson FILE ROUNDS\n";
     return 2;
   }
   std::ifstream stream(argv[2], std::ios::binary);

@@ -144,6 +144,22 @@ std::string near_misses(Draws& draws, size_t bytes) {
   return drawn_from(units, draws, bytes);
 }
 
+std::vector<std::string> table_units() {
+  // Marks that have finders of their own, and names in front of them, besides.
+  std::vector<std::string> units{"a@b.",    "@a.b",   "+1",          "+12 ",     "://",
+                                 "a://b",   "a=",     "\"a\":",      "%41",      "\\u0041",
+                                 "DE89 ",   "DE8937", "4111-",       "41111111", "1.1.1.1 ",
+                                 "bearer ", "basic ", "-----BEGIN ", "ewo",      "<a>",
+                                 "<pin>",   "pin=",   "1:AA",        "%B4",      "4111 ",
+                                 ">",       "a>",     "<",           "\"@",      "a.1@"};
+  for (const auto& anchor : all_anchors()) {
+    units.push_back(anchor);
+    units.push_back(near_miss(anchor));
+    units.push_back(anchor + "a1");
+  }
+  return units;
+}
+
 }  // namespace
 
 std::vector<Input> make_inputs(uint64_t seed, size_t bytes) {
@@ -162,24 +178,15 @@ std::vector<Input> make_inputs(uint64_t seed, size_t bytes) {
   };
 }
 
-std::vector<Input> make_hostile_inputs(size_t bytes) {
-  // Marks that have finders of their own, and names in front of them, besides.
-  std::vector<std::string> units{"a@b.",    "@a.b",   "+1",          "+12 ",     "://",
-                                 "a://b",   "a=",     "\"a\":",      "%41",      "\\u0041",
-                                 "DE89 ",   "DE8937", "4111-",       "41111111", "1.1.1.1 ",
-                                 "bearer ", "basic ", "-----BEGIN ", "ewo",      "<a>",
-                                 "<pin>",   "pin=",   "1:AA",        "%B4"};
-  for (const auto& anchor : all_anchors()) {
-    units.push_back(anchor);
-    units.push_back(near_miss(anchor));
-    units.push_back(anchor + "a1");
-  }
+std::vector<Input> make_hostile_inputs(size_t bytes, const std::vector<std::string>& units) {
   std::vector<Input> inputs;
-  for (const auto& unit : units) {
-    for (const std::string_view mark : {"", " ", "-", "."}) {
-      const std::string text = unit + std::string(mark);
-      inputs.push_back({text, repeated(text, bytes)});
-    }
+  const auto add = [&](const std::string& unit) {
+    inputs.push_back({unit, repeated(unit, bytes)});
+  };
+  for (const auto& unit : units) add(unit);
+  if (!units.empty()) return inputs;
+  for (const auto& unit : table_units()) {
+    for (const std::string_view mark : {"", " ", "-", "."}) add(unit + std::string(mark));
   }
   return inputs;
 }

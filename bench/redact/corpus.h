@@ -21,7 +21,8 @@ struct Input {
 [[nodiscard]] std::vector<Input> make_inputs(uint64_t seed, size_t bytes);
 
 /// What an attacker would send who knows the table: each anchor and each word of a context, whole,
-/// cut and with a wrong end, over and over, with and without a mark between.
-[[nodiscard]] std::vector<Input> make_hostile_inputs(size_t bytes);
+/// cut and with a wrong end, over and over, with and without a mark between; or only these units.
+[[nodiscard]] std::vector<Input> make_hostile_inputs(size_t bytes,
+                                                     const std::vector<std::string>& units = {});
 
 }  // namespace faultline::bench

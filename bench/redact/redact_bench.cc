@@ -2,10 +2,11 @@
 // Part of Faultline. See README.md in this folder.
 //
 // MB/s of the scanners over the same bytes, one thread. `bench_redact [FILE ...]` measures files
-// too, `bench_redact --hostile` prints the texts that are slowest to scan.
+// too, `bench_redact --hostile [UNIT ...]` prints the texts that are slowest to scan, of those that
+// repeat a unit of the table or one of the units given.
 #include "bench/redact/corpus.h"
 #include "bench/redact/engines.h"
-#include "redaction/anchors/block.h"
+#include "redaction/anchors/kernels.h"
 #include "redaction/block_reader.h"
 #include "redaction/patterns.h"
 
@@ -20,6 +21,7 @@
 #include <vector>
 
 #include <sys/resource.h>
+#include <time.h>
 
 namespace {
 
@@ -59,19 +61,18 @@ void measure(faultline::bench::Engine& engine, const std::vector<faultline::benc
 void print_masks(const std::vector<faultline::bench::Input>& inputs) {
   namespace anchors = faultline::redaction::anchors;
   for (const auto set : anchors::kInstructionSets) {
-    const auto classify = anchors::classifier(set);
-    if (classify == nullptr) continue;
+    const auto* const kernels = anchors::kernels(set);
+    if (kernels == nullptr) continue;
     std::printf("masks, %-19s", std::string(anchors::instruction_set_name(set)).c_str());
     for (const auto& input : inputs) {
       uint64_t sum = 0;
       const auto begin = Clock::now();
       unsigned rounds = 0;
       for (; Clock::now() - begin < kLeast / 4; ++rounds) {
+        anchors::BatchMasks masks;
         faultline::redaction::for_each_batch(
-            input.text, classify,
-            [&](size_t, std::span<const anchors::BlockMasks> masks, const char*) {
-              for (const auto& block : masks) sum += block.word_anchor;
-            });
+            input.text, kernels->classify, masks,
+            [&](size_t, size_t, const char*) { sum += masks.word.blocks()[0]; });
       }
       const double total = static_cast<double>(input.text.size()) * rounds / 1e6;
       std::printf(" %9.1f", sum == 1 ? 0.0 : total / seconds(Clock::now() - begin));
@@ -80,23 +81,35 @@ void print_masks(const std::vector<faultline::bench::Input>& inputs) {
   }
 }
 
-// The slowest texts of all that are made from the table, slowest first.
-void print_slowest() {
-  constexpr size_t kHostileBytes = 128UL << 10U;
+// Of this thread: other programs on the machine do not count.
+double cpu_seconds() {
+  timespec now{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
+}
+
+double best_cpu_rate(faultline::bench::Engine& engine, const std::string& text) {
   constexpr unsigned kRounds = 3;
+  double best = 0;
+  for (unsigned round = 0; round < kRounds; ++round) {
+    const double from = cpu_seconds();
+    static_cast<void>(engine.scan(text));
+    const double took = cpu_seconds() - from;
+    best = std::max(best, static_cast<double>(text.size()) / 1e6 / took);
+  }
+  return best;
+}
+
+// The slowest texts of all that are made from the table, slowest first; or of those that repeat one
+// of `units`.
+void print_slowest(std::span<char* const> units) {
+  constexpr size_t kHostileBytes = 128UL << 10U;
   constexpr size_t kShown = 25;
-  const auto inputs = faultline::bench::make_hostile_inputs(kHostileBytes);
+  auto inputs = faultline::bench::make_hostile_inputs(kHostileBytes, {units.begin(), units.end()});
   for (const auto& engine : faultline::bench::make_own_engines()) {
     std::vector<std::pair<double, std::string>> rates;
     for (const auto& input : inputs) {
-      double best = 0;
-      for (unsigned round = 0; round < kRounds; ++round) {
-        const auto from = Clock::now();
-        static_cast<void>(engine->scan(input.text));
-        const double took = seconds(Clock::now() - from);
-        best = std::max(best, static_cast<double>(input.text.size()) / 1e6 / took);
-      }
-      rates.emplace_back(best, input.name);
+      rates.emplace_back(best_cpu_rate(*engine, input.text), input.name);
     }
     std::sort(rates.begin(), rates.end());
     std::printf("%s: %zu texts, the slowest in MB/s\n", engine->name().c_str(), rates.size());
@@ -120,8 +133,8 @@ void print_memory() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc == 2 && std::string_view(argv[1]) == "--hostile") {
-    print_slowest();
+  if (argc >= 2 && std::string_view(argv[1]) == "--hostile") {
+    print_slowest(std::span<char* const>(argv, static_cast<size_t>(argc)).subspan(2));
     return 0;
   }
   print_memory();

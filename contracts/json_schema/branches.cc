@@ -161,7 +161,7 @@ std::string_view best_name(const Program& program, const CompactList<SchemaId>& 
   for (const SchemaId branch : branches) {
     if (!program[branch].object) continue;
     for (const KnownName& known : program[branch].object->names.names()) {
-      if (known.required == KnownName::kNotRequired || known.schema == kNoSchema) continue;
+      if (!known.is_required || known.schema == kNoSchema) continue;
       if (texts_of(program[known.schema]) != nullptr) ++counts[known.name];
     }
   }
@@ -185,7 +185,7 @@ std::unique_ptr<const Selector> selector_of(const Program& program,
     const Schema& branch = program[branches[i]];
     if (!branch.object) continue;
     const KnownName* known = branch.object->names.find(selector->name, selector->name_hash);
-    if (known == nullptr || known->required == KnownName::kNotRequired) continue;
+    if (known == nullptr || !known->is_required) continue;
     const auto* rule = known->schema == kNoSchema ? nullptr : texts_of(program[known->schema]);
     if (rule == nullptr) continue;
     selector->open &= ~(uint64_t{1} << i);
@@ -218,6 +218,14 @@ void close_branches(Program& program) {
     Combination& parts = *schema.combination;
     parts.any_selector = selector_of(program, parts.any_of);
     parts.one_selector = selector_of(program, parts.one_of);
+  }
+  for (Schema& schema : program.schemas) {
+    // Where patterns have a say, a name does not tell all that judges its member.
+    if (!schema.object || !schema.object->patterns.empty()) continue;
+    schema.object->names.change_each([&](KnownName& known) {
+      const SchemaId judge = known.schema != kNoSchema ? known.schema : schema.object->additional;
+      known.certain = judge == kNoSchema ? types::kAny : program[judge].certain;
+    });
   }
 }
 

@@ -79,15 +79,17 @@ void Compiler::close_object(Schema& schema) {
       known.name = name;
       names.push_back(known);
     }
-    names[place->second].required = position++;
+    KnownName& known = names[place->second];
+    known.is_required = true;
+    known.required_bit = static_cast<uint8_t>(std::min(position++, KnownName::kRequiredBits));
   }
   for (const KnownName& known : names) {
-    if (known.required < 64) schema.object->required_bits |= uint64_t{1} << known.required;
+    if (known.required_bit == KnownName::kRequiredBits) continue;
+    schema.object->required_bits |= uint64_t{1} << known.required_bit;
   }
   // In OpenAPI 3.0 a member may be absent although it is required: see is_exempt().
-  const auto required = std::count_if(names.begin(), names.end(), [](const KnownName& known) {
-    return known.required != KnownName::kNotRequired;
-  });
+  const auto required = std::count_if(names.begin(), names.end(),
+                                      [](const KnownName& known) { return known.is_required; });
   schema.object->size_min = schema.object->count_min;
   if (program_.dialect != Dialect::OpenApi30) {
     schema.object->size_min = std::max(schema.object->size_min, static_cast<Count>(required));

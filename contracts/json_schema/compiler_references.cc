@@ -158,7 +158,7 @@ void Compiler::skip_references() {
   for (Schema& schema : program_.schemas) {
     for (SchemaId* id : in_place_edges(schema)) skip(*id);
     if (schema.object) {
-      schema.object->names.redirect(skip);
+      schema.object->names.change_each([&skip](KnownName& known) { skip(known.schema); });
       for (PatternProperty& property : schema.object->patterns) skip(property.schema);
       for (SchemaId* id : {&schema.object->additional, &schema.object->property_names,
                            &schema.object->unevaluated}) {

@@ -18,17 +18,24 @@ namespace faultline::contracts::json_schema {
 namespace {
 
 /// The whole numbers on both sides of a number. The widest range when that takes more than a look:
-/// an exponent, or 18 digits and more.
+/// an exponent, or 18 digits and more before the point.
 std::pair<int64_t, int64_t> whole_neighbours(json::Value value) noexcept {
   if (value.is_plain_int64()) return {value.plain_int64(), value.plain_int64()};
   constexpr std::pair<int64_t, int64_t> kAnywhere = {INT64_MIN, INT64_MAX};
+  constexpr size_t kDigitsMax = 17;
   std::string_view text = value.number_text();
   const bool is_negative = text.front() == '-';
   if (is_negative) text.remove_prefix(1);
-  const size_t point = text.find('.');
-  if (point > 17 || text.find_first_of("eE", point) != std::string_view::npos) return kAnywhere;
   int64_t whole = 0;
-  for (const char digit : text.substr(0, point)) whole = whole * 10 + (digit - '0');
+  size_t at = 0;
+  for (; at < text.size() && is_ascii_digit(text[at]); ++at) {
+    if (at == kDigitsMax) return kAnywhere;
+    whole = whole * 10 + (text[at] - '0');
+  }
+  const bool is_decimal =
+      text.substr(at).starts_with('.') &&
+      std::all_of(text.begin() + static_cast<ptrdiff_t>(at) + 1, text.end(), is_ascii_digit);
+  if (!is_decimal) return kAnywhere;
   if (is_negative) return {-whole - 1, -whole};
   return {whole, whole + 1};
 }

@@ -255,10 +255,14 @@ template <Mode kMode>
         return Outcome::Valid;
       }
     } else {
-      const bool is_impossible = (schema.possible & kind) == 0;
-      if (is_impossible || ((schema.certain & kind) != 0 && evaluated == nullptr)) {
+      // No kind is both certain and impossible.
+      if ((schema.certain & kind) != 0 && evaluated == nullptr) {
         --steps_;
-        return is_impossible ? Outcome::Invalid : Outcome::Valid;
+        return Outcome::Valid;
+      }
+      if ((schema.possible & kind) == 0) {
+        --steps_;
+        return Outcome::Invalid;
       }
     }
   }

@@ -37,24 +37,40 @@ class LeanEvaluator {
  public:
   using Engine = Evaluator<Mode::Fast>;
 
-  static Outcome run_step(Engine& engine, json::Value value, Route::Step step, FastFrame at) {
+  /// Every step is a call in tail position, so that choosing one takes no stack frame.
+  [[gnu::always_inline]] static Outcome run_step(Engine& engine, json::Value value,
+                                                 Route::Step step, FastFrame at) {
     const Schema& schema = engine.schemas_[at.schema];
     switch (step) {
       case Route::Step::Number:
-        return run_number(engine, value, schema, at);
+        return is_whole_in_range(value, schema) ? Outcome::Valid : run_number(engine, value, at);
       case Route::Step::Text:
         return engine.check_string(value, at);
       case Route::Step::Listed:
-        return schema.enums[0].contains(value) ? Outcome::Valid : Outcome::Invalid;
+        return run_listed(value, schema.enums[0]);
       default:
-        return run_inside(engine, value, schema, step, at);
+        return run_inside(engine, value, step, at);
     }
   }
 
  private:
+  /// The whole number that nearly every number is, against bounds that are all a schema asks of it.
+  static bool is_whole_in_range(json::Value value, const Schema& schema) noexcept {
+    if (!value.is_plain_int64() || (schema.types & types::kInteger) == 0) return false;
+    if (schema.format != Format::None) return false;
+    const NumberRules* const rules = schema.number.get();
+    return rules == nullptr || (rules->has_whole_range && value.plain_int64() >= rules->whole_min &&
+                                value.plain_int64() <= rules->whole_max);
+  }
+
+  [[gnu::noinline]] static Outcome run_listed(json::Value value, const EnumRule& rule) {
+    return rule.contains(value) ? Outcome::Valid : Outcome::Invalid;
+  }
+
   /// What may go further down takes a level.
-  static Outcome run_inside(Engine& engine, json::Value value, const Schema& schema,
-                            Route::Step step, FastFrame at) {
+  [[gnu::noinline]] static Outcome run_inside(Engine& engine, json::Value value, Route::Step step,
+                                              FastFrame at) {
+    const Schema& schema = engine.schemas_[at.schema];
     ++engine.depth_;
     const Outcome outcome =
         step == Route::Step::Members ? run_members(engine, value, *schema.object, at)
@@ -64,8 +80,15 @@ class LeanEvaluator {
     return outcome;
   }
 
+  static Outcome run_members(Engine& engine, json::Value value, const ObjectRules& rules,
+                             FastFrame at) {
+    return rules.patterns.empty() ? run_members<false>(engine, value, rules, at)
+                                  : run_members<true>(engine, value, rules, at);
+  }
+
   /// The loop that most of all time is spent in: names and patterns alone decide which schemas
   /// judge a member.
+  template <bool kHasPatterns>
   static Outcome run_members(Engine& engine, json::Value value, const ObjectRules& rules,
                              FastFrame at) {
     if (value.size() < rules.size_min || value.size() > rules.count_max) return Outcome::Invalid;
@@ -75,19 +98,22 @@ class LeanEvaluator {
     const KnownName* next = rules.names.names().begin();
     const KnownName* const end = rules.names.names().end();
     const SchemaId additional = rules.additional;
-    const bool has_patterns = !rules.patterns.empty();
     Outcome whole = Outcome::Valid;
     for (const json::Member& member : value.members()) {
       const KnownName* known = rules.names.find(member.key, next, end);
       SchemaId schema = additional;
       if (known != nullptr) {
         next = known + 1;
-        seen_bits |= known->required_bit();
+        seen_bits |= uint64_t{1} << known->required_bit;
+        // Most members are settled here.
+        if (!kHasPatterns && (known->certain & kind_mask(member.value)) != 0 && engine.pay(1)) {
+          continue;
+        }
         if (known->schema != kNoSchema) schema = known->schema;
       } else {
         ++unnamed;
       }
-      if (has_patterns) {
+      if constexpr (kHasPatterns) {
         engine.names_.note_general(value);
         const bool is_named = known != nullptr && known->schema != kNoSchema;
         const auto [outcome, is_matched] = run_patterns(engine, member.key, member.value, rules);
@@ -136,7 +162,8 @@ class LeanEvaluator {
     return whole;
   }
 
-  static Outcome run_number(Engine& engine, json::Value value, const Schema& schema, FastFrame at) {
+  [[gnu::noinline]] static Outcome run_number(Engine& engine, json::Value value, FastFrame at) {
+    const Schema& schema = engine.schemas_[at.schema];
     if (!type_matches(schema, schema.types, value)) return Outcome::Invalid;
     return (schema.judged & types::kNumber) == 0 ? Outcome::Valid : engine.check_number(value, at);
   }

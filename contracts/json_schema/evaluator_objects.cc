@@ -25,7 +25,7 @@ Outcome Evaluator<kMode>::check_object(json::Value value, AtRef at, Evaluated* e
   for (const json::Member& member : value.members()) {
     const KnownName* known = rules.names.find(member.key, next);
     if (known != nullptr) {
-      seen_bits |= known->required_bit();
+      seen_bits |= uint64_t{1} << known->required_bit;
       next = known + 1;
     }
     bool is_evaluated = false;
@@ -91,11 +91,12 @@ Outcome Evaluator<kMode>::check_required(json::Value value, uint64_t seen_bits, 
   const ObjectRules& rules = *schemas_[at.schema].object;
   Tally tally;
   for (size_t i = 0; i < rules.required.size(); ++i) {
-    const bool is_present =
-        i < 64 ? (seen_bits >> i & 1U) != 0 : value.find(rules.required[i]).has_value();
+    const bool is_present = i < KnownName::kRequiredBits
+                                ? (seen_bits >> i & 1U) != 0
+                                : value.find(rules.required[i]).has_value();
     if (is_present) continue;
     // A name that stands twice in the list has one bit.
-    if (i < 64 && value.find(rules.required[i])) continue;
+    if (i < KnownName::kRequiredBits && value.find(rules.required[i])) continue;
     const bool is_request = direction_ == Direction::Request;
     const auto exempt = is_exempt(program_, top_of(at), rules.required[i], is_request, steps_);
     if (exempt.value_or(false)) continue;

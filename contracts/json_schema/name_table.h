@@ -17,13 +17,24 @@ namespace faultline::contracts::json_schema {
 using SchemaId = uint32_t;
 inline constexpr SchemaId kNoSchema = UINT32_MAX;
 
+/// The types of JSON Schema as bits. A whole number has the bit of integers, any other number that
+/// of fractions; `number` allows both.
+using TypeMask = uint8_t;
+
 /// A member name the schema knows: from `properties`, `required`, or both.
 struct KnownName {
-  static constexpr uint32_t kNotRequired = UINT32_MAX;
+  /// So many names of `required` have a bit of their own; the others share the next one, which
+  /// says nothing.
+  static constexpr uint32_t kRequiredBits = 63;
+
   std::string_view name;
-  uint64_t hash = 0;                 // json::hash_name(name)
-  SchemaId schema = kNoSchema;       // none when only `required` names it
-  uint32_t required = kNotRequired;  // position in `required`
+  uint64_t hash = 0;            // json::hash_name(name)
+  SchemaId schema = kNoSchema;  // none when only `required` names it
+  uint8_t required_bit = kRequiredBits;
+  bool is_required = false;
+  /// The kinds of value that a member of this name may have whatever else is said of it:
+  /// Schema::certain of what judges it.
+  TypeMask certain = 0;
 
   [[nodiscard]] bool is(std::string_view other, uint64_t other_hash) const noexcept {
     return hash == other_hash && (json::is_exact_hash(hash) || name == other);
@@ -38,10 +49,6 @@ struct KnownName {
     if (name.size() > 16) return name == other;
     return word_at(name, 0) == word_at(other, 0) &&
            word_at(name, name.size() - 8) == word_at(other, name.size() - 8);
-  }
-  /// Its bit among the first 64 of `required`, else 0.
-  [[nodiscard]] uint64_t required_bit() const noexcept {
-    return required < 64 ? uint64_t{1} << required : 0;
   }
 
  private:
@@ -71,10 +78,10 @@ class NameTable {
     return next != end && next->is(key) ? next : find(key);
   }
   [[nodiscard]] const CompactList<KnownName>& names() const noexcept { return names_; }
-  /// Calls `change` with every schema, to let it name another.
+  /// Calls `change` with every name, to let it name another schema or know more of it.
   template <typename Change>
-  void redirect(const Change& change) {
-    for (KnownName& known : names_) change(known.schema);
+  void change_each(const Change& change) {
+    for (KnownName& known : names_) change(known);
   }
   /// Bytes on the heap.
   [[nodiscard]] size_t bytes() const noexcept {

@@ -150,12 +150,10 @@ std::optional<PatternSequence> PatternSequence::compile(std::string_view ecma) {
 bool PatternSequence::matches(std::string_view text) const noexcept {
   size_t at = 0;
   for (const Step& step : steps_) {
-    uint32_t count = 0;
-    while (at < text.size() && count < step.max && step.has(static_cast<unsigned char>(text[at]))) {
-      ++at;
-      ++count;
-    }
-    if (count < step.min) return false;
+    const size_t from = at;
+    const size_t end = from + std::min<size_t>(text.size() - from, step.max);
+    while (at < end && step.has(static_cast<unsigned char>(text[at]))) ++at;
+    if (at - from < step.min) return false;
   }
   return !is_anchored_at_end_ || at == text.size();
 }

@@ -2,6 +2,7 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -23,21 +24,16 @@ class PatternSequence {
 
  private:
   struct Step {
-    uint64_t low = 0;   // characters 0 to 63
-    uint64_t high = 0;  // 64 to 127
+    std::array<uint64_t, 4> set = {};  // a bit for each byte; those beyond ASCII are never set
     uint32_t min = 1;
     uint32_t max = 1;
 
-    void add(unsigned char c) noexcept { (c < 64 ? low : high) |= uint64_t{1} << (c & 63U); }
-    void add(const Step& other) noexcept {
-      low |= other.low;
-      high |= other.high;
-    }
+    void add(unsigned char c) noexcept { set[c / 64U] |= uint64_t{1} << (c % 64U); }
     [[nodiscard]] bool has(unsigned char c) const noexcept {
-      return c < 128 && ((c < 64 ? low : high) >> (c & 63U) & 1U) != 0;
+      return (set[c / 64U] >> (c % 64U) & 1U) != 0;
     }
     [[nodiscard]] bool overlaps(const Step& other) const noexcept {
-      return (low & other.low) != 0 || (high & other.high) != 0;
+      return (set[0] & other.set[0]) != 0 || (set[1] & other.set[1]) != 0;
     }
   };
   class Reader;

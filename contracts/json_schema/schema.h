@@ -26,9 +26,6 @@
 /// texts and values are borrowed from the contract's document.
 namespace faultline::contracts::json_schema {
 
-/// The types of JSON Schema as bits. A whole number has the bit of integers, any other number that
-/// of fractions; `number` allows both.
-using TypeMask = uint8_t;
 namespace types {
 inline constexpr TypeMask kNull = 1;
 inline constexpr TypeMask kBoolean = 2;
@@ -63,7 +60,8 @@ inline constexpr Count kNoLimit = UINT32_MAX;
 
 struct ObjectRules {
   NameTable names;
-  uint64_t required_bits = 0;  // of the first 64, without those that stand in the list twice
+  uint64_t required_bits =
+      0;  // of the names that have one, without those that stand in the list twice
   CompactList<std::string_view> required;
   CompactList<PatternProperty> patterns;
   CompactList<Dependency> dependencies;
@@ -82,7 +80,8 @@ struct ObjectRules {
 
   /// False when it is not sure: `required` may be long, or bits may be shared.
   [[nodiscard]] bool has_all_required(uint64_t seen_bits) const noexcept {
-    return (seen_bits & required_bits) == required_bits && required.size() <= 64;
+    return (seen_bits & required_bits) == required_bits &&
+           required.size() <= KnownName::kRequiredBits;
   }
 };
 
@@ -310,8 +309,8 @@ struct Program {
   [[nodiscard]] const SourceFilePtr& file_of(json::Value source) const noexcept;
 };
 
-/// Fills in what the fast mode knows before it sees a value: Schema::possible, Schema::certain and
-/// the selectors.
+/// Fills in what the fast mode knows before it sees a value: Schema::possible, Schema::certain,
+/// KnownName::certain and the selectors.
 void close_branches(Program& program);
 /// Fills in Schema::routes. After close_branches().
 void close_routes(Program& program);

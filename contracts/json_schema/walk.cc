@@ -136,7 +136,7 @@ class Walker {
     if (known != nullptr) {
       speaker.next = known + 1;
       facts.is_declared = true;
-      facts.is_required = facts.is_required || known->required != KnownName::kNotRequired;
+      facts.is_required = facts.is_required || known->is_required;
       if (known->schema != kNoSchema) {
         is_matched = true;
         facts.schemas.add(known->schema);

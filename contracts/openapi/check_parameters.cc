@@ -91,7 +91,7 @@ std::vector<Shape> shapes_of(const Parameter& parameter, std::span<const std::st
 }  // namespace
 
 void Checker::check_request() {
-  const Pairs query = parse_pairs(target_.query);
+  const Pairs query = parse_pairs(target_.query, is_target_encoded_);
   if (!operation_->unread_parameters.empty()) skip(operation_->unread_parameters);
   for (const Parameter& parameter : operation_->parameters) check_parameter(parameter, query);
   check_security(query);
@@ -139,13 +139,11 @@ void Checker::report_style(const Parameter& parameter, std::string_view raw) {
 }
 
 void Checker::check_path(const Parameter& parameter) {
-  const auto& names = operation_->path_names;
-  const auto name = std::find(names.begin(), names.end(), parameter.name);
-  if (name == names.end() || names.size() > path_values_.size()) return;
   // The values of a server's variables stand before those of the path.
-  const size_t of_server = path_values_.size() - names.size();
-  const auto position = of_server + static_cast<size_t>(name - names.begin());
-  check_texts(parameter, path_values_.span().subspan(position, 1));
+  const size_t of_path = operation_->path_names.size();
+  const auto values = match_.values.span();
+  if (parameter.path_position >= of_path || of_path > values.size()) return;
+  check_texts(parameter, values.last(of_path).subspan(parameter.path_position, 1));
 }
 
 /// Parameters that are pairs: of a query, a form or a cookie.
@@ -237,20 +235,21 @@ void Checker::check_header(const Parameter& parameter, std::span<const FieldView
   }
   std::string joined(lines[0]);
   for (size_t i = 1; i < lines.size(); ++i) joined.append(", ").append(lines[i]);
-  const std::string_view list = joined;
+  const std::string_view list = trim(joined);
   check_texts(parameter, {&list, 1});
 }
 
 /// `raw` holds each occurrence of the parameter.
 void Checker::check_texts(const Parameter& parameter, std::span<const std::string_view> raw) {
+  if (!parameter.is_one_text) return check_other_texts(parameter, raw);
+  // Of a value given twice each must fit: what counts is up to the server.
+  for (const std::string_view occurrence : raw) check_scalar(parameter, occurrence);
+}
+
+void Checker::check_other_texts(const Parameter& parameter, std::span<const std::string_view> raw) {
   if (!parameter.not_checked.empty()) return skip(parameter.not_checked);
   if (parameter.schema.id == json_schema::kNoSchema) return;
   if (parameter.form != TextForm::Styled) return check_content_text(parameter, raw.front());
-  if ((parameter.types & (types::kArray | types::kObject)) == 0) {
-    // Of a value given twice each must fit: what counts is up to the server.
-    for (const std::string_view occurrence : raw) check_scalar(parameter, occurrence);
-    return;
-  }
   const std::vector<Shape> shapes = shapes_of(parameter, raw);
   std::optional<json::Document> likeliest;
   for (const Shape shape : shapes) {
@@ -268,7 +267,23 @@ void Checker::check_texts(const Parameter& parameter, std::span<const std::strin
   check_parameter_value(parameter, likeliest->root(), raw.front());
 }
 
+/// Nothing stands before the text, and nothing in it is encoded.
+bool Checker::is_spelled_out(const Parameter& parameter) const noexcept {
+  if (parameter.style == Style::Matrix || parameter.style == Style::Label) return false;
+  const bool is_in_target = parameter.in == ParameterIn::Path || parameter.in == ParameterIn::Query;
+  return is_in_target ? !is_target_encoded_ : parameter.in == ParameterIn::Header;
+}
+
 void Checker::check_scalar(const Parameter& parameter, std::string_view raw) {
+  if (is_spelled_out(parameter)) {
+    return check_parameter_value(parameter, reader_.scalar(raw, parameter.schema.id), raw);
+  }
+  check_written_scalar(parameter, raw);
+}
+
+/// In a style, or encoded.
+[[gnu::noinline]] void Checker::check_written_scalar(const Parameter& parameter,
+                                                     std::string_view raw) {
   std::string room;
   const auto text = spelled_scalar(parameter, raw, room);
   if (!text) return report_style(parameter, raw);
@@ -329,6 +344,11 @@ void Checker::check_content_text(const Parameter& parameter, std::string_view ra
 void Checker::check_parameter_value(const Parameter& parameter, json::Value value,
                                     std::string_view text) {
   if (judge(value, parameter.schema).outcome == json_schema::Outcome::Valid) return;
+  report_parameter(parameter, value, text);
+}
+
+[[gnu::noinline]] void Checker::report_parameter(const Parameter& parameter, json::Value value,
+                                                 std::string_view text) {
   report_value(value, parameter.schema,
                {location_of(parameter.in), name_of(parameter), &parameter.place}, text);
 }

@@ -46,7 +46,6 @@ Checker::Checker(const Model& model, const MessageView& message, CheckContext& c
       parser_(context.parser()),
       last_request_(context.last_request()),
       marks_(marks),
-      target_(split_target(message.target)),
       reader_(model.program, context.scalar()) {}
 
 CheckResult Checker::run() {
@@ -80,16 +79,16 @@ bool Checker::locate() {
     operation_ = &model_.operations[last_request_.operation()];
     return true;
   }
+  target_ = split_target(message_.target);
+  is_target_encoded_ = is_percent_encoded(message_.target, true);
   const std::string_view path = target_.path.empty() ? std::string_view("/") : target_.path;
-  auto match = model_.router.find(path);
-  if (!match) return false;
-  route_ = &model_.routes[match->leaf];
-  path_values_ = std::move(match->values);
+  if (!model_.router.find(path, is_target_encoded_, match_)) return false;
+  route_ = &model_.routes[match_.leaf];
   const auto find_method = [&](std::string_view method) {
     for (const auto& [name, index] : route_->operations) {
       if (name != method) continue;
       operation_ = &model_.operations[index];
-      if (is_request) last_request_.keep(model_.digest, message_, match->leaf, index);
+      if (is_request) last_request_.keep(model_.digest, message_, match_.leaf, index);
     }
   };
   find_method(message_.method);
@@ -181,6 +180,10 @@ std::string Checker::undocumented_hint() const {
 /// One verdict per message: what the contract forbids outweighs what it does not know, and that
 /// outweighs what could not be checked.
 void Checker::finish() {
+  if (result_.verdict == Verdict::Conforms && !result_.unverifiable.empty()) {
+    result_.verdict = Verdict::Unverifiable;
+  }
+  if (result_.violations.empty()) return;
   const auto has = [this](FindingClass kind) {
     return std::any_of(result_.violations.begin(), result_.violations.end(),
                        [kind](const Violation& violation) { return violation.kind == kind; });
@@ -189,8 +192,6 @@ void Checker::finish() {
     result_.verdict = Verdict::Violates;
   } else if (has(FindingClass::Undocumented)) {
     result_.verdict = Verdict::Undocumented;
-  } else if (result_.verdict == Verdict::Conforms && !result_.unverifiable.empty()) {
-    result_.verdict = Verdict::Unverifiable;
   }
   if (result_.violations.size() > limits::kViolationsPerMessage) {
     result_.violations_left_out += result_.violations.size() - limits::kViolationsPerMessage;

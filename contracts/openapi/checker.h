@@ -86,12 +86,16 @@ class Checker {
   void check_query_string(const Parameter& parameter, const Pairs& pairs);
   void check_header(const Parameter& parameter, std::span<const FieldView> fields);
   void check_texts(const Parameter& parameter, std::span<const std::string_view> raw);
+  void check_other_texts(const Parameter& parameter, std::span<const std::string_view> raw);
   void check_scalar(const Parameter& parameter, std::string_view raw);
+  void check_written_scalar(const Parameter& parameter, std::string_view raw);
+  [[nodiscard]] bool is_spelled_out(const Parameter& parameter) const noexcept;
   void check_content_text(const Parameter& parameter, std::string_view raw);
   [[nodiscard]] std::optional<json::Document> read_shape(const Parameter& parameter,
                                                          std::span<const std::string_view> raw,
                                                          Shape shape) const;
   void check_parameter_value(const Parameter& parameter, json::Value value, std::string_view text);
+  void report_parameter(const Parameter& parameter, json::Value value, std::string_view text);
   void check_undocumented_query(const Pairs& pairs);
   void report_missing(const Parameter& parameter);
   void report_style(const Parameter& parameter, std::string_view raw);
@@ -164,17 +168,19 @@ class Checker {
   json::Parser& parser_;
   LastRequest& last_request_;
   const CoverageMarks& marks_;
-  TargetParts target_;
   TextReader reader_;
   const Route* route_ = nullptr;
   const Operation* operation_ = nullptr;
   const Response* response_ = nullptr;  // of a response, once it is found
-  PathValues path_values_;
+  // Of a request, and of a response whose request was not the last one:
+  TargetParts target_;
+  bool is_target_encoded_ = true;  // the target holds a percent sign or a plus
+  Router::Match match_;
   size_t documented_pairs_ = 0;      // of the query, that bear the name of a parameter
   std::string_view body_;            // without content codings
   bool is_cut_ = false;              // it is only the front of a stream
-  std::vector<std::string> unread_;  // pointers of members of a form, see append_unread()
   std::string decoded_;              // what `body_` then points to
+  std::vector<std::string> unread_;  // pointers of members of a form, see append_unread()
   CheckResult result_;
 };
 

@@ -270,6 +270,17 @@ void Loader::warn_of_ambiguous_pair(const LoadedPath& path, const LoadedPath& ot
   problem.notes.emplace_back("the one with the earlier literal segment counts");
 }
 
+/// Where the values of its path parameters stand among those of the path: behind all of them when
+/// the template does not name the parameter.
+void Loader::find_path_positions(Operation& operation) {
+  const auto& names = operation.path_names;
+  for (Parameter& parameter : operation.parameters) {
+    if (parameter.in != ParameterIn::Path) continue;
+    const auto name = std::find(names.begin(), names.end(), parameter.name);
+    parameter.path_position = static_cast<uint32_t>(name - names.begin());
+  }
+}
+
 void Loader::finish() {
   model_.program = compiler_->finish();
   const auto close_content = [&](std::vector<MediaType>& content) {
@@ -281,9 +292,7 @@ void Loader::finish() {
     }
   };
   const auto close_parameters = [&](std::vector<Parameter>& parameters) {
-    for (Parameter& parameter : parameters) {
-      parameter.types = json_schema::possible_types(model_.program, parameter.schema.id);
-    }
+    for (Parameter& parameter : parameters) parameter.close(model_.program);
   };
   const auto close_all = [&](std::vector<MediaType>& content) {
     close_content(content);
@@ -291,15 +300,13 @@ void Loader::finish() {
       close_parameters(type.fields);
       for (Encoding& encoding : type.encodings) {
         close_parameters(encoding.headers);
-        if (encoding.style) {
-          encoding.style->types =
-              json_schema::possible_types(model_.program, encoding.style->schema.id);
-        }
+        if (encoding.style) encoding.style->close(model_.program);
       }
     }
   };
   for (Operation& operation : model_.operations) {
     close_parameters(operation.parameters);
+    find_path_positions(operation);
     if (operation.body) close_all(operation.body->content);
     for (Response& response : operation.responses) {
       close_all(response.content);

@@ -55,6 +55,7 @@ class Loader {
   void load_named_operation(const json::Member& entry, std::string method, const std::string& path,
                             std::string pointer, json::Value item);
   void route_unknown(json::Value item, std::string_view path, const std::string& reason);
+  void find_path_positions(Operation& operation);
   void finish();
   [[nodiscard]] Followed follow(json::Value value);
   [[nodiscard]] Followed follow_once(json::Value ref);

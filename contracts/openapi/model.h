@@ -73,7 +73,20 @@ struct Parameter {
   SchemaUse schema = {};
   Place place = {};
   std::string not_checked = {};  // the reason when its form is not supported
+
+  // Filled in by close():
   json_schema::TypeMask types = json_schema::types::kAny;
+  bool is_one_text = false;    // a number, a boolean or a text, in a form that is read
+  uint32_t path_position = 0;  // among the parameters of the path template
+
+  /// Once the schemas are compiled.
+  void close(const json_schema::Program& program) {
+    constexpr json_schema::TypeMask kBrackets =
+        json_schema::types::kArray | json_schema::types::kObject;
+    types = json_schema::possible_types(program, schema.id);
+    is_one_text = not_checked.empty() && schema.id != json_schema::kNoSchema &&
+                  form == TextForm::Styled && (types & kBrackets) == 0;
+  }
 };
 
 /// How one property of a form or a multipart body is written (OpenAPI 3.1.1, Encoding Object).

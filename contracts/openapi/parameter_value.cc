@@ -24,12 +24,7 @@ constexpr int kSearchDepth = 16;
 
 /// Whether the text is a number as JSON spells it.
 bool is_number(std::string_view text) noexcept {
-  const std::string_view digits = text.substr(text.starts_with('-') ? 1 : 0);
-  if (digits.empty() || !is_ascii_digit(digits.front())) return false;
-  if (std::all_of(digits.begin(), digits.end(), is_ascii_digit)) {
-    return digits.size() == 1 || digits.front() != '0';
-  }
-  return json::Decimal::parse(text).has_value();
+  return json::plain_int64_of(text) || json::Decimal::parse(text);
 }
 
 std::vector<SchemaId> parts_of(const Schema& schema) {
@@ -72,7 +67,7 @@ void append_copy(json::TreeBuilder& builder, json::Value value) {
   }
 }
 
-Pairs parse_pairs(std::string_view text) {
+Pairs parse_pairs(std::string_view text, bool may_be_encoded) {
   Pairs pairs;
   while (!text.empty()) {
     const std::string_view part = text.substr(0, text.find('&'));
@@ -81,7 +76,7 @@ Pairs parse_pairs(std::string_view text) {
     const size_t equals = std::min(part.find('='), part.size());
     const std::string_view name = part.substr(0, equals);
     const std::string_view raw = part.substr(std::min(equals + 1, part.size()));
-    if (is_percent_encoded(name, true)) {
+    if (may_be_encoded && is_percent_encoded(name, true)) {
       pairs.add_decoded(percent_decode(name, true), raw);
     } else {
       pairs.add(name, raw);
@@ -119,6 +114,11 @@ std::vector<NamedTexts> group_pairs(const std::vector<const Pair*>& pairs,
 enum class TextReader::Reading : uint8_t { Null, Bool, Number, Text };
 
 json::Value TextReader::scalar(std::string_view text, SchemaId schema) const {
+  const TypeMask mask = types_of(schema) & (kTextTypes | types::kNull);
+  if (mask == types::kString) return scalar_.string(text);
+  if (mask != 0 && (mask & ~types::kNumber) == 0) {
+    if (const auto value = json::plain_int64_of(text)) return scalar_.integer(*value, text);
+  }
   return read(text, reading_of(text, schema));
 }
 

@@ -45,8 +45,8 @@ class Pairs {
   std::forward_list<std::string> decoded_;  // stay where they are when the list grows or moves
 };
 
-/// Of a query or a form: `+` is a space.
-[[nodiscard]] Pairs parse_pairs(std::string_view text);
+/// Of a query or a form: `+` is a space. Say when it is known that nothing in it is encoded.
+[[nodiscard]] Pairs parse_pairs(std::string_view text, bool may_be_encoded = true);
 /// Of all `Cookie` fields: HTTP/2 may send each cookie in a field of its own (RFC 9113, 8.2.3).
 [[nodiscard]] Pairs parse_cookies(std::span<const FieldView> fields);
 /// The pairs of one name together, decoded, in the order of their first.

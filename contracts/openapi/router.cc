@@ -184,42 +184,78 @@ uint32_t Router::add(const std::vector<Segment>& segments) {
   return *at->leaf;
 }
 
+/// One search: the way down from the root, and back where it was wrong.
 template <typename Accepts>
-bool Router::descend(const Node& node, std::string_view rest, Match& match,
-                     const Accepts& accepts) {
-  // `rest` is what follows the slash of this segment; the depth is that of the contract.
-  size_t slash = 0;
-  bool is_encoded = false;
-  for (; slash < rest.size() && rest[slash] != '/'; ++slash) {
-    is_encoded = is_encoded || rest[slash] == '%';
+class Router::Descent {
+ public:
+  Descent(bool is_encoded, Match& match, const Accepts& accepts)
+      : is_encoded_(is_encoded), match_(match), accepts_(accepts) {}
+
+  /// `rest` is what follows the slash of the first segment.
+  bool descend(const Node* node, std::string_view rest) {
+    while (true) {
+      size_t slash = 0;
+      while (slash < rest.size() && rest[slash] != '/') ++slash;
+      const std::string_view raw = rest.substr(0, slash);
+      const Node* next = find_literal(*node, raw);
+      const bool has_choice = !node->mixed.empty() || (next != nullptr && node->parameter);
+      if (has_choice) return choose(*node, next, rest, slash);
+      if (next == nullptr) {
+        if (!node->parameter || raw.empty()) return false;
+        match_.values.push_back(raw);
+        next = node->parameter.get();
+      }
+      if (slash == rest.size()) return arrive(*next);
+      node = next;
+      rest.remove_prefix(slash + 1);
+    }
   }
-  const bool is_last = slash == rest.size();
-  const std::string_view raw = rest.substr(0, slash);
-  const auto enter = [&](const Node& next) {
-    if (!is_last) return descend(next, rest.substr(slash + 1), match, accepts);
-    if (!next.leaf || !accepts(*next.leaf)) return false;
-    match.leaf = *next.leaf;
+
+ private:
+  const Node* find_literal(const Node& node, std::string_view raw) const {
+    return is_encoded_ ? node.find_literal(percent_decode(raw)) : node.find_literal(raw);
+  }
+
+  bool arrive(const Node& node) {
+    if (!node.leaf || !accepts_(*node.leaf)) return false;
+    match_.leaf = *node.leaf;
     return true;
-  };
-  const Node* const literal =
-      is_encoded ? node.find_literal(percent_decode(raw)) : node.find_literal(raw);
-  if (literal != nullptr && enter(*literal)) return true;
-  const size_t kept = match.values.size();
-  for (const auto& mixed : node.mixed) {
-    if (mixed.segment.match(raw, match.values) && enter(*mixed.node)) return true;
-    match.values.cut_to(kept);
   }
-  if (!node.parameter || raw.empty()) return false;
-  match.values.push_back(raw);
-  if (enter(*node.parameter)) return true;
-  match.values.cut_to(kept);
-  return false;
+
+  /// Recurses as deep as the contract's paths are.
+  bool enter(const Node& next, std::string_view rest, size_t slash) {
+    return slash == rest.size() ? arrive(next) : descend(&next, rest.substr(slash + 1));
+  }
+
+  /// Where a segment may be more than one thing: the first that leads to the end.
+  bool choose(const Node& node, const Node* literal, std::string_view rest, size_t slash) {
+    const std::string_view raw = rest.substr(0, slash);
+    const size_t kept = match_.values.size();
+    if (literal != nullptr && enter(*literal, rest, slash)) return true;
+    match_.values.cut_to(kept);
+    for (const auto& mixed : node.mixed) {
+      if (mixed.segment.match(raw, match_.values) && enter(*mixed.node, rest, slash)) return true;
+      match_.values.cut_to(kept);
+    }
+    if (!node.parameter || raw.empty()) return false;
+    match_.values.push_back(raw);
+    return enter(*node.parameter, rest, slash);
+  }
+
+  const bool is_encoded_;
+  Match& match_;
+  const Accepts& accepts_;
+};
+
+bool Router::find(std::string_view path, bool is_encoded, Match& match) const {
+  if (!path.starts_with('/')) return false;
+  const auto all = [](uint32_t) { return true; };
+  return Descent(is_encoded, match, all).descend(root_.get(), path.substr(1));
 }
 
 std::optional<Router::Match> Router::find(std::string_view path) const {
-  if (!path.starts_with('/')) return std::nullopt;
   Match match;
-  if (!descend(*root_, path.substr(1), match, [](uint32_t) { return true; })) return std::nullopt;
+  if (!find(path, is_percent_encoded(path), match)) return std::nullopt;
   return match;
 }
 
@@ -227,7 +263,9 @@ std::optional<Router::Match> Router::find_if(std::string_view path,
                                              const std::function<bool(uint32_t)>& accepts) const {
   if (!path.starts_with('/')) return std::nullopt;
   Match match;
-  if (!descend(*root_, path.substr(1), match, accepts)) return std::nullopt;
+  if (!Descent(is_percent_encoded(path), match, accepts).descend(root_.get(), path.substr(1))) {
+    return std::nullopt;
+  }
   return match;
 }
 

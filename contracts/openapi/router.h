@@ -66,6 +66,9 @@ class Router {
     PathValues values;
   };
   [[nodiscard]] std::optional<Match> find(std::string_view path) const;
+  /// The same for a path of which it is known whether it holds a `%`: into `match`, which says
+  /// nothing when there is none.
+  [[nodiscard]] bool find(std::string_view path, bool is_encoded, Match& match) const;
   /// The first, in the same order, whose leaf is accepted: what would fit, too. At most every
   /// template is looked at.
   [[nodiscard]] std::optional<Match> find_if(std::string_view path,
@@ -74,8 +77,7 @@ class Router {
  private:
   struct Node;
   template <typename Accepts>
-  static bool descend(const Node& node, std::string_view rest, Match& match,
-                      const Accepts& accepts);
+  class Descent;
   std::unique_ptr<Node> root_;
   uint32_t leaves_ = 0;
 };

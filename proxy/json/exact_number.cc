@@ -5,9 +5,7 @@
 #include "proxy/base/text.h"
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
-#include <system_error>
 
 namespace faultline::json {
 namespace {
@@ -54,12 +52,20 @@ void cancel(uint64_t& value, uint64_t prime, int64_t times) noexcept {
 
 }  // namespace
 
-std::optional<int64_t> plain_int64_of(std::string_view number) noexcept {
-  int64_t value = 0;
-  const char* const end = number.data() + number.size();
-  const auto outcome = std::from_chars(number.data(), end, value);
-  if (outcome.ec != std::errc() || outcome.ptr != end) return std::nullopt;
-  return value;
+std::optional<int64_t> plain_int64_of(std::string_view text) noexcept {
+  constexpr size_t kDigitsMax = 19;  // do not overflow 64 bits
+  constexpr auto kMax = static_cast<uint64_t>(std::numeric_limits<int64_t>::max());
+  const bool is_negative = text.starts_with('-');
+  if (is_negative) text.remove_prefix(1);
+  if (text.empty() || text.size() > kDigitsMax) return std::nullopt;
+  if (text.front() == '0' && text.size() > 1) return std::nullopt;
+  uint64_t magnitude = 0;
+  for (const char c : text) {
+    if (!is_ascii_digit(c)) return std::nullopt;
+    magnitude = magnitude * 10 + static_cast<uint64_t>(c - '0');
+  }
+  if (magnitude > kMax + (is_negative ? 1 : 0)) return std::nullopt;
+  return static_cast<int64_t>(is_negative ? 0 - magnitude : magnitude);
 }
 
 std::optional<Decimal> Decimal::parse(std::string_view text) noexcept {

@@ -10,8 +10,9 @@
 
 namespace faultline::json {
 
-/// The value of a number that is spelled as an integer, without point and exponent, and fits.
-[[nodiscard]] std::optional<int64_t> plain_int64_of(std::string_view number) noexcept;
+/// The value of a text that is a number of JSON's, spelled as an integer, without point and
+/// exponent, and fits.
+[[nodiscard]] std::optional<int64_t> plain_int64_of(std::string_view text) noexcept;
 
 /// A number as its text spells it, never rounded: 0.1 is one tenth and 9007199254740993 keeps its
 /// last digit. Borrows the text. All operations take time linear in the digits that were written,

@@ -43,6 +43,15 @@ bool KeyLedger::may_repeat_among_many(const uint64_t* hashes, size_t count) {
   return false;
 }
 
+void KeyLedger::look_for_repeats(Tape& tape, size_t object) {
+  const Node* const node = &tape.nodes[object];
+  const Node* const end = node + node->extent;
+  open_ = 0;
+  for (const Node* key = node + 1; key != end; key += 1 + key[1].extent) add(key->word);
+  if (may_repeat(hashes_.get(), open_)) report_repeats(tape, object);
+  open_ = 0;
+}
+
 void KeyLedger::report_repeats(Tape& tape, size_t object) {
   sorted_.clear();
   const Node* const end = &tape.nodes[object] + tape.nodes[object].extent;

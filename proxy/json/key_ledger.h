@@ -37,12 +37,10 @@ class KeyLedger {
     }
   }
 
-  /// Instead of add() and close_object(), for a caller that keeps the stack itself: room for that
-  /// many hashes, and the two halves of closing an object.
-  [[nodiscard]] uint64_t* reserve(size_t count) {
-    if (capacity_ < count) grow(count);
-    return hashes_.get();
-  }
+  /// Instead of add() and close_object(), for a caller that has reason to doubt the names of an
+  /// object but has not kept their hashes.
+  void look_for_repeats(Tape& tape, size_t object);
+
   /// Whether two hashes are equal; true as well when finding out would take too long.
   [[nodiscard]] bool may_repeat(const uint64_t* hashes, size_t count) {
     if (count > kPairwise) return may_repeat_among_many(hashes, count);

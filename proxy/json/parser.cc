@@ -4,6 +4,7 @@
 
 #include "proxy/json/exact_parser.h"
 #include "proxy/json/indexed_parser.h"
+#include "proxy/json/scanning_parser.h"
 #include "proxy/json/structural_index.h"
 #include "proxy/json/tape_reuse.h"
 
@@ -11,6 +12,12 @@
 #include <utility>
 
 namespace faultline::json {
+namespace {
+
+/// Up to here to scan a text in passing takes less than to index it first.
+constexpr size_t kScannedBytesMax = 4096;
+
+}  // namespace
 
 /// What parsing needs besides the tape.
 struct Parser::Scratch {
@@ -33,10 +40,11 @@ std::optional<Error> Parser::write(std::string_view text, const ParseOptions& op
   const size_t depth_max = std::min(options.depth_max, kDepthCeiling);
   restart(tape, text);
   scratch.keys.clear();
-  if (scratch.index.build(text) &&
-      parse_indexed(text, scratch.index, depth_max, scratch.keys, tape)) {
-    return std::nullopt;
-  }
+  const bool is_done = text.size() <= kScannedBytesMax
+                           ? parse_scanning(text, depth_max, scratch.keys, tape)
+                           : scratch.index.build(text) &&
+                                 parse_indexed(text, scratch.index, depth_max, scratch.keys, tape);
+  if (is_done) return std::nullopt;
   restart(tape, text);
   scratch.keys.clear();
   return parse_exact(text, depth_max, scratch.keys, tape);

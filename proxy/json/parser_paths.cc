@@ -4,6 +4,7 @@
 
 #include "proxy/json/exact_parser.h"
 #include "proxy/json/indexed_parser.h"
+#include "proxy/json/scanning_parser.h"
 #include "proxy/json/structural_index.h"
 
 #include <algorithm>
@@ -11,6 +12,15 @@
 #include <utility>
 
 namespace faultline::json {
+
+std::optional<Document> ParserAccess::by_scan(std::string_view text, const ParseOptions& options) {
+  KeyLedger ledger;
+  auto tape = std::make_unique<Tape>();
+  tape->source = text;
+  const size_t depth_max = std::min(options.depth_max, kDepthCeiling);
+  if (!parse_scanning(text, depth_max, ledger, *tape)) return std::nullopt;
+  return Document(std::move(tape));
+}
 
 std::optional<Document> ParserAccess::by_index(std::string_view text, const ParseOptions& options) {
   StructuralIndex index;

@@ -10,10 +10,13 @@
 
 namespace faultline::json {
 
-/// The two parsers behind Document::parse, each by itself: for tests, fuzzing and benches, which
-/// hold them against each other.
+/// The parsers behind Document::parse, each by itself: for tests, fuzzing and benches, which hold
+/// them against each other.
 struct ParserAccess {
-  /// The fast one. Nothing when it does not take the text: not JSON, too deep, or a bare scalar.
+  /// The fast ones, for short texts and for long ones. Nothing when they do not take the text: not
+  /// JSON, too deep, or a bare scalar.
+  [[nodiscard]] static std::optional<Document> by_scan(std::string_view text,
+                                                       const ParseOptions& options = {});
   [[nodiscard]] static std::optional<Document> by_index(std::string_view text,
                                                         const ParseOptions& options = {});
   [[nodiscard]] static Result<Document> by_byte(std::string_view text,

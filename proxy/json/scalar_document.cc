@@ -37,13 +37,16 @@ Value ScalarDocument::boolean(bool value, std::string_view text) {
   return document.root();
 }
 
-Value ScalarDocument::number(std::string_view text) {
+Value ScalarDocument::integer(int64_t value, std::string_view text) {
   const Document& document = set(Kind::Number, text);
-  if (const auto value = plain_int64_of(text)) {
-    document_.tape_->nodes[0].is_int64 = true;
-    document_.tape_->nodes[0].word = static_cast<uint64_t>(*value);
-  }
+  document_.tape_->nodes[0].is_int64 = true;
+  document_.tape_->nodes[0].word = static_cast<uint64_t>(value);
   return document.root();
+}
+
+Value ScalarDocument::number(std::string_view text) {
+  if (const auto value = plain_int64_of(text)) return integer(*value, text);
+  return set(Kind::Number, text).root();
 }
 
 }  // namespace faultline::json

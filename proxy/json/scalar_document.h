@@ -4,6 +4,7 @@
 
 #include "proxy/json/tape.h"
 
+#include <cstdint>
 #include <string_view>
 
 namespace faultline::json {
@@ -22,7 +23,8 @@ class ScalarDocument {
 
   [[nodiscard]] Value null(std::string_view text) { return set(Kind::Null, text).root(); }
   [[nodiscard]] Value boolean(bool value, std::string_view text);
-  /// `text` in JSON's number syntax.
+  /// Both in JSON's number syntax; `value` as plain_int64_of() reads it.
+  [[nodiscard]] Value integer(int64_t value, std::string_view text);
   [[nodiscard]] Value number(std::string_view text);
   [[nodiscard]] Value string(std::string_view text) { return set(Kind::String, text).root(); }
 

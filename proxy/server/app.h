@@ -50,6 +50,15 @@ enum class StopReason : uint8_t {
   DrainCut,     // SIGINT while it drained: open exchanges were cut off
 };
 
+/// A reload that is on its way to the workers.
+struct AppliedReload {
+  uint64_t generation = 0;
+  std::string from;  // hashes of the configurations
+  std::string to;
+  std::string notes;
+  size_t workers_left = 0;
+};
+
 /// The proxy: workers, analysis thread, control loop, phases, reload, drain. `main` builds it from
 /// parts and owns it; run() blocks the calling thread, which becomes the control thread.
 class App final : public StatusSource {
@@ -122,6 +131,9 @@ class App final : public StatusSource {
   [[nodiscard]] Result<std::vector<io::ListenSocket>> bind_group(const HostPort& address,
                                                                  const ListenerPlan& plan);
   void apply(ListenerPlan plan, std::vector<ListenerChange> changes);
+  /// Says so when every worker has taken it: who sends a request after that meets the new rules
+  /// and no listener that is about to close.
+  void on_taken(AppliedReload& applied);
   void refuse_reload(const std::string& why);
   void on_stop_signal(int signal);
   void begin_drain(std::string_view reason, StopReason why);

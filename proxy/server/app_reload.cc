@@ -142,14 +142,25 @@ void App::apply(ListenerPlan plan, std::vector<ListenerChange> changes) {
       }
     }
   }
+  const auto applied =
+      std::make_shared<AppliedReload>(AppliedReload{.generation = snapshot_->generation,
+                                                    .from = from,
+                                                    .to = snapshot_->config->hash,
+                                                    .notes = std::move(notes),
+                                                    .workers_left = workers_.size()});
   for (size_t i = 0; i < workers_.size(); ++i) {
-    workers_[i]->publish(snapshot_, std::move(changes[i]));
+    workers_[i]->publish(snapshot_, std::move(changes[i]),
+                         [this, applied] { loop_.post([this, applied] { on_taken(*applied); }); });
   }
+}
+
+void App::on_taken(AppliedReload& applied) {
+  if (--applied.workers_left != 0) return;
   ++reloads_applied_;
   emit("config", {{"action", "\"applied\""},
-                  {"from", json_quote(from)},
-                  {"to", json_quote(snapshot_->config->hash)}});
-  options_.observer.on_reloaded(snapshot_->generation, notes);
+                  {"from", json_quote(applied.from)},
+                  {"to", json_quote(applied.to)}});
+  options_.observer.on_reloaded(applied.generation, applied.notes);
 }
 
 }  // namespace faultline::server

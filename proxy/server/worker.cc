@@ -80,12 +80,14 @@ void Worker::start() {
   });
 }
 
-void Worker::publish(SnapshotPtr snapshot, ListenerChange change) {
+void Worker::publish(SnapshotPtr snapshot, ListenerChange change, std::function<void()> on_taken) {
   // Shared because a posted call must be copyable.
   loop_.post([this, snapshot = std::move(snapshot),
-              change = std::make_shared<ListenerChange>(std::move(change))]() mutable {
+              change = std::make_shared<ListenerChange>(std::move(change)),
+              on_taken = std::move(on_taken)]() mutable {
     sessions_.publish(std::move(snapshot));
     change_listeners(*change);
+    on_taken();
   });
 }
 

@@ -53,7 +53,9 @@ class Worker final {
 
   // Any thread.
 
-  void publish(SnapshotPtr snapshot, ListenerChange change);
+  /// `on_taken` is called on the worker's thread once everything new goes by the snapshot and the
+  /// listeners are changed.
+  void publish(SnapshotPtr snapshot, ListenerChange change, std::function<void()> on_taken);
   /// The phase has changed: live rules follow it on open connections.
   void follow_phase();
   /// Closes the connections that wait for a request, and those to the upstream that wait for use.

@@ -71,10 +71,8 @@ AnchorList::AnchorList() {
   std::vector<std::vector<uint16_t>> slots(slots_.size() - 1);
   for (size_t id = 0; id < anchors_.size(); ++id) {
     starts_.push_back(start_of(anchors_[id]));
-    for (const uint64_t hash : hashes_of(anchors_[id])) {
-      for (const unsigned which : {0U, 1U}) {
-        fronts_[hash >> kFrontShift] |= uint64_t{1} << bit_of(hash, which);
-      }
+    for (const uint32_t hash : hashes_of(anchors_[id])) {
+      fronts_.add(hash);
       auto& slot = slots[hash >> kSlotShift];
       if (slot.empty() || slot.back() != id) slot.push_back(static_cast<uint16_t>(id));
     }
@@ -86,7 +84,7 @@ AnchorList::AnchorList() {
   slots_.back() = static_cast<uint16_t>(slotted_.size());
 }
 
-std::vector<uint64_t> AnchorList::hashes_of(const Anchor& anchor) {
+std::vector<uint32_t> AnchorList::hashes_of(const Anchor& anchor) {
   // A separator may be one of three characters or missing, and what follows a short anchor is any
   // byte, but what makes another word of a word: a letter, or a digit, behind which no value is
   // looked for.
@@ -110,9 +108,11 @@ std::vector<uint64_t> AnchorList::hashes_of(const Anchor& anchor) {
     if (!folds(anchor.kind) || !is_alnum(c)) followers += c;
   }
   for (size_t i = 0; i < kFrontBytes; ++i) extend(followers, false);
-  std::vector<uint64_t> hashes;
+  std::vector<uint32_t> hashes;
   hashes.reserve(fronts.size());
-  for (const auto& front : fronts) hashes.push_back(hash_of(four_bytes(front.data())));
+  for (const auto& front : fronts) {
+    hashes.push_back(FrontTable::hash_of(FrontTable::front_of(four_bytes(front.data()))));
+  }
   std::sort(hashes.begin(), hashes.end());
   hashes.erase(std::unique(hashes.begin(), hashes.end()), hashes.end());
   return hashes;
@@ -120,10 +120,10 @@ std::vector<uint64_t> AnchorList::hashes_of(const Anchor& anchor) {
 
 AnchorList::Start AnchorList::start_of(const Anchor& anchor) {
   Start start;
-  for (size_t i = 0; i < kFrontBytes && i < anchor.text.size(); ++i) {
+  for (size_t i = 0; i < kStartBytes && i < anchor.text.size(); ++i) {
     if (anchor.kind == Kind::Context && anchor.text[i] == '-') break;
-    const uint32_t byte = static_cast<unsigned char>(anchor.text[i]);
-    const uint32_t known = folds(anchor.kind) ? 0xDFU : 0xFFU;
+    const uint64_t byte = static_cast<unsigned char>(anchor.text[i]);
+    const uint64_t known = folds(anchor.kind) ? 0xDFU : 0xFFU;
     start.bytes |= byte << (8 * i);
     start.known |= known << (8 * i);
   }

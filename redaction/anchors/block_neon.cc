@@ -3,6 +3,7 @@
 //
 // AArch64: `tbl` looks sixteen nibbles up at once. NEON is part of the architecture.
 #include "redaction/anchors/block.h"
+#include "redaction/anchors/block_masks.h"
 #include "redaction/anchors/byte_classes.h"
 
 #if defined(__aarch64__)
@@ -20,14 +21,14 @@ uint64_t nonzero(uint8x16_t bytes) {
   return uint64_t{vaddv_u8(vget_low_u8(bits))} | uint64_t{vaddv_u8(vget_high_u8(bits))} << 8U;
 }
 
-uint8x16_t buckets(const NibbleTables& tables, const uint8_t* text, size_t half) {
+uint8x16_t buckets(const NibbleTables& tables, const uint8_t* text) {
   uint8x16_t found = vdupq_n_u8(0xFF);
   for (size_t position = 0; position < NibbleTables::kPositions; ++position) {
     const uint8x16_t bytes = vld1q_u8(text + position);
     const uint8x16_t low =
-        vqtbl1q_u8(vld1q_u8(tables.low[position][half].data()), vandq_u8(bytes, vdupq_n_u8(0x0F)));
+        vqtbl1q_u8(vld1q_u8(tables.low[position].data()), vandq_u8(bytes, vdupq_n_u8(0x0F)));
     const uint8x16_t high =
-        vqtbl1q_u8(vld1q_u8(tables.high[position][half].data()), vshrq_n_u8(bytes, 4));
+        vqtbl1q_u8(vld1q_u8(tables.high[position].data()), vshrq_n_u8(bytes, 4));
     found = vandq_u8(found, vandq_u8(low, high));
   }
   return found;
@@ -40,16 +41,10 @@ void add(const NibbleTables& tables, const uint8_t* text, size_t at, BlockMasks&
                vqtbl1q_u8(vld1q_u8(kClassHigh.data()), vshrq_n_u8(bytes, 4)));
   const auto of = [classes](uint8_t mask) { return vandq_u8(classes, vdupq_n_u8(mask)); };
   const uint8x16_t under = vceqq_u8(bytes, vdupq_n_u8('_'));
-  const uint64_t small = nonzero(vandq_u8(bytes, vdupq_n_u8(0x20)));
-  const uint8x16_t first = buckets(tables, text + at, 0);
-  const uint8x16_t second = buckets(tables, text + at, 1);
-  const uint8x16_t words = vdupq_n_u8(NibbleTables::kWordBuckets);
-  out.word_anchor |= nonzero(vorrq_u8(first, vandq_u8(second, words))) << at;
-  out.any_anchor |= nonzero(vbicq_u8(second, words)) << at;
+  out.any_anchor |= nonzero(buckets(tables, text + at)) << at;
   out.word |= nonzero(of(kWordBits)) << at;
   out.run |= nonzero(vorrq_u8(under, of(kWordBits | kJoinerBit))) << at;
   out.digit |= nonzero(of(kDigitBit)) << at;
-  out.upper |= (nonzero(of(kLetterBits)) & ~small) << at;
   out.bind |= nonzero(of(kColonBit)) << at;
   out.mark |= nonzero(of(kMarkBits)) << at;
   const auto equals = [](uint8x16_t some, char c) {
@@ -61,12 +56,12 @@ void add(const NibbleTables& tables, const uint8_t* text, size_t at, BlockMasks&
 
 }  // namespace
 
-void classify_neon(const NibbleTables& tables, const char* text, size_t blocks, BlockMasks* out) {
+void classify_neon(const NibbleTables& tables, const char* text, size_t blocks, BatchMasks& out) {
   for (size_t block = 0; block < blocks; ++block, text += kBlockBytes) {
-    BlockMasks masks{};
+    BlockMasks masks;
     const auto* bytes = static_cast<const uint8_t*>(static_cast<const void*>(text));
     for (size_t at = 0; at < kBlockBytes; at += 16) add(tables, bytes, at, masks);
-    out[block] = masks;
+    put(masks, block, out);
   }
 }
 

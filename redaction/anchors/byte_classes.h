@@ -16,8 +16,8 @@ enum : uint8_t {
   kColonBit = 8,         // : = >: 3, A D E
   kPercentPlusBit = 16,  // % +: 2, 5 B
   kAtBit = 32,           // @: 4, 0
-  kBackslashBit = 64,    // \: 5, C
-  kJoinerBit = 128,      // + - /: 2, B D F
+  kJoinerBit = 64,       // + - /: 2, B D F
+  kBackslashBit = 128,   // \: 5, C
 };
 
 inline constexpr uint8_t kWordBits = kDigitBit | kLetterLowBit | kLetterHighBit;

@@ -15,8 +15,7 @@
 namespace faultline::redaction::anchors {
 namespace {
 
-constexpr size_t kBuckets = 16;
-constexpr size_t kWordBucketsEnd = 12;
+constexpr size_t kBuckets = 8;
 
 // The bytes that may stand at each of the four positions, by nibble.
 struct Shape {
@@ -158,29 +157,25 @@ std::array<Shape, kBuckets> fill_buckets(const std::vector<Anchor>& anchors) {
   const Costs costs;
   struct Item {
     Shape shape;
-    bool begins_word;
     double cost;
   };
   std::vector<Item> items;
   for (const auto& anchor : anchors) {
-    for (const Shape& shape : shapes_of(anchor)) {
-      items.push_back({shape, begins_word(anchor), costs.of(shape)});
-    }
+    if (begins_word(anchor)) continue;
+    for (const Shape& shape : shapes_of(anchor)) items.push_back({shape, costs.of(shape)});
   }
   std::stable_sort(items.begin(), items.end(),
                    [](const Item& a, const Item& b) { return a.cost > b.cost; });
   std::array<Shape, kBuckets> buckets{};
   std::array<double, kBuckets> cost{};
   for (const auto& item : items) {
-    const size_t first = item.begins_word ? 0 : kWordBucketsEnd;
-    const size_t last = item.begins_word ? kWordBucketsEnd : kBuckets;
-    size_t best = first;
+    size_t best = 0;
     double best_cost = 0;
-    for (size_t bucket = first; bucket < last; ++bucket) {
+    for (size_t bucket = 0; bucket < kBuckets; ++bucket) {
       Shape joined = buckets[bucket];
       joined.join(item.shape);
       const double joined_cost = costs.of(joined);
-      if (bucket == first || joined_cost - cost[bucket] < best_cost - cost[best]) {
+      if (bucket == 0 || joined_cost - cost[bucket] < best_cost - cost[best]) {
         best = bucket;
         best_cost = joined_cost;
       }
@@ -195,10 +190,10 @@ NibbleTables make_tables() {
   const auto buckets = fill_buckets(AnchorList::instance().all());
   NibbleTables tables;
   for (size_t bucket = 0; bucket < kBuckets; ++bucket) {
-    const auto bit = static_cast<uint8_t>(1U << (bucket % 8));
+    const auto bit = static_cast<uint8_t>(1U << bucket);
     for (size_t position = 0; position < NibbleTables::kPositions; ++position) {
-      auto& low = tables.low[position][bucket / 8];
-      auto& high = tables.high[position][bucket / 8];
+      auto& low = tables.low[position];
+      auto& high = tables.high[position];
       for (size_t nibble = 0; nibble < 16; ++nibble) {
         if ((buckets[bucket].low[position] >> nibble & 1U) != 0) low[nibble] |= bit;
         if ((buckets[bucket].high[position] >> nibble & 1U) != 0) high[nibble] |= bit;

@@ -9,8 +9,8 @@
 #include <memory>
 #include <string_view>
 
-// The indexed parser and the exact one are two programs for one grammar: whatever the bytes, they
-// accept the same texts and give the same tape, node for node, with the same repeated names.
+// The fast parsers and the exact one are programs for one grammar: whatever the bytes, they accept
+// the same texts and give the same tape, node for node, with the same repeated names.
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   // A block of exactly that size, so that a read beyond the text is seen.

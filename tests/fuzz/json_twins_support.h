@@ -2,15 +2,17 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "proxy/base/result.h"
 #include "proxy/json/parser_paths.h"
 #include "proxy/json/tape.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
-/// The indexed and the byte-wise parser held against each other: used by the fuzzer and by the unit
-/// tests, which feed it mutations of their own.
+/// The fast parsers held against the byte-wise one: used by the fuzzer and by the unit tests, which
+/// feed it mutations of their own.
 namespace faultline::json {
 
 inline bool is_scalar_root(std::string_view text) {
@@ -52,10 +54,9 @@ inline int64_t first_difference(Value a, Value b, bool is_key = false) {
   return -1;
 }
 
-/// What the two parsers disagree about; empty when they agree.
-inline std::string disagreement(std::string_view text) {
-  const auto fast = ParserAccess::by_index(text);
-  const auto exact = ParserAccess::by_byte(text);
+/// What a fast parser, and the exact one, disagree about; empty when they agree.
+inline std::string disagreement(std::string_view text, const std::optional<Document>& fast,
+                                const Result<Document>& exact) {
   if (is_scalar_root(text)) return fast ? "the fast parser took a scalar" : "";
   if (fast.has_value() != exact.has_value()) {
     return fast ? "only the fast parser accepts" : "only the exact parser accepts";
@@ -74,6 +75,15 @@ inline std::string disagreement(std::string_view text) {
     }
   }
   return "";
+}
+
+/// What the parsers disagree about; empty when they agree.
+inline std::string disagreement(std::string_view text) {
+  const auto exact = ParserAccess::by_byte(text);
+  const std::string by_scan = disagreement(text, ParserAccess::by_scan(text), exact);
+  if (!by_scan.empty()) return "by scan: " + by_scan;
+  const std::string by_index = disagreement(text, ParserAccess::by_index(text), exact);
+  return by_index.empty() ? "" : "by index: " + by_index;
 }
 
 }  // namespace faultline::json

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Faultline. See README.md in this folder.
-#include "redaction/anchors/block.h"
+#include "redaction/anchors/kernels.h"
 #include "redaction/patterns.h"
 #include "redaction/scanner.h"
+#include "tests/cross/kernel_words.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -18,25 +19,18 @@
 namespace {
 
 namespace redaction = faultline::redaction;
-using redaction::anchors::BlockMasks;
+namespace anchors = redaction::anchors;
 
 void require(bool holds) {
   if (!holds) std::abort();
 }
 
 void check_masks(std::string_view text) {
-  namespace anchors = redaction::anchors;
-  const size_t blocks = text.size() / anchors::kBlockBytes + 1;
-  std::string padded(text);
-  padded.resize(blocks * anchors::kBlockBytes + anchors::kOverhang);
-  std::vector<BlockMasks> want(blocks);
-  anchors::classify_scalar(anchors::nibble_tables(), padded.data(), blocks, want.data());
+  const auto want =
+      faultline::testing::words_of(*anchors::kernels(anchors::InstructionSet::Scalar), text);
   for (const auto set : anchors::kInstructionSets) {
-    const auto classify = anchors::classifier(set);
-    if (classify == nullptr) continue;
-    std::vector<BlockMasks> got(blocks);
-    classify(anchors::nibble_tables(), padded.data(), blocks, got.data());
-    require(got == want);
+    const auto* const kernels = anchors::kernels(set);
+    if (kernels != nullptr) require(faultline::testing::words_of(*kernels, text) == want);
   }
 }
 

@@ -192,10 +192,16 @@ TEST(Reload, OneListenerMayTakeTheAddressThatAnotherLeavesAndNoOther) {
   EXPECT_EQ(proxy.events().fields("listener", "name"),
             (std::vector<std::string>{"\"mall\"", "\"arcade\""}));
 
+  // A reload is told when all workers have taken it: nobody meets a socket that is about to close.
+  for (int i = 0; i < 50; ++i) {
+    reload_and_wait(proxy, i % 2 == 0 ? mall : arcade);
+    auto next = RawSocket::connect(free);
+    ASSERT_EQ(status_of(next), "204") << "after reload " << i;
+  }
+
   // The first listener chose its port by itself, so no check of the file can see the clash.
   reload_and_wait(proxy, with_second(patient_config(), format_host_port(proxy.address())));
-  EXPECT_EQ(proxy.events().fields("config", "action"),
-            (std::vector<std::string>{"\"applied\"", "\"refused\""}));
+  EXPECT_EQ(proxy.events().fields("config", "action").back(), "\"refused\"");
   auto later = RawSocket::connect(free);
   EXPECT_EQ(status_of(later), "204");
 }

@@ -23,12 +23,13 @@ namespace faultline::json {
 namespace {
 
 TEST(JsonPitfalls, KeepsNumbersThatDoNotFitAMachineWord) {
-  // simdjson's DOM refuses all of these; they are JSON, and so the indexed parser takes them.
+  // simdjson's DOM refuses all of these; they are JSON, and so the fast parsers take them.
   for (const std::string_view number :
        {"18446744073709551616", "-9223372036854775809", "123456789012345678901234567890", "1e400",
         "-1e400", "1e-400", "0.1000000000000000000000000000001"}) {
     const std::string text = "[" + std::string(number) + "]";
     ASSERT_TRUE(ParserAccess::by_index(text)) << number;
+    ASSERT_TRUE(ParserAccess::by_scan(text)) << number;
     const auto document = parse(text);
     EXPECT_EQ(document.root().at(0)->number_text(), number);
     EXPECT_FALSE(document.root().at(0)->is_plain_int64());
@@ -88,6 +89,7 @@ TEST(JsonPitfalls, ComparesAsJsonDoesAndNotAsBytes) {
 TEST(JsonPitfalls, AcceptsAndFlagsLoneSurrogates) {
   for (const std::string_view text : {R"(["\ud800"])", R"(["\udc00"])", R"({"\ud800":1})"}) {
     ASSERT_TRUE(ParserAccess::by_index(text)) << text;
+    ASSERT_TRUE(ParserAccess::by_scan(text)) << text;
     EXPECT_TRUE(parse(text).has_lone_surrogates()) << text;
   }
   EXPECT_FALSE(parse(R"(["\ud83d\ude00"])").has_lone_surrogates());

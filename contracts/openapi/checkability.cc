@@ -43,11 +43,17 @@ class Reasons {
     add(type.schema.id);
     const BodyKind kind = type.kind;
     const bool is_unread = kind == BodyKind::Xml || kind == BodyKind::Binary ||
-                           (kind == BodyKind::Multipart && type.range.subtype != "form-data");
+                           (kind == BodyKind::Multipart && type.range.subtype != "form-data") ||
+                           (kind == BodyKind::Text && is_no_text(type.schema.id));
     const bool is_any = type.is_file || (type.is_any_text && kind != BodyKind::Multipart);
     const bool is_judged = type.schema.id != kNoSchema && !is_any;
     const bool is_range = type.range.subtype == "*";
     if (is_unread && is_judged && !is_range) add("media-type:" + type.range.essence());
+  }
+
+  /// Of a list or an object, which a text is not.
+  [[nodiscard]] bool is_no_text(SchemaId schema) const noexcept {
+    return (reader_.types_of(schema) & (kTextTypes | json_schema::types::kNull)) == 0;
   }
 
   /// A member of a form that is written in what nobody here reads.

@@ -80,7 +80,8 @@ std::optional<MediaRange> MediaRange::parse(std::string_view text) {
 }
 
 bool MediaRange::is_json() const noexcept {
-  return (type == "application" && subtype == "json") || subtype.ends_with("+json");
+  return ((type == "application" || type == "text") && subtype == "json") ||
+         subtype.ends_with("+json");
 }
 
 BodyKind MediaRange::kind() const noexcept {

@@ -35,7 +35,7 @@ struct MediaRange {
   [[nodiscard]] static std::optional<MediaRange> parse(std::string_view text);
   /// "application/json", without parameters.
   [[nodiscard]] std::string essence() const { return type + "/" + subtype; }
-  /// application/json or any +json.
+  /// application/json, text/json or any +json (WHATWG MIME Sniffing, section 4.6).
   [[nodiscard]] bool is_json() const noexcept;
   [[nodiscard]] BodyKind kind() const noexcept;
   [[nodiscard]] const std::string* parameter(std::string_view name) const noexcept;

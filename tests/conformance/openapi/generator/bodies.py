@@ -230,6 +230,22 @@ def add_texts(family, version):
                         response(200, {"Content-Type": "text/plain"}, text), findings=found)
 
 
+def add_unread_texts(family, version):
+    """No text is a list or an object by itself; JSON goes by the name of text/json as well."""
+    row = {"type": "array", "items": {"type": "object"}}
+    either = {"oneOf": [{"type": "object"}, {"type": "integer"}]}
+    family.contract(post(version, {"text/csv": {"schema": row}, "text/plain": {"schema": either},
+                                   "text/json": {"schema": row}}))
+    for sent, body, wrong, reasons in (
+            ("text/csv", "a,b\n1,2\n", [], ["media-type:text/csv"]),
+            ("text/plain", "7", [], []), ("text/plain", "x", [("type", "")], []),
+            ("text/json", "[{}]", [], []), ("text/json; charset=utf-8", "[1]", [("type", "/0")], []),
+            ("TEXT/JSON", "{", [("syntax", "")], [])):
+        family.case(f"{version} {sent} {body!r}",
+                    request("POST", "/x", {"Content-Type": sent}, body),
+                    findings=found_in(wrong), unverifiable=reasons)
+
+
 def add_streams(family):
     item = {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer"}}}
     rows = (([], []), ([{"n": 1}], []), ([{"n": 1}, {"n": 2}], []),
@@ -366,6 +382,7 @@ def build():
         add_unread_parts(family, version)
         add_styled_fields(family, version)
         add_texts(family, version)
+        add_unread_texts(family, version)
         add_codings(family, version)
     add_streams(family)
     add_cut_streams(family)

@@ -267,7 +267,7 @@ void Checker::check_body(const MediaType& type, const MediaRange& range, BodyKin
       return check_text(type, place);
     case BodyKind::Xml:
     case BodyKind::Binary:
-      return skip("media-type:" + range.essence());
+      return skip(media_type_reason(&type.range, kind));
   }
 }
 
@@ -298,8 +298,12 @@ void Checker::check_json(const MediaType& type, const Place& place) {
   if (may_tell && !judged.is_all_named) check_undocumented_members(document, use, place);
 }
 
-/// A text is one value, read by its schema as that of a parameter is.
+/// A text is one value, read by its schema as that of a parameter is. How one would be a list or an
+/// object (CSV, say) OpenAPI does not tell.
 void Checker::check_text(const MediaType& type, const Place& place) {
+  if ((reader_.types_of(type.schema.id) & (kTextTypes | json_schema::types::kNull)) == 0) {
+    return skip(media_type_reason(&type.range, BodyKind::Text));
+  }
   if (!is_utf8(body_)) return skip("charset:unknown");
   check_value(reader_.scalar(body_, type.schema.id), type.schema, {.place = &place}, body_);
 }

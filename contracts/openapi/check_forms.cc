@@ -5,6 +5,7 @@
 #include "proxy/json/pointer.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <utility>
 
@@ -21,6 +22,28 @@ bool is_deep(const Encoding* encoding) noexcept {
 bool wants_json(const Encoding* encoding) noexcept {
   return encoding != nullptr && !encoding->style && encoding->content_types.size() == 1 &&
          encoding->content_types[0].is_json();
+}
+
+/// Of a media type that nobody here reads; nothing where the value is, or may be, a text as it is.
+const MediaRange* unread_type(const Encoding* encoding, TypeMask mask) noexcept {
+  const bool is_said =
+      encoding != nullptr && !encoding->style && encoding->content_types.size() == 1;
+  if (!is_said || (mask & json_schema::types::kString) != 0) return nullptr;
+  const BodyKind kind = encoding->content_types[0].kind();
+  const bool is_read = kind == BodyKind::Json || kind == BodyKind::Text;
+  return is_read ? nullptr : &encoding->content_types[0];
+}
+
+/// Whether a finding about `pointer` may come from a member that was not read: it is about that
+/// member, or about the whole by what the member decides.
+bool may_come_from(const Violation& violation, const std::string& unread) {
+  const std::string& pointer = violation.pointer;
+  if (pointer.empty()) {
+    constexpr std::array<std::string_view, 3> kChoices = {"oneOf", "anyOf", "not"};
+    return std::find(kChoices.begin(), kChoices.end(), violation.keyword) != kChoices.end();
+  }
+  return pointer.starts_with(unread) &&
+         (pointer.size() == unread.size() || pointer[unread.size()] == '/');
 }
 
 /// What was given for one name, in order.
@@ -89,6 +112,9 @@ void Checker::check_form(const MediaType& type, const Place& place) {
     const SchemaId schema = reader_.property_of(type.schema.id, field.name);
     if (is_deep(field.encoding)) {
       reader_.append_deep(builder, field.deep, schema);
+    } else if (const auto* type_of_field = unread_type(field.encoding, reader_.types_of(schema))) {
+      append_unread(builder, field.name, field.raw.front(),
+                    media_type_reason(type_of_field, type_of_field->kind()));
     } else if (wants_json(field.encoding)) {
       const std::string text = percent_decode(field.raw.front(), true);
       append_json(builder, text, "/" + json::escape_token(field.name), place);
@@ -101,7 +127,25 @@ void Checker::check_form(const MediaType& type, const Place& place) {
   }
   builder.end_object(0);
   const json::Document document = builder.finish();
-  check_value(document.root(), type.schema, {.place = &place}, {});
+  check_members(document.root(), type.schema, place);
+}
+
+void Checker::append_unread(json::TreeBuilder& builder, std::string_view name,
+                            std::string_view text, const std::string& reason) {
+  builder.string(text, {});
+  unread_.push_back("/" + json::escape_token(name));
+  skip(reason);
+}
+
+void Checker::check_members(json::Value form, const SchemaUse& use, const Place& place) {
+  const auto first = static_cast<std::ptrdiff_t>(result_.violations.size());
+  check_value(form, use, {.place = &place}, {});
+  auto& found = result_.violations;
+  const auto end = std::remove_if(found.begin() + first, found.end(), [&](const Violation& one) {
+    return std::any_of(unread_.begin(), unread_.end(),
+                       [&](const std::string& unread) { return may_come_from(one, unread); });
+  });
+  found.erase(end, found.end());
 }
 
 /// A member that is a JSON text itself.

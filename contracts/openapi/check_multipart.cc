@@ -43,7 +43,9 @@ void Checker::check_multipart(const MediaType& type, const MediaRange& range, co
     return report_syntax({.place = &place}, "multipart", parts.error().message, {});
   }
   // Only parts of a form have names, by which a schema could speak of them.
-  if (range.subtype != "form-data") return skip("media-type:" + range.essence());
+  if (range.subtype != "form-data") {
+    return skip(media_type_reason(&type.range, BodyKind::Multipart));
+  }
   check_part_heads(type, *parts, place);
   if (!type.fields.empty()) return check_part_fields(type, *parts);
   std::vector<std::pair<std::string_view, std::vector<const Part*>>> fields;
@@ -61,7 +63,7 @@ void Checker::check_multipart(const MediaType& type, const MediaRange& range, co
   }
   builder.end_object(0);
   const json::Document document = builder.finish();
-  check_value(document.root(), type.schema, {.place = &place}, {});
+  check_members(document.root(), type.schema, place);
 }
 
 /// 2.0: each field is a parameter. Its codec decodes, so what a part says is encoded for it.
@@ -121,7 +123,10 @@ void Checker::append_parts(json::TreeBuilder& builder, const MediaType& type,
 
 void Checker::append_part(json::TreeBuilder& builder, const MediaType& type, const Part& part,
                           SchemaId schema, const Place& place) {
-  switch (kind_of(part, type.encoding_of(part.name), reader_.types_of(schema))) {
+  const TypeMask mask = reader_.types_of(schema);
+  const Encoding* const encoding = type.encoding_of(part.name);
+  const BodyKind kind = kind_of(part, encoding, mask);
+  switch (kind) {
     case BodyKind::Json:
       return append_json(builder, part.body, "/" + json::escape_token(part.name), place);
     case BodyKind::Text:
@@ -132,6 +137,14 @@ void Checker::append_part(json::TreeBuilder& builder, const MediaType& type, con
     default:
       break;
   }
+  if ((mask & json_schema::types::kString) == 0) {
+    const bool is_named = encoding != nullptr && encoding->content_types.size() == 1;
+    return append_unread(
+        builder, part.name, {},
+        media_type_reason(is_named ? encoding->content_types.data() : nullptr, kind));
+  }
+  // XML that is described as a text is one.
+  if (kind == BodyKind::Xml && is_utf8(part.body)) return builder.string(part.body, {});
   // Bytes: their number is what a schema can ask of them (OpenAPI 3.0.4, "maxLength MAY be used to
   // set an upper bound on the length of a binary string in octets").
   builder.string(std::string(part.body.size(), '.'), {});

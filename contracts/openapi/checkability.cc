@@ -2,6 +2,8 @@
 // Part of Faultline. See README.md in this folder.
 #include "contracts/openapi/checkability.h"
 
+#include "contracts/openapi/parameter_value.h"
+
 #include <set>
 #include <utility>
 
@@ -35,17 +37,35 @@ class Reasons {
   void add(const MediaType& type) {
     add(type.not_checked);
     add(type.fields);
-    for (const Encoding& encoding : type.encodings) add(encoding.headers);
+    for (const Encoding& encoding : type.encodings) add(encoding, type.schema.id);
     for (const EventData& data : type.event_data) add(data.data.id);
     add(type.item_schema.id);
     add(type.schema.id);
     const BodyKind kind = type.kind;
     const bool is_unread = kind == BodyKind::Xml || kind == BodyKind::Binary ||
-                           (kind == BodyKind::Multipart && type.range.subtype != "form-data");
+                           (kind == BodyKind::Multipart && type.range.subtype != "form-data") ||
+                           (kind == BodyKind::Text && is_no_text(type.schema.id));
     const bool is_any = type.is_file || (type.is_any_text && kind != BodyKind::Multipart);
     const bool is_judged = type.schema.id != kNoSchema && !is_any;
     const bool is_range = type.range.subtype == "*";
     if (is_unread && is_judged && !is_range) add("media-type:" + type.range.essence());
+  }
+
+  /// Of a list or an object, which a text is not.
+  [[nodiscard]] bool is_no_text(SchemaId schema) const noexcept {
+    return (reader_.types_of(schema) & (kTextTypes | json_schema::types::kNull)) == 0;
+  }
+
+  /// A member of a form that is written in what nobody here reads.
+  void add(const Encoding& encoding, SchemaId form) {
+    add(encoding.headers);
+    if (encoding.style || encoding.content_types.size() != 1) return;
+    const MediaRange& written = encoding.content_types[0];
+    const BodyKind kind = written.kind();
+    const json_schema::TypeMask mask = reader_.types_of(reader_.property_of(form, encoding.name));
+    const bool is_read = kind == BodyKind::Json || kind == BodyKind::Text ||
+                         (mask & json_schema::types::kString) != 0;
+    if (!is_read) add(media_type_reason(&written, kind));
   }
 
   void add(SchemaId start) {
@@ -90,6 +110,8 @@ class Reasons {
   }
 
   const Program& program_;
+  json::ScalarDocument scalar_;  // the reader wants one
+  TextReader reader_{program_, scalar_};
   std::vector<bool> is_seen_;
   std::set<std::string> reasons_;
 };

@@ -140,6 +140,12 @@ class Checker {
                                    const std::vector<std::string_view>& raw, SchemaId schema) const;
   void append_json(json::TreeBuilder& builder, std::string_view text, const std::string& pointer,
                    const Place& place);
+  /// A text in place of a member that nobody here can read: what its schema says of it is no
+  /// finding.
+  void append_unread(json::TreeBuilder& builder, std::string_view name, std::string_view text,
+                     const std::string& reason);
+  /// Judges what the fields or parts came to.
+  void check_members(json::Value form, const SchemaUse& use, const Place& place);
 
   // check_multipart.cc
   void check_multipart(const MediaType& type, const MediaRange& range, const Place& place);
@@ -170,10 +176,11 @@ class Checker {
   TargetParts target_;
   bool is_target_encoded_ = true;  // the target holds a percent sign or a plus
   Router::Match match_;
-  size_t documented_pairs_ = 0;  // of the query, that bear the name of a parameter
-  std::string_view body_;        // without content codings
-  bool is_cut_ = false;          // it is only the front of a stream
-  std::string decoded_;          // what `body_` then points to
+  size_t documented_pairs_ = 0;      // of the query, that bear the name of a parameter
+  std::string_view body_;            // without content codings
+  bool is_cut_ = false;              // it is only the front of a stream
+  std::string decoded_;              // what `body_` then points to
+  std::vector<std::string> unread_;  // pointers of members of a form, see append_unread()
   CheckResult result_;
 };
 

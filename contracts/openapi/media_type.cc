@@ -80,7 +80,8 @@ std::optional<MediaRange> MediaRange::parse(std::string_view text) {
 }
 
 bool MediaRange::is_json() const noexcept {
-  return (type == "application" && subtype == "json") || subtype.ends_with("+json");
+  return ((type == "application" || type == "text") && subtype == "json") ||
+         subtype.ends_with("+json");
 }
 
 BodyKind MediaRange::kind() const noexcept {
@@ -103,6 +104,13 @@ const std::string* MediaRange::parameter(std::string_view name) const noexcept {
     if (key == name) return &value;
   }
   return nullptr;
+}
+
+std::string media_type_reason(const MediaRange* key, BodyKind kind) {
+  const bool is_one = key != nullptr && key->type != "*" && key->subtype != "*";
+  if (is_one) return "media-type:" + key->essence();
+  if (kind == BodyKind::Xml) return "media-type:xml";
+  return kind == BodyKind::Multipart ? "media-type:multipart" : "media-type:other";
 }
 
 int fit(const MediaRange& key, const MediaRange& actual) noexcept {

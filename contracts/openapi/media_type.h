@@ -35,7 +35,7 @@ struct MediaRange {
   [[nodiscard]] static std::optional<MediaRange> parse(std::string_view text);
   /// "application/json", without parameters.
   [[nodiscard]] std::string essence() const { return type + "/" + subtype; }
-  /// application/json or any +json.
+  /// application/json, text/json or any +json (WHATWG MIME Sniffing, section 4.6).
   [[nodiscard]] bool is_json() const noexcept;
   [[nodiscard]] BodyKind kind() const noexcept;
   [[nodiscard]] const std::string* parameter(std::string_view name) const noexcept;
@@ -45,6 +45,10 @@ struct MediaRange {
 /// `text/*`, which beats `*/*`; of two equal ones the one whose parameters all occur. Parameters
 /// that the key does not name play no part.
 [[nodiscard]] int fit(const MediaRange& key, const MediaRange& actual) noexcept;
+
+/// "media-type:application/xml": why a body is not read. By the key of the contract; where that is
+/// a range, or there is none, by the kind alone: what a message says is no part of a reason.
+[[nodiscard]] std::string media_type_reason(const MediaRange* key, BodyKind kind);
 
 /// The parameters behind the first `;` of a field such as Content-Type or Content-Disposition:
 /// tokens and quoted texts (RFC 9110, section 5.6.6). Malformed ones are left out.

@@ -88,6 +88,27 @@ TEST(ContractList, TellsOperationsAndWhatIsNotChecked) {
   EXPECT_EQ(ran.err, file + ": openapi 3.1.0, 3 operations, 1 fully checkable\n");
 }
 
+TEST(ContractList, TellsOfPartsAndTextsThatAreNotRead) {
+  CliWorld world;
+  const std::string file = world.write("parts.yaml", R"(openapi: 3.1.0
+paths:
+  /x:
+    post:
+      requestBody:
+        content:
+          multipart/form-data:
+            schema: { properties: { doc: { type: object }, note: { type: string } } }
+            encoding: { doc: { contentType: application/xml }, note: { contentType: text/xml } }
+          text/csv: { schema: { type: array } }
+          text/plain: { schema: { type: integer } }
+      responses: { "200": { description: ok } }
+)");
+
+  EXPECT_EQ(
+      world.run({"contract", "list", file}).out,
+      "POST /x  " + file + ":4  not checked: media-type:application/xml media-type:text/csv\n");
+}
+
 TEST(ContractList, WritesJson) {
   CliWorld world;
   const std::string file = world.write("pets.yaml", std::string(kContract));

@@ -161,6 +161,39 @@ def add_part_encodings(family, version):
                                 multipart([("meta", own, text)])), findings=found_in(wrong))
 
 
+def add_unread_parts(family, version):
+    """What nobody here reads is no finding and no pass; what stands beside it is judged."""
+    schema = {"type": "object", "required": ["doc"], "properties": {
+        "doc": {"type": "object", "required": ["n"]}, "n": {"type": "integer"},
+        "text": {"type": "string", "pattern": "^<"}}}
+    encoding = {"doc": {"contentType": "application/xml"}, "text": {"contentType": "text/xml"}}
+    kind = f"multipart/form-data; boundary={BOUNDARY}"
+    family.contract(post(version, {
+        "multipart/form-data": {"schema": schema, "encoding": encoding},
+        FORM: {"schema": schema, "encoding": {"doc": encoding["doc"]}}}))
+    unread = ["media-type:application/xml"]
+    for parts, wrong, reasons in (
+            ([("doc", "application/xml", "<n>1</n>")], [], unread),
+            ([("doc", None, "<n>1</n>"), ("n", None, "x")], [("type", "/n")], unread),
+            ([("n", None, "1")], [("required", "/doc")], []),
+            ([("doc", None, "<n/>"), ("text", "text/xml", "<a/>")], [], unread),
+            ([("doc", None, "<n/>"), ("text", "text/xml", "a")], [("pattern", "/text")], unread)):
+        family.case(f"{version} unread parts {parts}",
+                    request("POST", "/x", {"Content-Type": kind}, multipart(parts)),
+                    findings=found_in(wrong), unverifiable=reasons)
+    for body, wrong in (("doc=%3Cn/%3E", []), ("doc=%3Cn/%3E&n=x", [("type", "/n")])):
+        family.case(f"{version} unread field {body}",
+                    request("POST", "/x", {"Content-Type": FORM}, body),
+                    findings=found_in(wrong), unverifiable=unread)
+    family.contract(post(version, {"*/*": {"schema": {"type": "object"}}}))
+    for sent, reason in (("application/secret+xml", "xml"), ("text/xml", "xml"),
+                         ("multipart/secret; boundary=b", "multipart"),
+                         ("image/secret", "other")):
+        family.case(f"{version} {sent} where any type will do",
+                    request("POST", "/x", {"Content-Type": sent}, "--b--\r\n"),
+                    unverifiable=["media-type:" + reason])
+
+
 def add_styled_fields(family, version):
     schema = {"type": "object", "properties": {
         "csv": {"type": "array", "items": {"type": "integer"}},
@@ -195,6 +228,22 @@ def add_texts(family, version):
                 found = [finding("http.response.body.missing", "")]
             family.case(f"{version} text {text!r} as {json.dumps(schema)}", request("GET", "/x"),
                         response(200, {"Content-Type": "text/plain"}, text), findings=found)
+
+
+def add_unread_texts(family, version):
+    """No text is a list or an object by itself; JSON goes by the name of text/json as well."""
+    row = {"type": "array", "items": {"type": "object"}}
+    either = {"oneOf": [{"type": "object"}, {"type": "integer"}]}
+    family.contract(post(version, {"text/csv": {"schema": row}, "text/plain": {"schema": either},
+                                   "text/json": {"schema": row}}))
+    for sent, body, wrong, reasons in (
+            ("text/csv", "a,b\n1,2\n", [], ["media-type:text/csv"]),
+            ("text/plain", "7", [], []), ("text/plain", "x", [("type", "")], []),
+            ("text/json", "[{}]", [], []), ("text/json; charset=utf-8", "[1]", [("type", "/0")], []),
+            ("TEXT/JSON", "{", [("syntax", "")], [])):
+        family.case(f"{version} {sent} {body!r}",
+                    request("POST", "/x", {"Content-Type": sent}, body),
+                    findings=found_in(wrong), unverifiable=reasons)
 
 
 def add_streams(family):
@@ -330,8 +379,10 @@ def build():
         add_plus(family, version)
         add_parts(family, version)
         add_part_encodings(family, version)
+        add_unread_parts(family, version)
         add_styled_fields(family, version)
         add_texts(family, version)
+        add_unread_texts(family, version)
         add_codings(family, version)
     add_streams(family)
     add_cut_streams(family)

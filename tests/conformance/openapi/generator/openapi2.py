@@ -124,6 +124,32 @@ def add_bodies(family):
                     findings=[finding("http.response.header.type", "X-N")])
 
 
+def add_security(family):
+    schemes = {"basic": {"type": "basic"},
+               "head": {"type": "apiKey", "in": "header", "name": "X-Key"},
+               "query": {"type": "apiKey", "in": "query", "name": "key"},
+               "oauth": {"type": "oauth2", "flow": "implicit", "scopes": {},
+                         "authorizationUrl": "https://example.com"}}
+    shown = {None: ("", {}), "basic": ("", {"Authorization": "basic eA=="}),
+             "head": ("", {"x-key": ""}), "query": ("?key=1", {}),
+             "oauth": ("", {"Authorization": "Bearer x"})}
+    accepted = {"basic": {"basic"}, "head": {"head"}, "query": {"query"},
+                "oauth": {"basic", "oauth"}}
+    for needed in ([{"basic": []}], [{"head": []}, {"query": []}], [{"oauth": ["read"]}],
+                   [{"basic": [], "head": []}], [], [{}]):
+        for own in (False, True):
+            rest = {"security": [{"basic": [], "query": []}] if own else needed}
+            operation = {"responses": OK, **({"security": needed} if own else {})}
+            family.contract(document("2.0", {"/x": {"get": operation}}, **rest,
+                                     securityDefinitions=schemes))
+            for name, (query, headers) in shown.items():
+                is_met = not needed or any(all(name in accepted[scheme] for scheme in alternative)
+                                           for alternative in needed)
+                found = [] if is_met else [finding("http.request.message.security", "")]
+                family.case(f"{json.dumps(needed)} own {own} shown {name}",
+                            request("GET", "/x" + query, headers), findings=found)
+
+
 def add_files(family):
     parameters = [{"name": "f", "in": "formData", "type": "file", "required": True},
                   {"name": "n", "in": "formData", "type": "integer"}]
@@ -154,5 +180,6 @@ def build():
     add_scalars(family)
     add_limits(family)
     add_bodies(family)
+    add_security(family)
     add_files(family)
     return family

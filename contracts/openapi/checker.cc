@@ -40,15 +40,16 @@ void append_methods(json::Writer& writer, const Route& route) {
 }  // namespace
 
 Checker::Checker(const Model& model, const MessageView& message, CheckContext& context,
-                 const CoverageMarks& marks)
+                 const CoverageMarks& marks, CheckResult& result)
     : model_(model),
       message_(message),
       parser_(context.parser()),
       last_request_(context.last_request()),
       marks_(marks),
-      reader_(model.program, context.scalar()) {}
+      reader_(model.program, context.scalar()),
+      result_(result) {}
 
-CheckResult Checker::run() {
+void Checker::run() {
   if (!locate()) {
     if (is_preflight()) {
       // It asks whether another method may be used; what it asks for is in the contract.
@@ -57,8 +58,7 @@ CheckResult Checker::run() {
     } else {
       report_undocumented();
     }
-    finish();
-    return std::move(result_);
+    return finish();
   }
   result_.operation = operation_->id;
   if (!operation_->not_checked.empty()) {
@@ -69,7 +69,6 @@ CheckResult Checker::run() {
     check_response();
   }
   finish();
-  return std::move(result_);
 }
 
 bool Checker::locate() {

@@ -112,6 +112,7 @@ struct MediaType {
   std::vector<Encoding> encodings = {};
   std::vector<EventData> event_data = {};
   std::vector<Parameter> fields = {};  // 2.0: of a form, instead of a schema
+  bool is_exact = false;               // the range is one media type
   bool is_any_text = false;            // every text fits the schema
   bool is_file = false;                // 2.0: `type: file`
   std::string not_checked = {};        // the reason when it is described elsewhere
@@ -119,6 +120,7 @@ struct MediaType {
   void set_range(MediaRange new_range) {
     range = std::move(new_range);
     kind = range.kind();
+    is_exact = range.type != "*" && range.subtype != "*";
   }
   [[nodiscard]] const Encoding* encoding_of(std::string_view property) const noexcept {
     for (const Encoding& encoding : encodings) {

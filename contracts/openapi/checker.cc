@@ -73,10 +73,13 @@ void Checker::run() {
 
 bool Checker::locate() {
   const bool is_request = message_.direction == Direction::Request;
-  if (!is_request && last_request_.is_of(model_.digest, message_)) {
-    route_ = &model_.routes[last_request_.route()];
-    operation_ = &model_.operations[last_request_.operation()];
-    return true;
+  if (!is_request && last_request_.has(model_.digest, message_.target)) {
+    const Operation& operation = model_.operations[last_request_.operation()];
+    if (operation.method == message_.method) {
+      route_ = &model_.routes[last_request_.route()];
+      operation_ = &operation;
+      return true;
+    }
   }
   target_ = split_target(message_.target);
   is_target_encoded_ = is_percent_encoded(message_.target, true);
@@ -87,7 +90,7 @@ bool Checker::locate() {
     for (const auto& [name, index] : route_->operations) {
       if (name != method) continue;
       operation_ = &model_.operations[index];
-      if (is_request) last_request_.keep(model_.digest, message_, match_.leaf, index);
+      if (is_request) last_request_.keep(model_.digest, message_.target, match_.leaf, index);
     }
   };
   find_method(message_.method);

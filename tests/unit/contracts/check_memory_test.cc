@@ -25,7 +25,8 @@ paths:
         - { name: limit, in: query, schema: { type: integer, maximum: 100 } }
         - { name: expand, in: query, schema: { type: string, enum: [ items, customer ] } }
         - { name: X-Tenant, in: header, required: true, schema: { type: string, maxLength: 36 } }
-      requestBody: { content: { application/json: { schema: { $ref: "#/components/schemas/Order" } } } }
+      requestBody:
+        content: { application/json: { schema: { $ref: "#/components/schemas/Order" } } }
       responses:
         2XX:
           description: One order.

@@ -295,8 +295,10 @@ SchemaId TextReader::find_property(SchemaId id, std::string_view name, bool with
   if (schema.object) {
     const auto* known = schema.object->names.find(name, json::hash_name(name));
     if (known != nullptr && known->schema != kNoSchema) return known->schema;
-    for (const auto& property : schema.object->patterns) {
-      if (property.pattern->matches(name)) return property.schema;
+    if (with_rest) {
+      for (const auto& property : schema.object->patterns) {
+        if (property.pattern->matches(name)) return property.schema;
+      }
     }
     const SchemaId rest = schema.object->additional;
     if (with_rest && rest != kNoSchema && !program_[rest].is_false) return rest;

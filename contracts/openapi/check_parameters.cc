@@ -187,14 +187,35 @@ void Checker::check_deep_object(const Parameter& parameter, const Pairs& pairs) 
   check_parameter_value(parameter, document.root(), target_.query);
 }
 
+/// Whether a key is not the object's, though that may take any: it is another parameter's, or a
+/// credential. What two objects name is of both.
+bool Checker::is_of_another(const Pair& pair, const Parameter& object) const {
+  const std::string_view name = pair.name;
+  const bool is_named = reader_.names_property(object.schema.id, name);
+  const auto& keys = model_.security_query;
+  if (!is_named && object.in == ParameterIn::Query &&
+      std::find(keys.begin(), keys.end(), name) != keys.end()) {
+    return true;
+  }
+  return std::any_of(operation_->parameters.begin(), operation_->parameters.end(),
+                     [&](const Parameter& other) {
+                       if (&other == &object || other.in != object.in) return false;
+                       if (is_spread(other)) {
+                         return !is_named && reader_.names_property(other.schema.id, name);
+                       }
+                       if (other.style == Style::DeepObject) {
+                         return name.starts_with(other.name + "[");
+                       }
+                       return other.name == name;
+                     });
+}
+
 void Checker::check_spread_object(const Parameter& parameter, const Pairs& pairs) {
   std::vector<const Pair*> own;
   for (const Pair& pair : pairs) {
-    const bool is_other = std::any_of(
-        operation_->parameters.begin(), operation_->parameters.end(), [&](const Parameter& other) {
-          return &other != &parameter && other.in == parameter.in && other.name == pair.name;
-        });
-    if (!is_other && reader_.has_property(parameter.schema.id, pair.name)) own.push_back(&pair);
+    if (reader_.has_property(parameter.schema.id, pair.name) && !is_of_another(pair, parameter)) {
+      own.push_back(&pair);
+    }
   }
   if (own.empty()) {
     if (parameter.is_required) report_missing(parameter);

@@ -83,6 +83,7 @@ class Checker {
   void check_pairs(const Parameter& parameter, const Pairs& pairs);
   void check_deep_object(const Parameter& parameter, const Pairs& pairs);
   void check_spread_object(const Parameter& parameter, const Pairs& pairs);
+  [[nodiscard]] bool is_of_another(const Pair& pair, const Parameter& object) const;
   void check_query_string(const Parameter& parameter, const Pairs& pairs);
   void check_header(const Parameter& parameter, std::span<const FieldView> fields);
   void check_texts(const Parameter& parameter, std::span<const std::string_view> raw);

@@ -273,6 +273,10 @@ SchemaId TextReader::property_of(SchemaId id, std::string_view name, int depth) 
   return named != kNoSchema ? named : find_property(id, name, true, depth);
 }
 
+bool TextReader::names_property(SchemaId id, std::string_view name) const noexcept {
+  return find_property(id, name, false, 0) != kNoSchema;
+}
+
 bool TextReader::has_property(SchemaId id, std::string_view name) const noexcept {
   return find_property(id, name, true, 0) != kNoSchema || !tells_properties(id, 0);
 }

@@ -104,6 +104,8 @@ class TextReader {
   /// it.
   [[nodiscard]] SchemaId property_of(SchemaId schema, std::string_view name,
                                      int depth = 0) const noexcept;
+  /// Whether the schema says this property, by its name or a pattern.
+  [[nodiscard]] bool names_property(SchemaId schema, std::string_view name) const noexcept;
   /// Whether the schema names the property, or says what those may be that it does not name, or
   /// says nothing of properties at all: an object of any keys.
   [[nodiscard]] bool has_property(SchemaId schema, std::string_view name) const noexcept;

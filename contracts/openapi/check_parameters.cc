@@ -196,16 +196,28 @@ bool Checker::is_credential(std::string_view name) const noexcept {
   return std::find(keys.begin(), keys.end(), name) != keys.end();
 }
 
+/// Whether a key is not the object's, though that may take any: it is another parameter's, or a
+/// credential. What two objects name is of both.
+bool Checker::is_of_another(const Pair& pair, const Parameter& object) const {
+  const std::string_view name = pair.name;
+  const bool is_named = reader_.names_property(object.schema.id, name);
+  if (!is_named && object.in == ParameterIn::Query && is_credential(name)) return true;
+  return std::any_of(operation_->parameters.begin(), operation_->parameters.end(),
+                     [&](const Parameter& other) {
+                       if (&other == &object || other.in != object.in) return false;
+                       if (is_spread(other)) {
+                         return !is_named && reader_.names_property(other.schema.id, name);
+                       }
+                       return bears_name(other, name);
+                     });
+}
+
 void Checker::check_spread_object(const Parameter& parameter, const Pairs& pairs) {
   std::vector<const Pair*> own;
   for (const Pair& pair : pairs) {
-    const bool is_other = (parameter.in == ParameterIn::Query && is_credential(pair.name)) ||
-                          std::any_of(operation_->parameters.begin(), operation_->parameters.end(),
-                                      [&](const Parameter& other) {
-                                        return &other != &parameter && other.in == parameter.in &&
-                                               bears_name(other, pair.name);
-                                      });
-    if (!is_other && reader_.has_property(parameter.schema.id, pair.name)) own.push_back(&pair);
+    if (reader_.has_property(parameter.schema.id, pair.name) && !is_of_another(pair, parameter)) {
+      own.push_back(&pair);
+    }
   }
   if (own.empty()) {
     if (parameter.is_required) report_missing(parameter);

@@ -86,6 +86,7 @@ class Checker {
   /// Whether a security scheme of the contract calls a pair of a query so.
   [[nodiscard]] bool is_credential(std::string_view name) const noexcept;
   void check_spread_object(const Parameter& parameter, const Pairs& pairs);
+  [[nodiscard]] bool is_of_another(const Pair& pair, const Parameter& object) const;
   void check_query_string(const Parameter& parameter, const Pairs& pairs);
   void check_header(const Parameter& parameter, std::span<const FieldView> fields);
   void check_repeated_header(const Parameter& parameter, std::span<const FieldView> fields);

@@ -52,6 +52,24 @@ def add_known(family, version):
         {"name": "d", "in": "query", "style": "deepObject", "explode": True, "schema": rgb}],
         {"a=1&d[R]=2": [], "d[R]=2": [("required", "c")], "a=1&b=2": [("maxProperties", "c")]})
     cases += (beside,)
+    open_object = {"type": "object", "additionalProperties": {"type": "integer"}}
+    family.contract(contract(version, [
+        {"name": "open", "in": "query", "schema": open_object},
+        {"name": "rgb", "in": "query", "schema": {
+            "type": "object", "properties": {"R": {"type": "boolean"}}}},
+        {"name": "deep", "in": "query", "style": "deepObject", "explode": True,
+         "schema": {"type": "object", "properties": {"a": {"type": "string"}}}},
+        {"name": "open2", "in": "query", "schema": {
+            "type": "object", "properties": {"both": {"type": "integer", "maximum": 5}},
+            "additionalProperties": {"type": "integer"}}}],
+        components={"securitySchemes": SCHEMES}))
+    for query, wrong in (
+            ("R=true", []), ("deep[a]=x", []), ("key=secret", []), ("n=1", []),
+            ("R=1", [("type", "rgb/R")]), ("n=x", [("type", "open/n"), ("type", "open2/n")]),
+            ("both=4", []), ("both=6", [("maximum", "open2/both")])):
+        family.case(f"{version} open objects beside others ?{query}", request("GET", "/x?" + query),
+                    findings=[finding("http.request.query." + word, name)
+                              for word, name in wrong])
     by_pattern = ("keys by pattern", [{"name": "c", "in": "query", "schema": {
         "type": "object", "patternProperties": {"^x-": {"type": "integer"}}}}],
         {"x-a=1": [], "x-a=b": [("type", "c/x-a")], "y=1": [("undocumented", "y")]})

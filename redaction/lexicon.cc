@@ -6,6 +6,7 @@
 #include "proxy/base/text.h"
 #include "redaction/context_names.h"
 #include "redaction/lexicon_tables.h"
+#include "redaction/range.h"
 
 #include <algorithm>
 #include <cstring>
@@ -20,6 +21,16 @@ constexpr size_t kNormalBytes = 64;
 constexpr bool by_name(const NameEntry& a, const NameEntry& b) { return a.name < b.name; }
 static_assert(std::is_sorted(kNames.begin(), kNames.end(), by_name));
 static_assert(std::is_sorted(kHeaders.begin(), kHeaders.end(), by_name));
+
+// In their normal form.
+constexpr bool is_normal(const NameEntry& entry) {
+  return std::all_of(entry.name.begin(), entry.name.end(), is_alnum);
+}
+static_assert(std::all_of(kNames.begin(), kNames.end(), is_normal));
+static_assert(std::all_of(kNameEndings.begin(), kNameEndings.end(), is_normal));
+static_assert(std::all_of(kNameEndings.begin(), kNameEndings.end(), [](const NameEntry& entry) {
+  return entry.name.size() >= kNameEndingMin;
+}));
 
 NameKind find_name(std::span<const NameEntry> table, std::string_view name) {
   const auto at =

@@ -34,6 +34,9 @@ enum class NameKind : uint8_t {
   return kind != NameKind::None && kind != NameKind::PairName && kind != NameKind::PairValue;
 }
 
+/// An ending that makes a longer name what it is has at least so many letters.
+inline constexpr size_t kNameEndingMin = 5;
+
 /// The kind of a member, parameter or element. Case and `_-. []` do not matter; the last part of
 /// `user[password]` and `user.password` counts too. No substrings: `public_key` is not `key`.
 [[nodiscard]] NameKind classify_name(std::string_view name);

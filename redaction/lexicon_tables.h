@@ -166,7 +166,8 @@ inline constexpr auto kNames = std::to_array<NameEntry>({
     // clang-format on
 });
 
-// A longer name that ends so is of the kind: `stripe_api_key`, `billing.phoneNumber`.
+// A longer name that ends so is of the kind: `stripe_api_key`, `billing.phoneNumber`. None is
+// shorter than kNameEndingMin: so many letters of a name are looked at before it is read.
 inline constexpr auto kNameEndings = std::to_array<NameEntry>({
     {"password", NameKind::Secret},
     {"passwd", NameKind::Secret},

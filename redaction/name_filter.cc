@@ -2,6 +2,8 @@
 // Part of Faultline. See README.md in this folder.
 #include "redaction/name_filter.h"
 
+#include "proxy/base/assert.h"
+
 #include <algorithm>
 #include <array>
 
@@ -27,6 +29,7 @@ void NameFilter::add(std::string_view normal_name) {
   for (size_t i = 0; i < std::min(normal_name.size(), kinds.size()); ++i) {
     const auto letter = static_cast<unsigned char>(normal_name[normal_name.size() - 1 - i]);
     kinds[i] = NameEnds::kKinds[letter];
+    FL_ASSERT(kinds[i] < NameEnds::kLetters);  // a normal name
     tail = tail * NameEnds::kLetters + kinds[i];
   }
   ends_.add(NameEnds::index_of(kinds[0], kinds[1], kinds[2]));

@@ -63,7 +63,7 @@ class NameFilter {
   void add(std::string_view normal_name);
 
   static constexpr size_t kNameBytes = 64;  // as many as find_named() looks at
-  static constexpr size_t kTailLetters = 5;
+  static constexpr size_t kTailLetters = kNameEndingMin;
   static constexpr unsigned kTailShift = 64 - 15;
 
   [[nodiscard]] bool may_have_tail(uint64_t tail) const noexcept {

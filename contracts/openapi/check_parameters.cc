@@ -88,6 +88,12 @@ std::vector<Shape> shapes_of(const Parameter& parameter, std::span<const std::st
   return shapes;
 }
 
+/// Whether a pair of this name is the parameter, or a part of it.
+bool bears_name(const Parameter& parameter, std::string_view name) {
+  if (parameter.style != Style::DeepObject) return name == parameter.name;
+  return name.starts_with(parameter.name) && name.substr(parameter.name.size()).starts_with('[');
+}
+
 }  // namespace
 
 void Checker::check_request() {
@@ -169,9 +175,7 @@ void Checker::check_deep_object(const Parameter& parameter, const Pairs& pairs) 
   size_t nodes = 0;
   for (const Pair& pair : pairs) {
     const std::string_view name = pair.name;
-    if (!name.starts_with(parameter.name) || !name.substr(parameter.name.size()).starts_with('[')) {
-      continue;
-    }
+    if (!bears_name(parameter, name)) continue;
     if (!parameter.not_checked.empty()) return skip(parameter.not_checked);
     if (!add_deep_text(root, name.substr(parameter.name.size()), decode_text(parameter, pair.raw),
                        nodes)) {
@@ -187,14 +191,33 @@ void Checker::check_deep_object(const Parameter& parameter, const Pairs& pairs) 
   check_parameter_value(parameter, document.root(), target_.query);
 }
 
+bool Checker::is_credential(std::string_view name) const noexcept {
+  const auto& keys = model_.security_query;
+  return std::find(keys.begin(), keys.end(), name) != keys.end();
+}
+
+/// Whether a key is not the object's, though that may take any: it is another parameter's, or a
+/// credential. What two objects name is of both.
+bool Checker::is_of_another(const Pair& pair, const Parameter& object) const {
+  const std::string_view name = pair.name;
+  const bool is_named = reader_.names_property(object.schema.id, name);
+  if (!is_named && object.in == ParameterIn::Query && is_credential(name)) return true;
+  return std::any_of(operation_->parameters.begin(), operation_->parameters.end(),
+                     [&](const Parameter& other) {
+                       if (&other == &object || other.in != object.in) return false;
+                       if (is_spread(other)) {
+                         return !is_named && reader_.names_property(other.schema.id, name);
+                       }
+                       return bears_name(other, name);
+                     });
+}
+
 void Checker::check_spread_object(const Parameter& parameter, const Pairs& pairs) {
   std::vector<const Pair*> own;
   for (const Pair& pair : pairs) {
-    const bool is_other = std::any_of(
-        operation_->parameters.begin(), operation_->parameters.end(), [&](const Parameter& other) {
-          return &other != &parameter && other.in == parameter.in && other.name == pair.name;
-        });
-    if (!is_other && reader_.has_property(parameter.schema.id, pair.name)) own.push_back(&pair);
+    if (reader_.has_property(parameter.schema.id, pair.name) && !is_of_another(pair, parameter)) {
+      own.push_back(&pair);
+    }
   }
   if (own.empty()) {
     if (parameter.is_required) report_missing(parameter);
@@ -370,17 +393,13 @@ void Checker::check_parameter_value(const Parameter& parameter, json::Value valu
 void Checker::check_undocumented_query(const Pairs& pairs) {
   if (!operation_->unread_parameters.empty()) return;
   const auto is_known = [&](std::string_view name) {
-    const auto& keys = model_.security_query;
-    if (std::find(keys.begin(), keys.end(), name) != keys.end()) return true;
+    if (is_credential(name)) return true;
     return std::any_of(operation_->parameters.begin(), operation_->parameters.end(),
                        [&](const Parameter& known) {
                          if (known.in == ParameterIn::QueryString) return true;
                          if (known.in != ParameterIn::Query) return false;
-                         if (known.style == Style::DeepObject) {
-                           return name.starts_with(known.name + "[");
-                         }
                          if (is_spread(known)) return reader_.has_property(known.schema.id, name);
-                         return known.name == name;
+                         return bears_name(known, name);
                        });
   };
   std::vector<std::string_view> told;

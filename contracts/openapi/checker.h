@@ -83,7 +83,10 @@ class Checker {
   void check_path(const Parameter& parameter);
   void check_pairs(const Parameter& parameter, const Pairs& pairs);
   void check_deep_object(const Parameter& parameter, const Pairs& pairs);
+  /// Whether a security scheme of the contract calls a pair of a query so.
+  [[nodiscard]] bool is_credential(std::string_view name) const noexcept;
   void check_spread_object(const Parameter& parameter, const Pairs& pairs);
+  [[nodiscard]] bool is_of_another(const Pair& pair, const Parameter& object) const;
   void check_query_string(const Parameter& parameter, const Pairs& pairs);
   void check_header(const Parameter& parameter, std::span<const FieldView> fields);
   void check_repeated_header(const Parameter& parameter, std::span<const FieldView> fields);

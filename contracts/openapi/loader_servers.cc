@@ -72,10 +72,12 @@ void Loader::route(const Operation& operation, uint32_t index, const std::vector
   const std::string_view path = std::string_view(operation.id).substr(operation.method.size() + 1);
   for (const std::string& base : base_paths(operation.place.source, item)) {
     auto& operations = route_to(base, segments, path, item).operations;
-    const bool is_known = std::any_of(operations.begin(), operations.end(), [&](const auto& known) {
-      return known.first == operation.method;
+    const auto known = std::find_if(operations.begin(), operations.end(), [&](const auto& other) {
+      return other.first == operation.method;
     });
-    if (is_known) {
+    // Two bases of one operation may have one shape.
+    if (known != operations.end() && known->second == index) continue;
+    if (known != operations.end()) {
       warning(codes::kAmbiguousPaths, "'" + operation.id + "' has the shape of a path above",
               operation.key)
           .notes.emplace_back("the first one counts");
@@ -135,7 +137,7 @@ std::vector<std::string> Loader::base_paths_of(json::Value server) {
     }
   }
   warn_of_unknown_variables(*url, variables);
-  for (std::string& path : paths) path = clean_base(path_of_url(path));
+  for (std::string& path : paths) path = clean_base(is_whole ? path_of_url(path) : path);
   return paths;
 }
 
@@ -171,18 +173,21 @@ std::vector<std::string> Loader::expand_variable(const std::vector<std::string>&
       if (other.is_string()) values.push_back(other.string());
     }
   }
-  const bool is_free = !others || values.size() * paths.size() > kServerPaths;
+  const bool is_many = values.size() * paths.size() > kServerPaths;
+  const bool is_free = !others || is_many;
   std::vector<std::string> expanded;
   for (const std::string& path : paths) {
     if (path.find(name) == std::string::npos) {
       expanded.push_back(path);
       continue;
     }
+    // At the very beginning it is the host as likely as a part of the path.
+    const bool may_be_host = path.starts_with(name);
+    if (is_free && !may_be_host) expanded.push_back(path);
+    if (is_many && !may_be_host) continue;
     for (const std::string_view value : values) {
       if (expanded.size() < kServerPaths) expanded.push_back(replace_all(path, name, value));
     }
-    // At the very beginning it is the host as likely as a part of the path.
-    if (is_free && !path.starts_with(name)) expanded.push_back(path);
   }
   return expanded;
 }

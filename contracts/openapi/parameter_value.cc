@@ -269,12 +269,20 @@ SchemaId TextReader::items_of(SchemaId id, int depth) const noexcept {
 }
 
 SchemaId TextReader::property_of(SchemaId id, std::string_view name, int depth) const noexcept {
-  const SchemaId named = find_property(id, name, false, depth);
-  return named != kNoSchema ? named : find_property(id, name, true, depth);
+  for (const auto by : {By::Name, By::Pattern, By::Rest}) {
+    const SchemaId found = find_property(id, name, by, depth);
+    if (found != kNoSchema) return found;
+  }
+  return kNoSchema;
+}
+
+bool TextReader::names_property(SchemaId id, std::string_view name) const noexcept {
+  return find_property(id, name, By::Name, 0) != kNoSchema ||
+         find_property(id, name, By::Pattern, 0) != kNoSchema;
 }
 
 bool TextReader::has_property(SchemaId id, std::string_view name) const noexcept {
-  return find_property(id, name, true, 0) != kNoSchema || !tells_properties(id, 0);
+  return property_of(id, name) != kNoSchema || !tells_properties(id, 0);
 }
 
 bool TextReader::tells_properties(SchemaId id, int depth) const noexcept {
@@ -288,22 +296,37 @@ bool TextReader::tells_properties(SchemaId id, int depth) const noexcept {
                      [&](SchemaId part) { return tells_properties(part, depth + 1); });
 }
 
-SchemaId TextReader::find_property(SchemaId id, std::string_view name, bool with_rest,
+SchemaId TextReader::find_property(SchemaId id, std::string_view name, By by,
                                    int depth) const noexcept {
   if (id == kNoSchema || depth > kSearchDepth) return kNoSchema;
   const Schema& schema = program_[id];
   if (schema.object) {
-    const auto* known = schema.object->names.find(name, json::hash_name(name));
-    if (known != nullptr && known->schema != kNoSchema) return known->schema;
-    for (const auto& property : schema.object->patterns) {
-      if (property.pattern->matches(name)) return property.schema;
-    }
-    const SchemaId rest = schema.object->additional;
-    if (with_rest && rest != kNoSchema && !program_[rest].is_false) return rest;
+    const SchemaId found = own_property(*schema.object, name, by);
+    if (found != kNoSchema) return found;
   }
   for (const SchemaId part : parts_of(schema)) {
-    const SchemaId found = find_property(part, name, with_rest, depth + 1);
+    const SchemaId found = find_property(part, name, by, depth + 1);
     if (found != kNoSchema) return found;
+  }
+  return kNoSchema;
+}
+
+SchemaId TextReader::own_property(const json_schema::ObjectRules& object, std::string_view name,
+                                  By by) const noexcept {
+  switch (by) {
+    case By::Name: {
+      const auto* known = object.names.find(name, json::hash_name(name));
+      return known == nullptr ? kNoSchema : known->schema;
+    }
+    case By::Pattern:
+      for (const auto& property : object.patterns) {
+        if (property.pattern->matches(name)) return property.schema;
+      }
+      return kNoSchema;
+    case By::Rest: {
+      const SchemaId rest = object.additional;
+      return rest != kNoSchema && program_[rest].is_false ? kNoSchema : rest;
+    }
   }
   return kNoSchema;
 }

@@ -109,6 +109,8 @@ class TextReader {
   /// it.
   [[nodiscard]] SchemaId property_of(SchemaId schema, std::string_view name,
                                      int depth = 0) const noexcept;
+  /// Whether the schema says this property, by its name or a pattern.
+  [[nodiscard]] bool names_property(SchemaId schema, std::string_view name) const noexcept;
   /// Whether the schema names the property, or says what those may be that it does not name, or
   /// says nothing of properties at all: an object of any keys.
   [[nodiscard]] bool has_property(SchemaId schema, std::string_view name) const noexcept;
@@ -119,8 +121,12 @@ class TextReader {
   [[nodiscard]] json::Value read(std::string_view text, Reading reading) const;
   void append_item(json::TreeBuilder& builder, const std::string& text, SchemaId schema,
                    std::span<const Style> inner) const;
-  [[nodiscard]] SchemaId find_property(SchemaId schema, std::string_view name, bool with_rest,
+  /// What tells the schema of a property. Names in any part of a schema come before patterns.
+  enum class By : uint8_t { Name, Pattern, Rest };
+  [[nodiscard]] SchemaId find_property(SchemaId schema, std::string_view name, By by,
                                        int depth) const noexcept;
+  [[nodiscard]] SchemaId own_property(const json_schema::ObjectRules& object, std::string_view name,
+                                      By by) const noexcept;
   [[nodiscard]] bool tells_properties(SchemaId schema, int depth) const noexcept;
   const json_schema::Program& program_;
   json::ScalarDocument& scalar_;

@@ -80,8 +80,12 @@ bool follows_from_drift(const contracts::Violation& violation, const AppliedFaul
 }
 
 bool make_response(std::span<const AppliedFault> faults) noexcept {
-  return std::any_of(faults.begin(), faults.end(), [](const AppliedFault& fault) {
-    return fault.direction == Direction::Response && is_maker(fault.fault);
+  constexpr std::array<std::string_view, 4> kAnswers{"abort", "connect", "stale_response",
+                                                     "swap_responses"};
+  return std::any_of(faults.begin(), faults.end(), [&](const AppliedFault& fault) {
+    if (fault.direction != Direction::Response) return false;
+    if (fault.fault == "edit") return fault.action.find(", status ") != std::string::npos;
+    return std::find(kAnswers.begin(), kAnswers.end(), fault.fault) != kAnswers.end();
   });
 }
 

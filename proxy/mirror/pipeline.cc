@@ -31,7 +31,9 @@ redaction::Hints hints_for(const ExchangeView& exchange,
 /// Whether the server itself turned the request down. Then it did what a server should with what
 /// its contract forbids or does not know.
 bool is_refused(const ExchangeView& exchange) noexcept {
-  return exchange.response && exchange.response->status >= 400 && exchange.response->status < 500 &&
+  // What the proxy answers in the server's place ends an exchange otherwise.
+  return exchange.outcome == record::Outcome::Completed && exchange.response &&
+         exchange.response->status >= 400 && exchange.response->status < 500 &&
          !make_response(exchange.faults);
 }
 

@@ -73,11 +73,14 @@ void set_body(RecordedMessage& message, std::string body) {
   });
 }
 
-/// "a/b; charset=x; c=d" without the charset.
+/// "a/b; charset=x; c=d" without a charset that is not UTF-8's.
 std::string without_charset(std::string_view media_type) {
   std::string kept;
   for (const auto part : split(media_type, ';')) {
-    if (to_lower(trim(part)).starts_with("charset=")) continue;
+    const std::string lower = to_lower(trim(part));
+    const bool is_utf8 =
+        lower.find("utf-8") != std::string::npos || lower.find("us-ascii") != std::string::npos;
+    if (lower.starts_with("charset=") && !is_utf8) continue;
     kept.append(kept.empty() ? "" : ";").append(part);
   }
   return kept;

@@ -50,15 +50,6 @@ enum class StopReason : uint8_t {
   DrainCut,     // SIGINT while it drained: open exchanges were cut off
 };
 
-/// A reload that is on its way to the workers.
-struct AppliedReload {
-  uint64_t generation = 0;
-  std::string from;  // hashes of the configurations
-  std::string to;
-  std::string notes;
-  size_t workers_left = 0;
-};
-
 /// The proxy: workers, analysis thread, control loop, phases, reload, drain. `main` builds it from
 /// parts and owns it; run() blocks the calling thread, which becomes the control thread.
 class App final : public StatusSource {
@@ -117,6 +108,15 @@ class App final : public StatusSource {
   void finish_into(run::RunResult& result) const;
 
  private:
+  /// A reload that is on its way to the workers.
+  struct AppliedReload {
+    uint64_t generation = 0;
+    std::string from;  // hashes of the configurations
+    std::string to;
+    std::string notes;
+    size_t workers_left = 0;
+  };
+
   explicit App(Options options);
   [[nodiscard]] Status bind();
   void schedule_phases();

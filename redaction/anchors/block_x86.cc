@@ -2,7 +2,7 @@
 // Part of Faultline. See README.md in the folder above.
 //
 // SSSE3 and AVX2: `pshufb` looks sixteen nibbles up at once. The functions are compiled for their
-// instruction set alone; block.cc calls them where the processor has it.
+// instruction set alone; kernels.cc has them called where the processor has it.
 #include "redaction/anchors/block.h"
 #include "redaction/anchors/block_masks.h"
 #include "redaction/anchors/byte_classes.h"

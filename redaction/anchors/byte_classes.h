@@ -21,7 +21,6 @@ enum : uint8_t {
 };
 
 inline constexpr uint8_t kWordBits = kDigitBit | kLetterLowBit | kLetterHighBit;
-inline constexpr uint8_t kLetterBits = kLetterLowBit | kLetterHighBit;
 inline constexpr uint8_t kMarkBits = kPercentPlusBit | kAtBit | kBackslashBit;
 
 inline constexpr std::array<uint8_t, 16> kClassLow = [] {

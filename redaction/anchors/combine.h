@@ -61,7 +61,8 @@ struct Batch {
   }
 };
 
-/// Reads the first `blocks` masks and writes as many events and steps.
+/// Makes events and steps of the first `blocks` masks. What stands behind those in the rows is read
+/// and written, too, and means nothing.
 using Combine = void (*)(Batch& batch, size_t blocks);
 
 void combine_scalar(Batch& batch, size_t blocks);

@@ -105,51 +105,17 @@ class Costs {
   std::array<std::array<double, 256>, NibbleTables::kPositions> often_{};
 };
 
-// The first bytes of an anchor, in each way to spell them: a separator may be missing. What stands
-// behind a short word ends it; as two shapes, since nibbles cannot tell `_` from a letter, that is
-// a third of all places instead of all.
-std::vector<Shape> shapes_of(const Anchor& anchor) {
-  struct Front {
-    Shape shape;
-    size_t bytes = 0;
-  };
-  std::vector<Front> fronts(1);
-  for (const char c : anchor.text) {
-    const bool is_open = anchor.kind == Kind::Context && c == '-';
-    const std::string_view spelled = is_open ? std::string_view(" _-") : std::string_view(&c, 1);
-    for (size_t i = fronts.size(); i-- > 0;) {
-      if (fronts[i].bytes == NibbleTables::kPositions) continue;
-      if (is_open) fronts.push_back(fronts[i]);
-      for (const char byte : spelled) {
-        const unsigned code = static_cast<unsigned char>(byte);
-        fronts[i].shape.allow(fronts[i].bytes, code);
-        if (folds(anchor.kind) && !is_open) fronts[i].shape.allow(fronts[i].bytes, code ^ 0x20U);
-      }
-      ++fronts[i].bytes;
-    }
-  }
-  std::vector<Shape> shapes;
-  for (auto& front : fronts) {
-    for (size_t i = front.bytes + 1; i < NibbleTables::kPositions; ++i) front.shape.allow_all(i);
-    if (front.bytes == NibbleTables::kPositions) {
-      shapes.push_back(front.shape);
-    } else if (!folds(anchor.kind)) {
-      front.shape.allow_all(front.bytes);
-      shapes.push_back(front.shape);
+// The first bytes of an anchor that may stand inside a word. Those are spelled in one way only.
+Shape shape_of(const Anchor& anchor) {
+  Shape shape;
+  for (size_t i = 0; i < NibbleTables::kPositions; ++i) {
+    if (i < anchor.text.size()) {
+      shape.allow(i, static_cast<unsigned char>(anchor.text[i]));
     } else {
-      for (const bool among_letters : {false, true}) {
-        Shape shape = front.shape;
-        for (unsigned byte = 0; byte < 256; ++byte) {
-          const bool is_among = byte >= 0x30 && byte < 0x80;
-          if (!is_alnum(static_cast<char>(byte)) && is_among == among_letters) {
-            shape.allow(front.bytes, byte);
-          }
-        }
-        shapes.push_back(shape);
-      }
+      shape.allow_all(i);
     }
   }
-  return shapes;
+  return shape;
 }
 
 // Greedy: the least selective anchors first, each into the bucket that grows least by it.
@@ -162,7 +128,8 @@ std::array<Shape, kBuckets> fill_buckets(const std::vector<Anchor>& anchors) {
   std::vector<Item> items;
   for (const auto& anchor : anchors) {
     if (begins_word(anchor)) continue;
-    for (const Shape& shape : shapes_of(anchor)) items.push_back({shape, costs.of(shape)});
+    const Shape shape = shape_of(anchor);
+    items.push_back({shape, costs.of(shape)});
   }
   std::stable_sort(items.begin(), items.end(),
                    [](const Item& a, const Item& b) { return a.cost > b.cost; });

@@ -17,7 +17,6 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-constexpr std::string_view kRequest = "GET /a HTTP/1.1\r\nHost: a.test\r\n\r\n";
 constexpr std::string_view kFloor = "min_rate: { request: 1000B/s, response: 1000B/s, over: 10s }";
 // Looks come every quarter of `over`, a little late; the first one only begins to count.
 constexpr Duration kLookSlack = 2 * milliseconds(2520);

@@ -19,8 +19,6 @@ using std::chrono::milliseconds;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-constexpr std::string_view kRequest = "GET /a HTTP/1.1\r\nHost: a.test\r\n\r\n";
-
 std::string text_of(size_t size, std::string_view fields = "") {
   return fmt::format("HTTP/1.1 200 OK\r\n{}Content-Length: {}\r\n\r\n{}", fields, size,
                      std::string(size, 'x'));

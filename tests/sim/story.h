@@ -15,6 +15,9 @@
 
 namespace faultline::sim {
 
+/// What a client asks for where it does not matter.
+inline constexpr std::string_view kRequest = "GET /a HTTP/1.1\r\nHost: a.test\r\n\r\n";
+
 /// One client and the server that answers it, on a Stage. What they hold goes with them; the end of
 /// the story fails the test when anything is left then.
 class Story {

@@ -264,7 +264,10 @@ int CheckCommand::execute() {
     terminal_.complain("error: " + problem.place + ": " + problem.what);
   }
   const uint64_t untold = problems_.total() - result_.input_problems.size();
-  if (untold > 0) terminal_.complain(fmt::format("error: {} more such places", untold));
+  if (untold > 0) {
+    terminal_.complain(
+        fmt::format("error: {} more such {}", untold, untold == 1 ? "place" : "places"));
+  }
   if (exchanges_ == 0 && problems_.total() > 0) {
     session_->discard();  // nothing was read, so there is nothing to report
     return kUsage;

@@ -218,6 +218,11 @@ TEST(LoadOpenApi, KeepsWarningsWithTheContract) {
                "responses: {} } }\n",
        "FL4010 c.yaml:4:13: warning: '{a}' is not described | add a parameter with 'in: path' and "
        "this name\nFL4010 c.yaml:4:34: warning: the path has no '{b}'\n"},
+      {"two servers of one shape", "c.yaml",
+       kHead + "servers: [ { url: 'https://a/{v}', variables: { v: { default: v1 } } }, { url: "
+               "'https://b/{w}', variables: { w: { default: v1 } } } ]\npaths:\n  /x: { get: { "
+               "responses: {} } }\n",
+       ""},
       {"a variable that nobody describes", "c.yaml",
        kHead + "servers: [ { url: 'https://{h}/{a}/{b}', variables: { h: { default: x }, b: { "
                "default: y } } } ]\npaths:\n  /x: { get: { responses: {} }, put: { responses: {} } "

@@ -56,7 +56,10 @@ const std::vector<std::string> kFragments = {
     "\"a\":",
     "\"\\ud83d\\ude00\"",
     "\xEF\xBB\xBF",
-    "\0x",
+    std::string("\0x", 2),
+    "\x0B",
+    "\x0C",
+    "\x7F",
 };
 
 TEST(JsonTwinParsers, AgreeOnWholeTexts) {
@@ -111,7 +114,7 @@ TEST(JsonTwinParsers, AgreeOnRandomRunsOfTokens) {
 }
 
 TEST(JsonTwinParsers, AgreeOnRepeatedNames) {
-  // Names of one to three letters out of a few: objects of every size up to those that a parser
+  // Names of a number and a letter out of a few: objects of every size up to those that a parser
   // gives up comparing name by name, with and without repeats, and one within the other.
   size_t with_repeats = 0;
   size_t without = 0;

@@ -372,13 +372,22 @@ TEST_F(PipelineTest, CountsAMessageOnceWhenOneFindingIsNaturalAndInjectedInIt) {
 // A server that turns a wrong request down keeps its contract; one that takes it does not.
 TEST_F(PipelineTest, WhatTheServerRefusesIsANote) {
   const auto pipeline = make_pipeline(nullptr);
+  auto outcome = record::Outcome::Completed;
   const auto post = [&](std::string_view target, int status, std::vector<AppliedFault> faults) {
     ExchangeView view = get_items("no");
     view.request.method = view.response->method = "POST";
     view.request.target = view.response->target = target;
     view.response->status = status;
     view.faults = faults;
+    view.outcome = outcome;
     pipeline->process(view);
+  };
+  const auto fault_of = [](std::string fault, std::string action) {
+    return AppliedFault{.event_id = 2,
+                        .rule = "busy",
+                        .fault = std::move(fault),
+                        .direction = Direction::Response,
+                        .action = std::move(action)};
   };
 
   post("/refused", 404, {});
@@ -386,8 +395,12 @@ TEST_F(PipelineTest, WhatTheServerRefusesIsANote) {
   post("/taken", 404, {});
   post("/taken", 201, {});
   post("/failed", 500, {});
-  post("/aborted", 404,
-       {{.event_id = 2, .rule = "busy", .fault = "abort", .direction = Direction::Response}});
+  post("/aborted", 404, {fault_of("abort", "answer 404")});
+  post("/edited", 404, {fault_of("edit", "set 1 field")});
+  post("/made", 404, {fault_of("edit", "set 1 field, status 404")});
+  // The proxy's own word: the server never saw the request.
+  outcome = record::Outcome::DownstreamAborted;
+  post("/rejected", 400, {});
   pipeline->finish();
 
   std::vector<std::string> told;
@@ -398,8 +411,10 @@ TEST_F(PipelineTest, WhatTheServerRefusesIsANote) {
                    std::to_string(finding.messages));
   }
   std::sort(told.begin(), told.end());
-  EXPECT_EQ(told, (std::vector<std::string>{"/aborted warning 0/1", "/failed warning 0/1",
-                                            "/refused note 2/2", "/taken warning 1/2"}));
+  EXPECT_EQ(told, (std::vector<std::string>{"/aborted warning 0/1", "/edited note 1/1",
+                                            "/failed warning 0/1", "/made warning 0/1",
+                                            "/refused note 2/2", "/rejected warning 0/1",
+                                            "/taken warning 1/2"}));
 }
 
 TEST_F(PipelineTest, WritesNoRawValueIntoFindingsOrJournal) {

@@ -239,7 +239,8 @@ def add_unread_texts(family, version):
     for sent, body, wrong, reasons in (
             ("text/csv", "a,b\n1,2\n", [], ["media-type:text/csv"]),
             ("text/plain", "7", [], []), ("text/plain", "x", [("type", "")], []),
-            ("text/json", "[{}]", [], []), ("text/json; charset=utf-8", "[1]", [("type", "/0")], []),
+            ("text/json", "[{}]", [], []),
+            ("text/json; charset=utf-8", "[1]", [("type", "/0")], []),
             ("TEXT/JSON", "{", [("syntax", "")], [])):
         family.case(f"{version} {sent} {body!r}",
                     request("POST", "/x", {"Content-Type": sent}, body),

@@ -46,11 +46,41 @@ def add_known(family, version):
             "type": "array", "items": {"type": "integer"}}}],
          {"c=1&c=2": [], "C=1": [("undocumented", "C")], "c[]=1": [("undocumented", "c[]")]}),
     )
+    beside = ("object of any keys beside parts of a deep one", [
+        {"name": "c", "in": "query", "required": True, "schema": {
+            "type": "object", "maxProperties": 1}},
+        {"name": "d", "in": "query", "style": "deepObject", "explode": True, "schema": rgb}],
+        {"a=1&d[R]=2": [], "d[R]=2": [("required", "c")], "a=1&b=2": [("maxProperties", "c")]})
+    cases += (beside,)
+    open_object = {"type": "object", "additionalProperties": {"type": "integer"}}
+    family.contract(contract(version, [
+        {"name": "open", "in": "query", "schema": open_object},
+        {"name": "rgb", "in": "query", "schema": {
+            "type": "object", "properties": {"R": {"type": "boolean"}}}},
+        {"name": "deep", "in": "query", "style": "deepObject", "explode": True,
+         "schema": {"type": "object", "properties": {"a": {"type": "string"}}}},
+        {"name": "open2", "in": "query", "schema": {
+            "type": "object", "properties": {"both": {"type": "integer", "maximum": 5}},
+            "additionalProperties": {"type": "integer"}}}],
+        components={"securitySchemes": SCHEMES}))
+    for query, wrong in (
+            ("R=true", []), ("deep[a]=x", []), ("key=secret", []), ("n=1", []),
+            ("R=1", [("type", "rgb/R")]), ("n=x", [("type", "open/n"), ("type", "open2/n")]),
+            ("both=4", []), ("both=6", [("maximum", "open2/both")])):
+        family.case(f"{version} open objects beside others ?{query}", request("GET", "/x?" + query),
+                    findings=[finding("http.request.query." + word, name)
+                              for word, name in wrong])
     by_pattern = ("keys by pattern", [{"name": "c", "in": "query", "schema": {
         "type": "object", "patternProperties": {"^x-": {"type": "integer"}}}}],
         {"x-a=1": [], "x-a=b": [("type", "c/x-a")], "y=1": [("undocumented", "y")]})
+    # What a later part calls by its name is not read as a pattern of an earlier one says.
+    named = ("keys by pattern and by name", [{"name": "c", "in": "query", "schema": {
+        "type": "object", "allOf": [
+            {"patternProperties": {"^x": {"maxLength": 9}}},
+            {"properties": {"xid": {"type": "string"}}}]}}],
+        {"xid=12": [], "xid=1234567890": [("maxLength", "c/xid")]})
     has_patterns = version != "3.0.3"
-    for label, parameters, queries in cases + ((by_pattern,) if has_patterns else ()):
+    for label, parameters, queries in cases + ((by_pattern, named) if has_patterns else ()):
         family.contract(contract(version, parameters))
         for query, wrong in queries.items():
             target = "/x?" + query if query else "/x"
@@ -233,6 +263,19 @@ def add_security(family, version):
                         request("GET", "/x" + query, headers), findings=found)
 
 
+def add_credentials_beside_keys(family, version):
+    """The key of a security scheme is no member of an object that takes any."""
+    family.contract(document(version, {"/x": {"get": {
+        "parameters": [{"name": "c", "in": "query", "required": True, "schema": {
+            "type": "object", "maxProperties": 1}}],
+        "security": [{"query": []}], "responses": OK}}},
+        components={"securitySchemes": SCHEMES}))
+    for query, wrong in (("a=1&key=1", ()), ("key=1", ("required",)),
+                         ("a=1&b=2&key=1", ("maxProperties",))):
+        family.case(f"{version} credential beside any keys ?{query}", request("GET", "/x?" + query),
+                    findings=[finding("http.request.query." + word, "c") for word in wrong])
+
+
 def build():
     family = Family("parameters", "OpenAPI 3.1.1, 4.8.12 and 4.8.30; 3.2.0, 4.12.2")
     for version in ("3.0.3", "3.1.0"):
@@ -244,5 +287,6 @@ def build():
         add_ignored(family, version)
         add_content(family, version)
         add_security(family, version)
+        add_credentials_beside_keys(family, version)
     add_query_string(family)
     return family

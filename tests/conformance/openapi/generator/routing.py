@@ -78,6 +78,10 @@ def add_server_variables(family, version):
              ("/v2/api", "/api")),
             ("/{base}", {"base": {"default": "v1/api"}}, ("/v1/api", "/other"), ("/v1/other",)),
             ("/{stage}", {"stage": {"default": "s0", "enum": many}}, ("/s0", "/s99"), ("",)),
+            ("https://x.example/{part}/v1", {"part": {"default": ""}}, ("//v1", "/any/v1"),
+             ("", "/v1")),
+            ("https://{a}/v{b}", {"a": {"default": "x"}, "b": {"default": "1", "enum": ["1"]}},
+             ("/v1",), ("/v2",)),
             ("/{nobody}/api", {}, ("/any/api",), ("/api",))):
         family.contract(document(version, paths, servers=[{"url": url, "variables": variables}]))
         for base in right:

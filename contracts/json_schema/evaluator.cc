@@ -40,6 +40,26 @@ std::pair<int64_t, int64_t> whole_neighbours(json::Value value) noexcept {
   return {whole, whole + 1};
 }
 
+/// Whether a look at the whole numbers on both sides settles that the number is within all bounds
+/// and of the schema's format: nearly always, and without its exact value.
+bool holds_by_neighbours(json::Value value, const Schema& schema) noexcept {
+  const NumberRules* const rules = schema.number.get();
+  if (rules != nullptr && !rules->has_whole_range) return false;
+  const auto [floor, ceiling] = whole_neighbours(value);
+  if (rules != nullptr && (floor < rules->whole_min || ceiling > rules->whole_max)) return false;
+  switch (schema.format) {
+    case Format::Int32:
+      return value.is_plain_int64() && floor >= INT32_MIN && ceiling <= INT32_MAX;
+    case Format::Int64:
+      return value.is_plain_int64();
+    case Format::Float:
+    case Format::Double:
+      return floor != INT64_MIN || ceiling != INT64_MAX;  // else it may be of any size
+    default:
+      return true;  // of texts, or none
+  }
+}
+
 /// What the brief mode may take after the fast one, which skips branches that the kind of a value
 /// or a member of it rules out.
 constexpr uint32_t kBriefSteps = 4 * kEvaluationSteps;
@@ -199,12 +219,7 @@ Outcome Evaluator<kMode>::check_values(json::Value value, AtRef at) {
 template <Mode kMode>
 Outcome Evaluator<kMode>::check_number(json::Value value, AtRef at) {
   const Schema& schema = schemas_[at.schema];
-  if (schema.number && schema.number->has_whole_range && schema.format == Format::None) {
-    const auto [floor, ceiling] = whole_neighbours(value);
-    if (floor >= schema.number->whole_min && ceiling <= schema.number->whole_max) {
-      return Outcome::Valid;
-    }
-  }
+  if (holds_by_neighbours(value, schema)) return Outcome::Valid;
   const auto number = json::Decimal::parse(value.number_text());
   if (!number) return unknown("number");
   Tally tally;

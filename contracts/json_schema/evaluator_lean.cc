@@ -55,9 +55,10 @@ class LeanEvaluator {
 
  private:
   /// The whole number that nearly every number is, against bounds that are all a schema asks of it.
+  /// The formats of numbers that are not Int32 allow whatever fits 64 bits.
   static bool is_whole_in_range(json::Value value, const Schema& schema) noexcept {
     if (!value.is_plain_int64() || (schema.types & types::kInteger) == 0) return false;
-    if (schema.format != Format::None) return false;
+    if (schema.format == Format::Int32) return false;
     const NumberRules* const rules = schema.number.get();
     return rules == nullptr || (rules->has_whole_range && value.plain_int64() >= rules->whole_min &&
                                 value.plain_int64() <= rules->whole_max);

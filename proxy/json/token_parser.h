@@ -42,13 +42,14 @@ struct StringToken {
 /// Writes the tape of a text token by token: the grammar, whoever finds the tokens. Internal to
 /// this room. `Tokens` says where they are, as offsets into the text:
 ///
-///   peek(), next(likely)   of the next one, to look at it or to take it: most often it is that one
+///   peek()                     of the next one
+///   next(likely)               of the next one, which is taken; most often it is that one
 ///   take_short_string(offset)  the length, with its quotes, of the string whose quote was taken
-///                          there; 0 when it takes more than a look: it may have escapes, not end
-///   take_string(offset)    then: of any string
-///   pass(end)              the number or word that was taken ends there
-///   room_at(offset)        how many bytes from there on surely belong to the text
-///   is_at_end()            whether all tokens were taken
+///                              there; 0 when that takes more than a look
+///   take_string(offset)        then: any string
+///   pass(end)                  the number or word that was taken ends there
+///   room_at(offset)            how many bytes from there on surely belong to the text
+///   is_at_end()                whether all tokens were taken
 ///
 /// The text ends with a bracket or brace. Since only `close` goes on after such a one, nothing else
 /// needs to ask whether the text is at its end: before that byte is taken there is always a next.

@@ -380,5 +380,84 @@ TEST(Evaluator, KnowsWhichKindsOfValueAreValidWhateverTheySay) {
   }
 }
 
+TEST(Evaluator, JudgesNumbersByLooksAndExactlyAlike) {
+  // What digits before the point settle is settled by them; the exact comparison must agree.
+  const std::vector<std::string> numbers = {"0",
+                                            "-0",
+                                            "-0.0",
+                                            "1",
+                                            "1.0",
+                                            "9.99",
+                                            "10",
+                                            "10.0",
+                                            "10.01",
+                                            "1e1",
+                                            "1e-1",
+                                            "-0.5",
+                                            "-1",
+                                            "2147483647",
+                                            "2147483647.0",
+                                            "2147483648",
+                                            "-2147483648",
+                                            "-2147483649",
+                                            "9223372036854775807",
+                                            "-9223372036854775808",
+                                            "9223372036854775808",
+                                            "9223372036854775807.0",
+                                            "12345678901234567.5",
+                                            "123456789012345678.5",
+                                            "3.5e38",
+                                            "1e39",
+                                            "-1e39",
+                                            "1e309",
+                                            "0.00000000000000000000000000000001"};
+  struct Rule {
+    std::string text;
+    Format format;
+    NumberBound::Kind kind;
+    std::string bound;
+  };
+  using Kind = NumberBound::Kind;
+  std::vector<Rule> rules;
+  for (const auto& [name, format] :
+       std::vector<std::pair<std::string, Format>>{{"", Format::None},
+                                                   {"int32", Format::Int32},
+                                                   {"int64", Format::Int64},
+                                                   {"float", Format::Float},
+                                                   {"double", Format::Double},
+                                                   {"uuid", Format::None}}) {
+    for (const auto& [keyword, kind] :
+         std::vector<std::pair<std::string, Kind>>{{"minimum", Kind::Minimum},
+                                                   {"maximum", Kind::Maximum},
+                                                   {"exclusiveMinimum", Kind::ExclusiveMinimum},
+                                                   {"exclusiveMaximum", Kind::ExclusiveMaximum},
+                                                   {"multipleOf", Kind::MultipleOf}}) {
+      for (const std::string bound : {"1", "10", "0.5", "2147483648", "9223372036854775807"}) {
+        std::string text = "{\"type\":\"number\",\"" + keyword + "\":" + bound;
+        if (!name.empty()) text += ",\"format\":\"" + name + "\"";
+        rules.push_back({text + "}", format, kind, bound});
+      }
+    }
+  }
+  for (const Rule& rule : rules) {
+    const auto schema = compile_schema(rule.text, Dialect::OpenApi31);
+    for (const std::string& number : numbers) {
+      const std::string text = "[" + number + "]";
+      const auto document = json::Document::parse(text);
+      const auto exact = json::Decimal::parse(number);
+      ASSERT_TRUE(document && exact);
+      const NumberBound bound = {rule.kind, *json::Decimal::parse(rule.bound)};
+      const auto admitted = bound.admits(*exact);
+      const bool has_format = number_has_format(rule.format, *exact);
+      const Outcome expected = !has_format || !admitted.value_or(true) ? Outcome::Invalid
+                               : admitted                              ? Outcome::Valid
+                                                                       : Outcome::Unknown;
+      const json::Value value = *document->root().at(0);
+      EXPECT_EQ(verdict(schema.program, schema.id, value, Direction::Response), expected)
+          << rule.text << " " << number;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace faultline::contracts::json_schema

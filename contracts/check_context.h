@@ -3,38 +3,38 @@
 #pragma once
 
 #include "contracts/coverage.h"
-#include "proxy/base/message_view.h"
 #include "proxy/json/parser.h"
 #include "proxy/json/scalar_document.h"
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace faultline::contracts {
 
-/// Which operation the last request was for: its answer comes next, with the same method and
-/// target, and need not be looked up again.
+/// Which operation the last request was for: its answer comes next, with the same target, and need
+/// not be looked up again.
 class LastRequest {
  public:
   /// `contract` by its digest.
-  void keep(uint64_t contract, const MessageView& message, uint32_t route, uint32_t operation) {
+  void keep(uint64_t contract, std::string_view target, uint32_t route, uint32_t operation) {
+    is_kept_ = true;
     contract_ = contract;
-    method_ = message.method;
-    target_ = message.target;
+    target_ = target;
     route_ = route;
     operation_ = operation;
   }
-  [[nodiscard]] bool is_of(uint64_t contract, const MessageView& message) const noexcept {
-    return !method_.empty() && contract_ == contract && target_ == message.target &&
-           method_ == message.method;
+  /// Whether that target was kept last. Its method is that of the operation, or was another.
+  [[nodiscard]] bool has(uint64_t contract, std::string_view target) const noexcept {
+    return is_kept_ && contract_ == contract && target_ == target;
   }
   [[nodiscard]] uint32_t route() const noexcept { return route_; }
   [[nodiscard]] uint32_t operation() const noexcept { return operation_; }
 
  private:
+  bool is_kept_ = false;
   uint64_t contract_ = 0;
-  std::string method_;  // empty: there was none
   std::string target_;
   uint32_t route_ = 0;
   uint32_t operation_ = 0;

@@ -23,6 +23,7 @@ void CoverageRecord::add(std::shared_ptr<const Contract> contract) {
 
 CoverageTally* CoverageRecord::tally_of(const Contract& contract) noexcept {
   for (Entry& entry : entries_) {
+    if (entry.contract.get() == &contract) return &entry.tally;
     if (entry.contract->digest() == contract.digest()) return &entry.tally;
   }
   return nullptr;

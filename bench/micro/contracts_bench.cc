@@ -2,6 +2,7 @@
 // Part of Faultline. See README.md in this folder.
 #include "bench/micro/sample_message.h"
 #include "contracts/engine.h"
+#include "tests/heap/counting_new.h"
 
 #include <benchmark/benchmark.h>
 
@@ -106,11 +107,14 @@ void bm_check_exchange(benchmark::State& state) {
       return state.SkipWithError("the sample does not conform");
     }
   }
+  const size_t before = allocation_count();
   for (auto _ : state) {
     for (const MessageView& half : halves) {
       benchmark::DoNotOptimize(contract->check(half, context));
     }
   }
+  const auto allocations = static_cast<double>(allocation_count() - before);
+  state.counters["allocations"] = allocations / static_cast<double>(state.iterations());
   state.SetItemsProcessed(state.iterations());
 }
 BENCHMARK(bm_check_exchange)->ArgName("coverage")->Arg(0)->Arg(1);

@@ -152,22 +152,6 @@ void EnumRule::index() {
   hashes = std::move(found);
 }
 
-std::optional<uint32_t> EnumRule::find(json::Value value) const {
-  if (is_all_texts) return value.is_string() ? find_text(value.string()) : std::nullopt;
-  if (hashes.empty()) {
-    for (uint32_t i = 0; i < values.size(); ++i) {
-      if (equal(values[i], value)) return i;
-    }
-    return std::nullopt;
-  }
-  const uint64_t hash = hash_value(value);
-  const auto* entry = std::lower_bound(hashes.begin(), hashes.end(), std::pair{hash, uint32_t{0}});
-  for (; entry != hashes.end() && entry->first == hash; ++entry) {
-    if (equal(values[entry->second], value)) return entry->second;
-  }
-  return std::nullopt;
-}
-
 std::optional<uint32_t> EnumRule::find_text(std::string_view text) const {
   const uint64_t hash = json::hash_name(text);
   const auto* entry = hashes.begin();
@@ -180,6 +164,22 @@ std::optional<uint32_t> EnumRule::find_text(std::string_view text) const {
       continue;
     }
     if (json::is_exact_hash(hash) || values[entry->second].string() == text) return entry->second;
+  }
+  return std::nullopt;
+}
+
+std::optional<uint32_t> EnumRule::find(json::Value value) const {
+  if (is_all_texts) return value.is_string() ? find_text(value.string()) : std::nullopt;
+  if (hashes.empty()) {
+    for (uint32_t i = 0; i < values.size(); ++i) {
+      if (equal(values[i], value)) return i;
+    }
+    return std::nullopt;
+  }
+  const uint64_t hash = hash_value(value);
+  const auto* entry = std::lower_bound(hashes.begin(), hashes.end(), std::pair{hash, uint32_t{0}});
+  for (; entry != hashes.end() && entry->first == hash; ++entry) {
+    if (equal(values[entry->second], value)) return entry->second;
   }
   return std::nullopt;
 }

@@ -60,15 +60,7 @@ class SchemaCoverage::Walk {
   Walk(const SchemaCoverage& coverage, Direction direction, CoverageTally& tally)
       : coverage_(coverage), program_(coverage.program_), direction_(direction), tally_(tally) {}
 
-  void visit(SchemaId id, json::Value value, int depth) {
-    if (may_show(id)) look_into(coverage_.region_of_[id], id, value, depth);
-  }
-
- private:
-  [[nodiscard]] bool may_show(SchemaId id) const noexcept {
-    return id != kNoSchema && coverage_.has_unseen(id, tally_);
-  }
-
+  /// `region` is the schema's.
   void look_into(RegionId region, SchemaId id, json::Value value, int depth) {
     if (depth > kInPlaceDepth || ++steps_ > kSteps) return;
     const Schema& schema = program_[id];
@@ -87,6 +79,15 @@ class SchemaCoverage::Walk {
                         base + name_points(schema) + enum_points(schema), depth);
     }
     if (coverage_.is_exhausted(coverage_.regions_[region], tally_)) tally_.close(region);
+  }
+
+ private:
+  void visit(SchemaId id, json::Value value, int depth) {
+    if (may_show(id)) look_into(coverage_.region_of_[id], id, value, depth);
+  }
+
+  [[nodiscard]] bool may_show(SchemaId id) const noexcept {
+    return id != kNoSchema && coverage_.has_unseen(id, tally_);
   }
 
   /// Once all names were seen only some of the members' schemas may still show something: mostly
@@ -278,7 +279,7 @@ CoveragePoint SchemaCoverage::describe(size_t position) const {
 
 void SchemaCoverage::observe(SchemaId id, json::Value value, Direction direction,
                              CoverageTally& tally) const {
-  Walk(*this, direction, tally).visit(id, value, 0);
+  Walk(*this, direction, tally).look_into(region_of_[id], id, value, 0);
 }
 
 }  // namespace faultline::contracts::json_schema

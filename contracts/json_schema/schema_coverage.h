@@ -37,6 +37,7 @@ class SchemaCoverage {
   /// seen when the value is valid under it. Bounded: of a value that takes too many steps only a
   /// part is looked at, so a point may stay unseen, never the other way round. A schema without an
   /// unseen point in it or behind it is closed in the tally and not looked into again.
+  /// Only where has_unseen().
   void observe(SchemaId id, json::Value value, Direction direction, CoverageTally& tally) const;
 
  private:

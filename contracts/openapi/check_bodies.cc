@@ -221,7 +221,7 @@ const MediaType* Checker::same_media_type(const std::vector<MediaType>& content)
   const FieldView* field = message_.find("content-type");
   if (field == nullptr) return nullptr;
   for (const MediaType& type : content) {
-    if (type.key == field->value && type.range.type != "*" && type.range.subtype != "*") {
+    if (type.is_exact && type.key == field->value) {
       return &type;
     }
   }
@@ -329,6 +329,7 @@ void Checker::check_duplicates(const json::Document& document) {
 }
 
 void Checker::check_surrogates(const json::Document& document) {
+  if (!document.has_lone_surrogates()) return;
   const auto texts = json::lone_surrogates(document);
   for (size_t i = 0; i < texts.size(); ++i) {
     if (i == kDuplicatesShown) {

@@ -241,23 +241,36 @@ void Checker::check_query_string(const Parameter& parameter, const Pairs& pairs)
 }
 
 void Checker::check_header(const Parameter& parameter, std::span<const FieldView> fields) {
-  // Repeated fields mean one list (RFC 9110 5.3), except Set-Cookie, whose lines stand alone.
-  Occurrences lines;
-  for (const FieldView& field : fields) {
-    if (iequals(field.name, parameter.name)) lines.push_back(trim(field.value));
-  }
-  if (lines.empty()) {
+  const auto is_meant = [&parameter](const FieldView& field) {
+    return iequals(field.name, parameter.name);
+  };
+  const auto first = std::find_if(fields.begin(), fields.end(), is_meant);
+  if (first == fields.end()) {
     if (parameter.is_required) report_missing(parameter);
     return;
   }
-  if (lines.size() == 1 || iequals(parameter.name, "set-cookie")) {
-    for (size_t i = 0; i < lines.size(); ++i) check_texts(parameter, lines.span().subspan(i, 1));
-    return;
+  if (std::find_if(first + 1, fields.end(), is_meant) != fields.end()) {
+    return check_repeated_header(parameter, fields);
   }
-  std::string joined(lines[0]);
-  for (size_t i = 1; i < lines.size(); ++i) joined.append(", ").append(lines[i]);
-  const std::string_view list = trim(joined);
-  check_texts(parameter, {&list, 1});
+  const std::string_view text = trim(first->value);
+  check_texts(parameter, {&text, 1});
+}
+
+/// Repeated fields mean one list (RFC 9110 5.3), except Set-Cookie, whose lines stand alone.
+[[gnu::noinline]] void Checker::check_repeated_header(const Parameter& parameter,
+                                                      std::span<const FieldView> fields) {
+  const bool is_alone = iequals(parameter.name, "set-cookie");
+  std::string list;
+  std::string_view separator;
+  for (const FieldView& field : fields) {
+    if (!iequals(field.name, parameter.name)) continue;
+    const std::string_view line = trim(field.value);
+    if (is_alone) check_texts(parameter, {&line, 1});
+    list.append(std::exchange(separator, ", ")).append(line);
+  }
+  if (is_alone) return;
+  const std::string_view text = trim(list);
+  check_texts(parameter, {&text, 1});
 }
 
 /// `raw` holds each occurrence of the parameter.
@@ -297,7 +310,8 @@ bool Checker::is_spelled_out(const Parameter& parameter) const noexcept {
 
 void Checker::check_scalar(const Parameter& parameter, std::string_view raw) {
   if (is_spelled_out(parameter)) {
-    return check_parameter_value(parameter, reader_.scalar(raw, parameter.schema.id), raw);
+    return check_parameter_value(parameter,
+                                 reader_.scalar(raw, parameter.schema.id, parameter.types), raw);
   }
   check_written_scalar(parameter, raw);
 }

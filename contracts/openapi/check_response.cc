@@ -5,25 +5,20 @@
 #include "proxy/base/text.h"
 #include "proxy/json/writer.h"
 
-#include <array>
-#include <charconv>
-#include <limits>
+#include <climits>
 #include <string>
 #include <string_view>
 
 // The status of a response, and what a response of that status may hold.
 namespace faultline::contracts::openapi {
 
+/// A code counts before a range, and that before the default.
 const Response* Checker::find_response() const {
-  std::array<char, std::numeric_limits<int>::digits10 + 2> digits;
-  const auto end = std::to_chars(digits.begin(), digits.end(), message_.status);
-  const std::string_view code(digits.begin(), end.ptr);
-  const std::array<char, 3> range = {code.front(), 'X', 'X'};
   const Response* best = nullptr;
   for (const Response& response : operation_->responses) {
-    if (response.code == code) return &response;
-    if (response.code == std::string_view(range.data(), range.size())) best = &response;
-    if (response.code == "default" && best == nullptr) best = &response;
+    if (!response.stands_for(message_.status)) continue;
+    if (response.first_status == response.last_status) return &response;
+    if (best == nullptr || best->last_status == INT_MAX) best = &response;
   }
   return best;
 }

@@ -40,15 +40,16 @@ void append_methods(json::Writer& writer, const Route& route) {
 }  // namespace
 
 Checker::Checker(const Model& model, const MessageView& message, CheckContext& context,
-                 const CoverageMarks& marks)
+                 const CoverageMarks& marks, CheckResult& result)
     : model_(model),
       message_(message),
       parser_(context.parser()),
       last_request_(context.last_request()),
       marks_(marks),
-      reader_(model.program, context.scalar()) {}
+      reader_(model.program, context.scalar()),
+      result_(result) {}
 
-CheckResult Checker::run() {
+void Checker::run() {
   if (!locate()) {
     if (is_preflight()) {
       // It asks whether another method may be used; what it asks for is in the contract.
@@ -57,8 +58,7 @@ CheckResult Checker::run() {
     } else {
       report_undocumented();
     }
-    finish();
-    return std::move(result_);
+    return finish();
   }
   result_.operation = operation_->id;
   if (!operation_->not_checked.empty()) {
@@ -69,15 +69,17 @@ CheckResult Checker::run() {
     check_response();
   }
   finish();
-  return std::move(result_);
 }
 
 bool Checker::locate() {
   const bool is_request = message_.direction == Direction::Request;
-  if (!is_request && last_request_.is_of(model_.digest, message_)) {
-    route_ = &model_.routes[last_request_.route()];
-    operation_ = &model_.operations[last_request_.operation()];
-    return true;
+  if (!is_request && last_request_.has(model_.digest, message_.target)) {
+    const Operation& operation = model_.operations[last_request_.operation()];
+    if (operation.method == message_.method) {
+      route_ = &model_.routes[last_request_.route()];
+      operation_ = &operation;
+      return true;
+    }
   }
   target_ = split_target(message_.target);
   is_target_encoded_ = is_percent_encoded(message_.target, true);
@@ -88,7 +90,7 @@ bool Checker::locate() {
     for (const auto& [name, index] : route_->operations) {
       if (name != method) continue;
       operation_ = &model_.operations[index];
-      if (is_request) last_request_.keep(model_.digest, message_, match_.leaf, index);
+      if (is_request) last_request_.keep(model_.digest, message_.target, match_.leaf, index);
     }
   };
   find_method(message_.method);

@@ -34,10 +34,11 @@ enum class Shape : uint8_t { Scalar, List, Object };
 /// Checks one message against one model. Made for one call of run().
 class Checker {
  public:
-  /// The context lends its memory, `marks` learn what the message shows. Borrows all.
+  /// The context lends its memory, `marks` learn what the message shows, `result`, which is empty,
+  /// what is found. Borrows all.
   Checker(const Model& model, const MessageView& message, CheckContext& context,
-          const CoverageMarks& marks);
-  [[nodiscard]] CheckResult run();
+          const CoverageMarks& marks, CheckResult& result);
+  void run();
 
   /// The schema of the JSON body of this half; none when the contract has none for it.
   [[nodiscard]] SchemaId body_schema();
@@ -86,6 +87,7 @@ class Checker {
   [[nodiscard]] bool is_of_another(const Pair& pair, const Parameter& object) const;
   void check_query_string(const Parameter& parameter, const Pairs& pairs);
   void check_header(const Parameter& parameter, std::span<const FieldView> fields);
+  void check_repeated_header(const Parameter& parameter, std::span<const FieldView> fields);
   void check_texts(const Parameter& parameter, std::span<const std::string_view> raw);
   void check_other_texts(const Parameter& parameter, std::span<const std::string_view> raw);
   void check_scalar(const Parameter& parameter, std::string_view raw);
@@ -184,7 +186,7 @@ class Checker {
   bool is_cut_ = false;              // it is only the front of a stream
   std::string decoded_;              // what `body_` then points to
   std::vector<std::string> unread_;  // pointers of members of a form, see append_unread()
-  CheckResult result_;
+  CheckResult& result_;
 };
 
 }  // namespace faultline::contracts::openapi

@@ -194,7 +194,7 @@ void Loader::load_responses(json::Value responses, Operation& operation) {
 Response Loader::load_response(const json::Member& entry, std::string pointer,
                                const Operation& operation) {
   Response response;
-  response.code = entry.name();
+  response.set_code(entry.name());
   const Followed followed = follow(entry.value);
   response.place = {std::move(pointer), followed.value};
   response.not_checked = followed.not_checked;

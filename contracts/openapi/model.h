@@ -9,6 +9,7 @@
 #include "proxy/base/diagnostic.h"
 #include "proxy/json/tape.h"
 
+#include <climits>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -112,6 +113,7 @@ struct MediaType {
   std::vector<Encoding> encodings = {};
   std::vector<EventData> event_data = {};
   std::vector<Parameter> fields = {};  // 2.0: of a form, instead of a schema
+  bool is_exact = false;               // the range is one media type
   bool is_any_text = false;            // every text fits the schema
   bool is_file = false;                // 2.0: `type: file`
   std::string not_checked = {};        // the reason when it is described elsewhere
@@ -119,6 +121,7 @@ struct MediaType {
   void set_range(MediaRange new_range) {
     range = std::move(new_range);
     kind = range.kind();
+    is_exact = range.type != "*" && range.subtype != "*";
   }
   [[nodiscard]] const Encoding* encoding_of(std::string_view property) const noexcept {
     for (const Encoding& encoding : encodings) {
@@ -137,10 +140,26 @@ struct RequestBody {
 
 struct Response {
   std::string code;  // "200", "4XX", "default"
+  // The statuses that it stands for; all of them unless set_code() says otherwise.
+  int first_status = INT_MIN;
+  int last_status = INT_MAX;
   std::vector<Parameter> headers;
   std::vector<MediaType> content;
   Place place;
   std::string not_checked;
+
+  /// A code that is one, or a range, or "default".
+  void set_code(std::string_view written) {
+    code = written;
+    if (code == "default") return;
+    const bool is_range = code.ends_with("XX");
+    first_status = (code[0] - '0') * 100;
+    if (!is_range) first_status += (code[1] - '0') * 10 + (code[2] - '0');
+    last_status = first_status + (is_range ? 99 : 0);
+  }
+  [[nodiscard]] bool stands_for(int status) const noexcept {
+    return first_status <= status && status <= last_status;
+  }
 };
 
 /// Something a client shows to be let in. What it shows is never looked at.

@@ -101,14 +101,17 @@ class OpenApiContract final : public Contract {
   [[nodiscard]] CheckResult check(const MessageView& message,
                                   CheckContext& context) const override {
     const openapi::CoverageMarks marks(coverage_, context.tally_of(*this));
-    return openapi::Checker(model_, message, context, marks).run();
+    CheckResult result;
+    openapi::Checker(model_, message, context, marks, result).run();
+    return result;
   }
 
   [[nodiscard]] std::vector<DeclaredProperty> declared_properties(
       const MessageView& message, const json::Document& body) const override {
     CheckContext context;
     const openapi::CoverageMarks no_marks(coverage_, nullptr);
-    const auto schema = openapi::Checker(model_, message, context, no_marks).body_schema();
+    CheckResult unused;
+    const auto schema = openapi::Checker(model_, message, context, no_marks, unused).body_schema();
     if (schema == json_schema::kNoSchema) return {};
     DeclaredProperties properties(model_.program, message.direction);
     json_schema::walk_members(model_.program, schema, body.root(), message.direction, properties);

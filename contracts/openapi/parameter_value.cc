@@ -113,8 +113,8 @@ std::vector<NamedTexts> group_pairs(const std::vector<const Pair*>& pairs,
 
 enum class TextReader::Reading : uint8_t { Null, Bool, Number, Text };
 
-json::Value TextReader::scalar(std::string_view text, SchemaId schema) const {
-  const TypeMask mask = types_of(schema) & (kTextTypes | types::kNull);
+json::Value TextReader::scalar(std::string_view text, SchemaId schema, TypeMask possible) const {
+  const TypeMask mask = possible & (kTextTypes | types::kNull);
   if (mask == types::kString) return scalar_.string(text);
   if (mask != 0 && (mask & ~types::kNumber) == 0) {
     if (const auto value = json::plain_int64_of(text)) return scalar_.integer(*value, text);

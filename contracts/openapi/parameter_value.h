@@ -78,7 +78,12 @@ class TextReader {
       : program_(program), scalar_(scalar) {}
 
   /// Lives until the next text is read, whatever by, and as long as `text`.
-  [[nodiscard]] json::Value scalar(std::string_view text, SchemaId schema) const;
+  [[nodiscard]] json::Value scalar(std::string_view text, SchemaId schema) const {
+    return scalar(text, schema, types_of(schema));
+  }
+  /// The same with types_of(schema) at hand.
+  [[nodiscard]] json::Value scalar(std::string_view text, SchemaId schema,
+                                   json_schema::TypeMask possible) const;
   /// `inner`: the formats of items that are lists themselves, from the outermost on.
   [[nodiscard]] json::Document list(const std::vector<std::string>& texts, SchemaId schema,
                                     std::span<const Style> inner = {}) const;

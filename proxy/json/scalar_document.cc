@@ -14,23 +14,6 @@ ScalarDocument::ScalarDocument() : document_(std::make_unique<Tape>()) {
   document_.seal();
 }
 
-/// The text takes the place of the arena, so it needs no quotes around it.
-const Document& ScalarDocument::set(Kind kind, std::string_view text) {
-  const auto length = static_cast<uint32_t>(text.size());
-  document_.tape_->nodes[0] = {.offset = 0,
-                               .length = length,
-                               .word = 0,
-                               .extent = 1,
-                               .kind = kind,
-                               .in_arena = true,
-                               .is_true = false,
-                               .is_int64 = false,
-                               .text = 0,
-                               .text_length = length};
-  document_.arena_ = text.empty() ? "" : text.data();
-  return document_;
-}
-
 Value ScalarDocument::boolean(bool value, std::string_view text) {
   const Document& document = set(Kind::Bool, text);
   document_.tape_->nodes[0].is_true = value;

@@ -29,7 +29,22 @@ class ScalarDocument {
   [[nodiscard]] Value string(std::string_view text) { return set(Kind::String, text).root(); }
 
  private:
-  const Document& set(Kind kind, std::string_view text);
+  /// The text takes the place of the arena, so it needs no quotes around it.
+  const Document& set(Kind kind, std::string_view text) {
+    const auto length = static_cast<uint32_t>(text.size());
+    document_.tape_->nodes[0] = {.offset = 0,
+                                 .length = length,
+                                 .word = 0,
+                                 .extent = 1,
+                                 .kind = kind,
+                                 .in_arena = true,
+                                 .is_true = false,
+                                 .is_int64 = false,
+                                 .text = 0,
+                                 .text_length = length};
+    document_.arena_ = text.empty() ? "" : text.data();
+    return document_;
+  }
   Document document_;
 };
 

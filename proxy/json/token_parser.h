@@ -115,9 +115,9 @@ class TokenParser {
     /// True when the name may be there already.
     FL_HOT bool add(uint64_t hash) noexcept {
       constexpr unsigned kShift = 58;  // the uppermost bits of the product depend on all of both
-      const uint64_t bit = uint64_t{1} << ((hash * 0x9E3779B97F4A7C15U) >> kShift);
-      const bool is_taken = (bits & bit) != 0;
-      bits |= bit;
+      const auto place = static_cast<unsigned>((hash * 0x9E3779B97F4A7C15U) >> kShift);
+      const bool is_taken = (bits >> place & 1U) != 0;
+      bits |= uint64_t{1} << place;
       return is_taken;
     }
   };

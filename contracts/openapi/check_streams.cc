@@ -34,8 +34,9 @@ void Checker::check_items(const MediaType& type, BodyKind kind, const Place& pla
   std::string list = "[";
   size_t index = 0;
   const auto take = [&](std::string_view text) {
-    if (use.id != json_schema::kNoSchema || !is_list)
+    if (use.id != json_schema::kNoSchema || !is_list) {
       check_item(type, use, text, index, is_events, place);
+    }
     if (is_list) list.append(index == 0 ? "" : ",").append(text);
     ++index;
   };

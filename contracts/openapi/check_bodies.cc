@@ -293,9 +293,10 @@ void Checker::check_json(const MediaType& type, const Place& place) {
   }
   check_duplicates(document);
   check_surrogates(document);
-  const bool may_tell =
-      message_.direction == Direction::Response && use.id != json_schema::kNoSchema;
-  if (may_tell && !judged.is_all_named) check_undocumented_members(document, use, place);
+  const bool has_schema = use.id != json_schema::kNoSchema;
+  if (has_schema && !judged.is_all_named) {
+    check_undocumented_members(document.root(), use, {.place = &place}, body_);
+  }
 }
 
 /// A text is one value, read by its schema as that of a parameter is. How one would be a list or an
@@ -346,20 +347,28 @@ void Checker::check_surrogates(const json::Document& document) {
   }
 }
 
-void Checker::check_undocumented_members(const json::Document& document, const SchemaUse& use,
-                                         const Place& place) {
+void Checker::check_undocumented_members(json::Value value, const SchemaUse& use,
+                                         const Subject& subject, std::string_view text) {
   UndocumentedMembers members;
-  json_schema::walk_members(model_.program, use.id, document.root(), message_.direction, members);
+  json_schema::walk_members(model_.program, use.id, value, message_.direction, members);
   result_.violations_left_out += members.left_out();
+  // Behind an item others may come that are wrong; these find room.
+  const bool is_item = !subject.name.empty();
+  const size_t room = limits::kViolationsPerMessage / (is_item ? 2 : 1);
   for (const auto& found : members.found()) {
+    if (result_.violations.size() >= room) {
+      ++result_.violations_left_out;
+      continue;
+    }
     Violation& violation =
-        add({.place = &place}, "undocumented_property", FindingClass::Undocumented, Severity::Note);
-    violation.pointer = found.pointer;
-    violation.pointer_template = found.pointer_template;
+        add(subject, "undocumented_property", FindingClass::Undocumented, Severity::Note);
+    violation.pointer += found.pointer;
+    violation.pointer_template += found.pointer_template;
     violation.expected = "{\"documented\":true}";
     violation.actual = "{\"documented\":false}";
     const SourceSpan span = found.value.span();
-    violation.raw_value = body_.substr(span.offset, std::min<size_t>(span.length, kRawValueBytes));
+    if (span.offset > text.size()) continue;
+    violation.raw_value = text.substr(span.offset, std::min<size_t>(span.length, kRawValueBytes));
   }
 }
 

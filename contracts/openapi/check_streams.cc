@@ -34,7 +34,9 @@ void Checker::check_items(const MediaType& type, BodyKind kind, const Place& pla
   std::string list = "[";
   size_t index = 0;
   const auto take = [&](std::string_view text) {
-    if (use.id != json_schema::kNoSchema || !is_list) check_item(type, use, text, index, place);
+    if (use.id != json_schema::kNoSchema || !is_list) {
+      check_item(type, use, text, index, is_events, place);
+    }
     if (is_list) list.append(index == 0 ? "" : ",").append(text);
     ++index;
   };
@@ -60,14 +62,17 @@ void Checker::check_items(const MediaType& type, BodyKind kind, const Place& pla
 }
 
 void Checker::check_item(const MediaType& type, const SchemaUse& use, std::string_view text,
-                         size_t index, const Place& place) {
+                         size_t index, bool is_event, const Place& place) {
   const std::string pointer = place_in(index);
   const Subject subject = {
       .name = pointer, .place = &place, .name_template = std::string_view("/*")};
   const auto document = parser_.parse(text);
   if (document) {
-    check_value((*document)->root(), use, subject, text);
-    return check_event_data(type, (*document)->root(), index, place);
+    const json::Value item = (*document)->root();
+    if (!is_event) return check_item_value(item, use, subject, text);
+    // The fields of an event are known, whether a schema names them or not.
+    check_value(item, use, subject, text);
+    return check_event_data(type, item, index, place);
   }
   if (document.error().code == ErrorCode::LimitExceeded) return skip("budget");
   if (is_full()) {
@@ -75,6 +80,14 @@ void Checker::check_item(const MediaType& type, const SchemaUse& use, std::strin
     return;
   }
   report_syntax(subject, "json", document.error().message, text);
+}
+
+void Checker::check_item_value(json::Value item, const SchemaUse& use, const Subject& subject,
+                               std::string_view text) {
+  const json_schema::Judgement judged = judge(item, use);
+  if (judged.outcome != json_schema::Outcome::Valid) report_value(item, use, subject, text);
+  const bool has_schema = use.id != json_schema::kNoSchema;
+  if (has_schema && !judged.is_all_named) check_undocumented_members(item, use, subject, text);
 }
 
 /// The JSON in the `data` of those events that a schema speaks of.
@@ -92,7 +105,7 @@ void Checker::check_event_data(const MediaType& type, json::Value event, size_t 
         .name = pointer, .place = &place, .name_template = std::string_view("/*/data")};
     const auto document = json::Document::parse(data->string());
     if (document) {
-      check_value(document->root(), known.data, subject, data->string());
+      check_item_value(document->root(), known.data, subject, data->string());
     } else if (!is_full()) {
       report_syntax(subject, "json", document.error().message, data->string());
     }

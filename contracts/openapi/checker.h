@@ -136,8 +136,8 @@ class Checker {
   void check_text(const MediaType& type, const Place& place);
   void check_duplicates(const json::Document& document);
   void check_surrogates(const json::Document& document);
-  void check_undocumented_members(const json::Document& document, const SchemaUse& use,
-                                  const Place& place);
+  void check_undocumented_members(json::Value value, const SchemaUse& use, const Subject& subject,
+                                  std::string_view text);
 
   // check_forms.cc
   void check_form(const MediaType& type, const Place& place);
@@ -164,7 +164,9 @@ class Checker {
   // check_streams.cc
   void check_items(const MediaType& type, BodyKind kind, const Place& place);
   void check_item(const MediaType& type, const SchemaUse& use, std::string_view text, size_t index,
-                  const Place& place);
+                  bool is_event, const Place& place);
+  void check_item_value(json::Value item, const SchemaUse& use, const Subject& subject,
+                        std::string_view text);
   void check_event_data(const MediaType& type, json::Value event, size_t index, const Place& place);
   void check_whole_stream(const MediaType& type, const std::string& list, const Place& place);
 

@@ -173,6 +173,20 @@ TEST(OpenApiBounds, UnknownKeysLeaveRoomForWhatIsWrong) {
   EXPECT_GT(result.violations_left_out, 0U);
 }
 
+TEST(OpenApiBounds, UnknownMembersOfItemsLeaveRoomForWhatIsWrong) {
+  const auto contract = contract_of(
+      "{ application/jsonl: { itemSchema: { properties: { n: { type: integer } } } } }");
+  std::string body;
+  for (int i = 0; i < 100; ++i) body += "{\"m\":1}\n";
+
+  const auto result = post(*contract, "application/jsonl", body + "{\"n\":\"x\"}\n");
+
+  EXPECT_EQ(result.verdict, Verdict::Violates);
+  EXPECT_EQ(result.violations.back().rule, "http.request.body.type");
+  EXPECT_EQ(result.violations.back().pointer, "/100/n");
+  EXPECT_EQ(result.violations_left_out, 100U - limits::kViolationsPerMessage / 2);
+}
+
 TEST(OpenApiBounds, DeepKeysAreBounded) {
   DeepNode root;
   size_t nodes = 0;

@@ -251,7 +251,8 @@ def add_streams(family):
     item = {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer"}}}
     rows = (([], []), ([{"n": 1}], []), ([{"n": 1}, {"n": 2}], []),
             ([{"n": 1}, {"n": "x"}], [("type", "/1/n")]), ([{}], [("required", "/0/n")]),
-            ([{"n": "x"}, {"n": 1}, {}], [("type", "/0/n"), ("required", "/2/n")]))
+            ([{"n": "x"}, {"n": 1}, {}], [("type", "/0/n"), ("required", "/2/n")]),
+            ([{"n": 1}, {"n": 1, "m": 2}], [("undocumented_property", "/1/m")]))
     kinds = {"application/jsonl": lambda t: t + "\n", "application/x-ndjson": lambda t: t + "\r\n",
              "application/json-seq": lambda t: "\x1e" + t + "\n"}
     for version, key in (("3.2.0", "itemSchema"), ("3.1.0", "schema"), ("3.0.3", "schema")):
@@ -321,6 +322,7 @@ def add_events(family):
             ('event: other\ndata: {"n":1}\n\n', [("enum", "/0/event")]),
             ('data: {"n":1}\n\ndata: {"n":"x"}\n\n', [("type", "/1/data/n")]),
             ('data: {}\n\n', [("required", "/0/data/n")]),
+            ('data: {"n":1,"m":2}\n\n', [("undocumented_property", "/0/data/m")]),
             ('data: {\n\n', [("syntax", "/0/data")]),
             ('data: {"n":1}\nretry: 500\n\n', [("maximum", "/0/retry")])):
         found = [finding(f"http.response.body.{keyword}", pointer) for keyword, pointer in wrong]

@@ -181,6 +181,15 @@ def add_undocumented(family):
         judge(family, f"{version} in a list", {"list": [{}, {"c": 1}]}, "undocumented_property",
               "/list/1/c")
         judge(family, f"{version} wrong in a map", {"map": {"x": "y"}}, "type", "/map/x")
+        own = {"type": "object", "properties": {"a": {"type": "integer", "writeOnly": True}}}
+        family.contract(document(version, {"/x": {"post": {
+            "requestBody": {"content": {"application/json": {"schema": own}}},
+            "responses": OK}}}))
+        for body, wrong in (({"a": 1}, []), ({"b": 1}, [("undocumented_property", "/b")]),
+                            ({"a": "x", "b": 1}, [("type", "/a"),
+                                                  ("undocumented_property", "/b")])):
+            family.case(f"{version} request {body}", request("POST", "/x", JSON, json.dumps(body)),
+                        findings=[finding(f"http.request.body.{k}", p) for k, p in wrong])
 
 
 def build():

@@ -108,7 +108,7 @@ struct Country {
   uint8_t length;
 };
 
-// The IBAN registry's lengths, sorted by code.
+// The IBAN registry's lengths.
 constexpr std::array kCountries{
     Country{"AD", 24}, Country{"AE", 23}, Country{"AL", 28}, Country{"AT", 20}, Country{"AZ", 28},
     Country{"BA", 20}, Country{"BE", 16}, Country{"BG", 22}, Country{"BH", 22}, Country{"BI", 27},
@@ -129,6 +129,16 @@ constexpr std::array kCountries{
     Country{"SV", 28}, Country{"TL", 23}, Country{"TN", 24}, Country{"TR", 26}, Country{"UA", 29},
     Country{"VA", 22}, Country{"VG", 24}, Country{"XK", 20}, Country{"YE", 30},
 };
+
+// By the two letters: any two of them in front of two digits are asked for.
+constexpr std::array<uint8_t, 676> kIbanLengths = [] {
+  std::array<uint8_t, 676> out{};
+  for (const auto& country : kCountries) {
+    const auto first = static_cast<size_t>(country.code[0] - 'A');
+    out[first * 26 + static_cast<size_t>(country.code[1] - 'A')] = country.length;
+  }
+  return out;
+}();
 
 }  // namespace
 
@@ -169,26 +179,30 @@ bool is_card_number(std::string_view digits) noexcept {
 }
 
 size_t iban_length(std::string_view country) noexcept {
-  const auto* const at =
-      std::lower_bound(kCountries.begin(), kCountries.end(), country,
-                       [](const Country& a, std::string_view code) { return a.code < code; });
-  return at != kCountries.end() && at->code == country ? at->length : 0;
+  if (country.size() != 2) return 0;
+  const auto first = static_cast<size_t>(country[0] - 'A');
+  const auto second = static_cast<size_t>(country[1] - 'A');
+  return first < 26 && second < 26 ? kIbanLengths[first * 26 + second] : 0;
 }
 
 bool iban_checksum_ok(std::string_view iban) noexcept {
   if (iban.size() < 5) return false;
-  uint32_t remainder = 0;
-  for (size_t i = 0; i < iban.size(); ++i) {
-    const char c = iban[(i + 4) % iban.size()];
-    if (is_ascii_digit(c)) {
-      remainder = (remainder * 10 + static_cast<uint32_t>(c - '0')) % 97;
-    } else if (c >= 'A' && c <= 'Z') {
-      remainder = (remainder * 100 + static_cast<uint32_t>(c - 'A') + 10) % 97;
-    } else {
-      return false;
+  // Digits are gathered until they would not fit any more: the division costs more than the rest.
+  constexpr uint64_t kFull = 100000000000000000;
+  uint64_t number = 0;
+  for (const std::string_view part : {iban.substr(4), iban.substr(0, 4)}) {
+    for (const char c : part) {
+      if (is_ascii_digit(c)) {
+        number = number * 10 + static_cast<uint64_t>(c - '0');
+      } else if (c >= 'A' && c <= 'Z') {
+        number = number * 100 + static_cast<uint64_t>(c - 'A') + 10;
+      } else {
+        return false;
+      }
+      if (number >= kFull) number %= 97;
     }
   }
-  return remainder == 1;
+  return number % 97 == 1;
 }
 
 bool is_iban(std::string_view iban) noexcept {

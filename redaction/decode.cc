@@ -47,11 +47,6 @@ constexpr auto kHexValues = make_hex_values();
 uint8_t base64_value(char c) { return kBase64Values[static_cast<unsigned char>(c)]; }
 uint8_t hex_value(char c) { return kHexValues[static_cast<unsigned char>(c)]; }
 
-bool is_percent_escape(std::string_view text, size_t i) {
-  return i + 2 < text.size() && text[i] == '%' && hex_value(text[i + 1]) != kNoDigit &&
-         hex_value(text[i + 2]) != kNoDigit;
-}
-
 char hex_pair(char high, char low) {
   return static_cast<char>(hex_value(high) * 16U + hex_value(low));
 }
@@ -248,6 +243,11 @@ MappedText unescape_json(std::string_view source) {
   }
   out.at.push_back(static_cast<uint32_t>(source.size()));
   return out;
+}
+
+bool is_percent_escape(std::string_view text, size_t at) noexcept {
+  return at + 2 < text.size() && text[at] == '%' && hex_value(text[at + 1]) != kNoDigit &&
+         hex_value(text[at + 2]) != kNoDigit;
 }
 
 bool has_percent_escape(std::string_view text) noexcept {

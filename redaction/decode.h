@@ -33,7 +33,9 @@ struct MappedText {
 /// Character references and the five entities of XML 1.0 section 4.6, leniently.
 [[nodiscard]] MappedText unescape_xml(std::string_view source);
 
-/// True when a `%` is followed by two hex digits somewhere.
+/// True when a `%` stands at `at` and two hex digits follow.
+[[nodiscard]] bool is_percent_escape(std::string_view text, size_t at) noexcept;
+/// The same anywhere in the text.
 [[nodiscard]] bool has_percent_escape(std::string_view text) noexcept;
 
 /// True when the backslash at `at` begins an escape of a JSON string.

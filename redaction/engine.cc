@@ -80,12 +80,12 @@ void shift(Edits& edits, size_t first, uint32_t by) {
 }  // namespace
 
 Engine::Engine(const Crypto& crypto, std::string_view key, const OperatorTable& policy,
-               Observer* observer, LiteralSet literals)
+               Observer* observer, PatternSet patterns)
     : surrogates_(crypto, key),
       policy_(policy),
       observer_(observer),
       row_counts_(policy.rows().size(), 0),
-      patterns_(false, std::move(literals)) {}
+      patterns_(std::move(patterns)) {}
 
 void Engine::enter(Part part, std::string_view name) {
   part_ = part;

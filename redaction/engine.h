@@ -35,7 +35,7 @@ class Engine {
  public:
   /// Borrows all but the key. `observer` may be null.
   Engine(const Crypto& crypto, std::string_view key, const OperatorTable& policy,
-         Observer* observer, LiteralSet literals = {});
+         Observer* observer, PatternSet patterns = PatternSet());
 
   /// Which part of a message the next calls are about; `name` is shown in audits and kept by
   /// reference.

@@ -8,8 +8,9 @@
 namespace faultline::redaction {
 namespace {
 
-// Sets of places of a match are the bits of a word.
-constexpr size_t kPlacesMax = 63;
+// Of the first places of a match, one bit each.
+constexpr size_t kPlacesMax = 255;
+using Places = std::bitset<kPlacesMax + 1>;
 
 ByteSet one_byte(char c) { return ByteSet().set(byte_index(c)); }
 
@@ -186,18 +187,18 @@ class FrontWalk {
  public:
   explicit FrontWalk(std::vector<ByteSet>& fronts) : fronts_(fronts) {}
 
-  uint64_t walk(const Expression& part, uint64_t begins) {
+  Places walk(const Expression& part, Places begins) {
     switch (part.kind) {
       case Expression::Kind::Bytes:
         for (size_t place = 0; place < fronts_.size(); ++place) {
-          if ((begins >> place & 1U) != 0) fronts_[place] |= part.bytes;
+          if (begins[place]) fronts_[place] |= part.bytes;
         }
-        return begins << 1U;
+        return begins << 1;
       case Expression::Kind::Sequence:
         for (const auto& each : part.parts) begins = walk(each, begins);
         return begins;
       case Expression::Kind::Choice: {
-        uint64_t ends = 0;
+        Places ends;
         for (const auto& each : part.parts) ends |= walk(each, begins);
         return ends;
       }
@@ -209,12 +210,12 @@ class FrontWalk {
 
  private:
   // Until enough of them, or until no new place is reached that counts.
-  uint64_t repeat(const Expression& part, uint64_t begins) {
-    uint64_t ends = part.least == 0 ? begins : 0;
-    for (size_t count = 1; count <= part.most && begins != 0; ++count) {
+  Places repeat(const Expression& part, Places begins) {
+    Places ends = part.least == 0 ? begins : Places();
+    for (size_t count = 1; count <= part.most && begins.any(); ++count) {
       begins = walk(part.parts.front(), begins);
       if (count < part.least) continue;
-      const uint64_t known = ends;
+      const Places known = ends;
       ends |= begins;
       if (ends == known) break;
     }
@@ -287,7 +288,7 @@ std::optional<Gap> gap_of(const Expression& expression) {
 
 std::vector<ByteSet> fronts_of(const Expression& expression, size_t most) {
   std::vector<ByteSet> fronts(std::min({least_length(expression), most, kPlacesMax}));
-  FrontWalk(fronts).walk(expression, 1);
+  FrontWalk(fronts).walk(expression, Places(1));
   return fronts;
 }
 

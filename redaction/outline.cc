@@ -6,13 +6,18 @@
 
 namespace faultline::redaction {
 
-Outline::Outline(const Expression& expression, RunSets& sets, Range front)
-    : front_at_(front.begin),
-      front_(fronts_of(expression, front.end)),
-      shortest_(least_length(expression)) {
-  begins_ = front_.empty() ? ByteSet().set() : front_.front();
-  front_.erase(front_.begin(),
-               front_.begin() + static_cast<ptrdiff_t>(std::min(front.begin, front_.size())));
+Outline::Outline(const Expression& expression, RunSets& sets, Range known, size_t sampled)
+    : shortest_(least_length(expression)) {
+  const auto fronts = fronts_of(expression, shortest_);
+  begins_ = fronts.empty() ? ByteSet().set() : fronts.front();
+  for (size_t at = 0; at < fronts.size(); ++at) {
+    if (at < known.begin || at >= known.end) samples_.push_back({at, fronts[at]});
+  }
+  // The fewer bytes a place takes the more texts end there; of equal ones the nearest.
+  std::stable_sort(samples_.begin(), samples_.end(), [](const Sample& a, const Sample& b) {
+    return a.bytes.count() < b.bytes.count();
+  });
+  samples_.resize(std::min(samples_.size(), sampled));
   begins_none_ = sets.number_of(~begins_);
   const Ways ways = ways_of(expression, sets);
   for (const auto& way : ways) {
@@ -30,6 +35,7 @@ Outline::Node Outline::node_of(const Ways& ways, size_t first, size_t last, size
   switch (step.kind) {
     case Step::Kind::Byte: {
       node.kind = Node::Kind::Literal;
+      node.first = step.byte;
       node.letters = static_cast<uint32_t>(letters_.size());
       letters_ += step.byte;
       const auto all_go_on = [&] {
@@ -96,6 +102,11 @@ struct Outline::Walk {
   Answer go(const Node* first, const Node* last, size_t at) {
     while (first < last) {
       const Node& node = *first;
+      // One of several literals, mostly another one.
+      if (node.kind == Node::Kind::Literal && (at >= end || text[at] != node.first)) {
+        first = nodes + node.next;
+        continue;
+      }
       const size_t behind = behind_of(node, at);
       if (behind == kNowhere) {
         if (node.kind == Node::Kind::Ask) return Answer::Ask;
@@ -124,7 +135,7 @@ struct Outline::Walk {
     switch (node.kind) {
       case Node::Kind::Literal: {
         const char* const wanted = letters + node.letters;
-        if (end - at < node.size || text[at] != *wanted) return kNowhere;
+        if (end - at < node.size) return kNowhere;
         for (size_t i = 1; i < node.size; ++i) {
           if (text[at + i] != wanted[i]) return kNowhere;
         }

@@ -20,9 +20,9 @@ namespace faultline::redaction {
 /// third byte. Immutable.
 class Outline {
  public:
-  /// `front`: which bytes of a text are looked at on their own before anything else, as most texts
-  /// end there.
-  Outline(const Expression& expression, RunSets& sets, Range front);
+  /// A text is looked at in the places of a match that say most before anything else: in `sampled`
+  /// of them, but in none of the `known` ones.
+  Outline(const Expression& expression, RunSets& sets, Range known, size_t sampled);
 
   enum class Answer : uint8_t {
     None,   // no match begins here
@@ -34,9 +34,9 @@ class Outline {
   /// the steps of the expression, and by what `runs` has not read yet.
   [[nodiscard]] Answer match(Runs& runs, Range window, Range& whole, Range& value) const {
     if (window.size() < shortest_) return Answer::None;
-    const char* const front = runs.text().data() + window.begin + front_at_;
-    for (size_t i = 0; i < front_.size(); ++i) {
-      if (!front_[i][byte_index(front[i])]) return Answer::None;
+    const char* const text = runs.text().data() + window.begin;
+    for (const auto& place : samples_) {
+      if (!place.bytes[byte_index(text[place.at])]) return Answer::None;
     }
     return walk(runs, window, whole, value);
   }
@@ -61,6 +61,7 @@ class Outline {
   struct Node {
     enum class Kind : uint8_t { Literal, OneOf, Run, Open, Close, Ask, End };
     Kind kind = Kind::End;
+    char first = '\0';   // Literal
     uint16_t set = 0;    // OneOf, Run
     uint32_t next = 0;   // the first node that does not follow this one
     uint32_t least = 0;  // Run
@@ -74,8 +75,11 @@ class Outline {
   void add(const Ways& ways, size_t first, size_t last, size_t depth);
   [[nodiscard]] Node node_of(const Ways& ways, size_t first, size_t last, size_t& depth);
 
-  size_t front_at_ = 0;
-  std::vector<ByteSet> front_;
+  struct Sample {
+    size_t at = 0;  // behind the beginning, within the shortest match
+    ByteSet bytes;  // of all ways
+  };
+  std::vector<Sample> samples_;
   ByteSet begins_;
   size_t begins_none_ = 0;
   size_t shortest_ = 0;

@@ -20,27 +20,26 @@ ByteSet bytes_where(Holds holds) {
   return bytes;
 }
 
-// Behind an anchor the next bytes mostly say enough; in the gap behind a word anything stands.
-constexpr size_t kPatternFront = 4;
-constexpr size_t kContextFront = 8;
+constexpr size_t kPatternSamples = 4;
+constexpr size_t kContextSamples = 8;
 
-Range front_of(const PatternRow& row) {
+Outline outline_of(const PatternRow& row, RunSets& sets) {
+  // What stands at an anchor is known.
   size_t anchor = SIZE_MAX;
   for_each_part(row.anchors,
                 [&](std::string_view part) { anchor = std::min(anchor, part.size()); });
-  const size_t behind = row.offset + anchor;
-  return {behind, behind + kPatternFront};
+  return {parse_expression(row.pattern), sets, {row.offset, row.offset + anchor}, kPatternSamples};
 }
 
-Range front_of(const ContextRow& /*row*/) { return {0, kContextFront}; }
+Outline outline_of(const ContextRow& row, RunSets& sets) {
+  return {parse_expression(row.pattern), sets, {}, kContextSamples};
+}
 
 template <typename Rows>
 std::vector<Outline> outlines_of(const Rows& rows, RunSets& sets) {
   std::vector<Outline> outlines;
   outlines.reserve(rows.size());
-  for (const auto& row : rows) {
-    outlines.emplace_back(parse_expression(row.pattern), sets, front_of(row));
-  }
+  for (const auto& row : rows) outlines.push_back(outline_of(row, sets));
   return outlines;
 }
 

@@ -266,6 +266,10 @@ std::optional<PatternFind> PatternSet::find_context(size_t row, size_t word_end,
     return std::nullopt;
   }
   size_t from = skips_gap ? gap_end : word_end;
+  if (!skips_gap && !rules_->asks_everywhere) {
+    from += rules_->runs.length(rule.outline.begins_none(), from,
+                                std::min(gap_end + 1, text.size()) - from);
+  }
   for (unsigned tries = 0; tries < kContextTries; ++tries) {
     Range whole;
     if (from > gap_end || from >= end) return std::nullopt;

@@ -15,7 +15,9 @@
 namespace faultline::redaction {
 namespace {
 
-constexpr std::array<std::string_view, 1> kPacks{"default"};
+// `opt-in`: the classes of that tier, besides.
+constexpr std::string_view kDefaultPack = "default";
+constexpr std::string_view kOptInPack = "opt-in";
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 std::string joined(const std::vector<std::string_view>& words) {
@@ -24,15 +26,21 @@ std::string joined(const std::vector<std::string_view>& words) {
   return out;
 }
 
+bool is_on(const std::vector<std::string>& packs, std::string_view pack) {
+  return std::find(packs.begin(), packs.end(), pack) != packs.end();
+}
+
 Status check_packs(const std::vector<std::string>& packs) {
   for (const auto& pack : packs) {
-    if (std::find(kPacks.begin(), kPacks.end(), pack) == kPacks.end()) {
-      return fail(ErrorCode::InvalidArgument,
-                  "unknown redaction pack '" + pack + "' (known: default)", ErrorSource::Input);
-    }
+    if (pack == kDefaultPack || pack == kOptInPack) continue;
+    return fail(ErrorCode::InvalidArgument,
+                "unknown redaction pack '" + pack + "' (known: default, opt-in)",
+                ErrorSource::Input);
   }
-  if (!packs.empty()) return {};
-  return fail(ErrorCode::InvalidArgument, "no redaction pack is on (known: default)",
+  if (is_on(packs, kDefaultPack)) return {};
+  return fail(ErrorCode::InvalidArgument,
+              packs.empty() ? "no redaction pack is on (known: default, opt-in)"
+                            : "redaction pack 'opt-in' adds to 'default', which is not on",
               ErrorSource::Input);
 }
 
@@ -184,8 +192,9 @@ Result<std::unique_ptr<Redactor>> Redactor::create(const Policy& policy, const C
   if (key.empty()) return fail(ErrorCode::InvalidArgument, "the redaction key is empty");
   FL_TRY(auto table, OperatorTable::create(policy.operators));
   FL_TRY(auto literals, make_literals(policy));
+  PatternSet patterns(is_on(policy.packs, kOptInPack), std::move(literals));
   return std::unique_ptr<Redactor>(new Redactor(
-      std::make_unique<Impl>(std::move(table), std::move(literals), crypto, key, observer)));
+      std::make_unique<Impl>(std::move(table), std::move(patterns), crypto, key, observer)));
 }
 
 RedactedMessage Redactor::redact(const MessageView& message, const Hints& hints) {

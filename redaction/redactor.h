@@ -139,7 +139,8 @@ class RedactedRecord {
   std::string drop_reason_;
 };
 
-/// Which packs are on, and what is put where.
+/// Which packs are on, and what is put where. `default` must be on; `opt-in` adds the classes of
+/// tier OptIn, which hit more than they should in most traffic.
 struct Policy {
   std::vector<std::string> packs{"default"};
   std::vector<OperatorRule> operators{};

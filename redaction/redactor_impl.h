@@ -21,9 +21,9 @@ struct Redactor::Impl {
     std::string_view drop_reason;  // static; empty: kept
   };
 
-  Impl(OperatorTable table, LiteralSet literals, const Crypto& crypto, std::string_view key,
+  Impl(OperatorTable table, PatternSet patterns, const Crypto& crypto, std::string_view key,
        Observer* observer)
-      : policy(std::move(table)), engine(crypto, key, policy, observer, std::move(literals)) {}
+      : policy(std::move(table)), engine(crypto, key, policy, observer, std::move(patterns)) {}
 
   /// The text with the edits that `make` appends, which are counted. `dropped`, when given, says
   /// whether the policy takes the whole thing out.

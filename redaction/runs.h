@@ -77,12 +77,13 @@ class Runs {
     KnownPlaces& known = set.known;
     const bool is_near = known.epoch == epoch_ && from >= known.begin && from <= known.end + kNear;
     if (!is_near) known = {epoch_, from, from};
-    size_t begin = known.end;
-    known.end = read(*set.bytes, begin, wanted);
+    const size_t begin = known.end;
+    const size_t ahead = std::min(text_.size(), wanted + kAhead);
+    known.end = read(*set.bytes, begin, ahead);
     steps_ += 1 + known.end - begin;
     if (known.end < from) {
       // What was known ends in between.
-      known = {epoch_, from, read(*set.bytes, from, wanted)};
+      known = {epoch_, from, read(*set.bytes, from, ahead)};
       steps_ += known.end - from;
     }
     return std::min(known.end, wanted);
@@ -91,6 +92,8 @@ class Runs {
   // A run goes on behind what an expression wants in its middle: its places are one run, not two
   // that drive each other out.
   static constexpr size_t kNear = 128;
+  // The next question is mostly about a few bytes farther on.
+  static constexpr size_t kAhead = 32;
   // To remember costs more than to look at so few bytes again.
   static constexpr size_t kShort = 4;
 

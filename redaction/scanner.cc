@@ -344,7 +344,7 @@ class Pass {
         if (const auto range = find_phone(text_, i)) add(*range, ClassId::Phone);
         return;
       case '%':
-        if (!has_percent_escape(text_.substr(i, 3))) return;
+        if (!is_percent_escape(text_, i)) return;
         out_.has_percent = true;
         if (survey_ != nullptr) survey_->warm(i);
         return;

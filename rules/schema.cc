@@ -418,8 +418,10 @@ constexpr std::array kFields{
               "lossless pauses the traffic when the check lags; lossy counts losses.", true},
     FieldInfo{"mirror", "capture", T::ByteSize, "", false, "1MiB", "1MiB",
               "Bytes of a body that are kept; a longer one is not checked, and counted.", true},
-    FieldInfo{"redaction", "packs", T::Enumerations, "default", false, "[default]", "[default]",
-              "Sets of detectors.", true},
+    FieldInfo{"redaction", "packs", T::Enumerations, "default|opt-in", false, "[default]",
+              "[default, opt-in]",
+              "Sets of detectors. opt-in adds classes that hit much: `faultline redact classes`.",
+              true},
     FieldInfo{"redaction", "canaries", T::Texts, "", false, "none", "[canary-3f9a]",
               "Texts planted in traffic; found in the run folder, they fail the run."},
     FieldInfo{

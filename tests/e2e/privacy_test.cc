@@ -157,8 +157,18 @@ traces: true
   const std::string no_algorithm = base64_encode(R"({"alg":"none")").substr(0, 16);
   EXPECT_NE(journal.find("@redacted.invalid"), std::string::npos);
   EXPECT_NE(journal.find("Bearer " + no_algorithm), std::string::npos);
+  // The proof looked with all its eyes, and the audit says what was done, of what and where.
   const auto proof = read_json(faultline.folder() + "/redaction-proof.json");
   EXPECT_EQ(proof.value("leak_count", -1), 0) << proof.dump(2);
+  EXPECT_TRUE(proof.value("negative_control_ok", false)) << proof.dump(2);
+  EXPECT_GT(proof.value("echo_values", 0), 5) << proof.dump(2);
+  EXPECT_GT(proof.value("planted", 0), 40) << proof.dump(2);
+  EXPECT_TRUE(proof.at("planted_survived").empty()) << proof.dump(2);
+  const std::string audit = read_all_files(faultline.folder()).at("audit.jsonl");
+  for (const std::string part : {R"("class":"http.cookie")", R"("class":"email")", R"("path":)",
+                                 R"("operator":)", R"("never_fired":[)"}) {
+    EXPECT_NE(audit.find(part), std::string::npos) << part << " in " << audit;
+  }
 }
 
 TEST(Privacy, APlantedCanaryThatIsFoundIsExitFive) {

@@ -58,11 +58,32 @@ void check_finds(std::string_view text) {
   require(fast.has_percent == slow.has_percent && fast.has_backslash == slow.has_backslash);
 }
 
+// Where the text lies among the blocks changes no find: a seam is moved over every place of it.
+void check_seams(const std::string& text) {
+  static redaction::NameCache names;
+  static redaction::PatternSet patterns(true);
+  redaction::Scan scan;
+  redaction::Scan moved;
+  redaction::scan_text(text, names, patterns, scan);
+  const size_t by = text.empty() ? 0 : static_cast<unsigned char>(text.front()) % 64 + 1;
+  redaction::scan_text(std::string(by, ' ') + text, names, patterns, moved);
+  const auto back = [by](redaction::Range range) {
+    return redaction::Range{range.begin - by, range.end - by};
+  };
+  for (auto& find : moved.finds) find.range = back(find.range);
+  for (auto& run : moved.runs) run = back(run);
+  require(std::ranges::equal(scan.finds, moved.finds, is_same_find));
+  require(std::ranges::equal(scan.runs, moved.runs, [](const auto& a, const auto& b) {
+    return a.begin == b.begin && a.end == b.end;
+  }));
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const std::string text(data, data + size);
   check_masks(text);
   check_finds(text);
+  check_seams(text);
   return 0;
 }

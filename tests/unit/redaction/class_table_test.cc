@@ -19,6 +19,8 @@
 #include <set>
 #include <sstream>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace faultline::redaction::testing {
 namespace {
@@ -111,6 +113,41 @@ TEST(ClassTable, EveryPatternMeetsTheOperatorOfItsClass) {
     const bool is_tagged =
         redacted.find("redacted-" + std::string(info.tag) + "-") != std::string::npos;
     EXPECT_EQ(is_tagged, info.op == DefaultOperator::Hmac) << redacted;
+  }
+}
+
+// Off unless the pack is on; then with an operator like any other, and stable.
+TEST(ClassTable, ClassesOfTierOptInAreFoundWithTheirPackOnly) {
+  std::vector<std::pair<ClassId, std::string>> texts = {
+      {ClassId::GenericEntropy, "ref q9Zt2LmX7vKp4RsW8nBd3HcJ6yTf end"}};
+  for (const auto& row : kPatterns) {
+    if (class_info(row.class_id).tier != Tier::OptIn) continue;
+    texts.emplace_back(row.class_id,
+                       "x " + sample_for(row.class_id, row.pattern, row.check, 1) + " , y");
+  }
+  for (const auto& row : kContexts) {
+    if (class_info(row.class_id).tier != Tier::OptIn) continue;
+    for_each_part(row.words, [&](std::string_view word) {
+      texts.emplace_back(row.class_id, std::string(word) + " is " +
+                                           sample_for(row.class_id, row.pattern, row.check, 1) +
+                                           " , y");
+    });
+  }
+  EXPECT_GE(texts.size(), 4U);
+  for (const auto& [id, text] : texts) {
+    SCOPED_TRACE(id_of(id) + ": " + text);
+    const auto without = make_redactor();
+    auto with = Redactor::create({{"default", "opt-in"}}, fake_crypto(), "test key");
+    ASSERT_TRUE(with.has_value());
+
+    const auto marks = (*with)->explain(text, TextFormat::Auto);
+    const std::string redacted = (*with)->redact_text(text).view();
+
+    EXPECT_EQ(without->redact_text(text).view(), text);
+    ASSERT_EQ(marks.size(), 1U);
+    EXPECT_EQ(marks[0].class_id, class_info(id).id);
+    EXPECT_NE(redacted, text);
+    EXPECT_EQ((*with)->redact_text(redacted).view(), redacted);
   }
 }
 

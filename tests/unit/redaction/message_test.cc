@@ -321,13 +321,16 @@ TEST(MessageRedaction, TreatsAMessageAlikeHoweverOftenItComes) {
 TEST(RedactorCreate, NamesAnUnknownPack) {
   const auto unknown = Redactor::create({{"default", "pci"}}, fake_crypto(), "k");
   const auto none = Redactor::create({{}}, fake_crypto(), "k");
+  const auto alone = Redactor::create({{"opt-in"}}, fake_crypto(), "k");
   const auto no_key = Redactor::create({}, fake_crypto(), "");
 
   ASSERT_FALSE(unknown);
   EXPECT_EQ(unknown.error().code, ErrorCode::InvalidArgument);
-  EXPECT_EQ(unknown.error().message, "unknown redaction pack 'pci' (known: default)");
+  EXPECT_EQ(unknown.error().message, "unknown redaction pack 'pci' (known: default, opt-in)");
   ASSERT_FALSE(none);
-  EXPECT_EQ(none.error().message, "no redaction pack is on (known: default)");
+  EXPECT_EQ(none.error().message, "no redaction pack is on (known: default, opt-in)");
+  ASSERT_FALSE(alone);
+  EXPECT_EQ(alone.error().message, "redaction pack 'opt-in' adds to 'default', which is not on");
   ASSERT_FALSE(no_key);
   EXPECT_EQ(no_key.error().code, ErrorCode::InvalidArgument);
 }

@@ -27,7 +27,7 @@ namespace {
 // `whole` of the match at the beginning of the text, `whole (group)` when they differ.
 std::string matched(std::string_view pattern, std::string_view text) {
   RunSets sets;
-  const Outline outline(parse_expression(pattern), sets, {1, 3});
+  const Outline outline(parse_expression(pattern), sets, {}, 3);
   Runs runs(sets.all());
   runs.begin(text);
   Range whole;
@@ -84,7 +84,7 @@ TEST(Outline, LeavesToRe2WhatRunsDoNotSay) {
 
 TEST(Outline, SeesNothingBehindItsWindow) {
   RunSets sets;
-  const Outline outline(parse_expression("ab[0-9]{2,}"), sets, {});
+  const Outline outline(parse_expression("ab[0-9]{2,}"), sets, {}, 4);
   Runs runs(sets.all());
   runs.begin("ab12345");
   Range whole;

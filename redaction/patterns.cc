@@ -93,6 +93,14 @@ struct PatternSet::Rules {
     return ask(rule, window, true, whole, value);
   }
 
+  // Behind the gap that begins at `from` and has at most `reach` bytes.
+  size_t end_of_gap(size_t from, size_t reach) {
+    if (!asks_everywhere) return from + runs.length(outlines.context_gap, from, reach);
+    size_t end = from;
+    while (end < from + reach && is_context_gap(text()[end])) ++end;
+    return end;
+  }
+
   // The first match behind a context word that begins in the window, at `last` or before. What the
   // first try of a word learns is remembered for the next word.
   bool match_behind_word(size_t row, Range window, size_t last, bool is_first, Range& whole);
@@ -195,7 +203,7 @@ std::optional<PatternFind> PatternSet::find_pattern(size_t row, size_t at) {
   const size_t begin = at - shape.offset;
   if (begins_inside_word(text, begin)) return std::nullopt;
   const size_t end = std::min(text.size(), begin + shape.longest);
-  if (shape.edge == Edge::Digit) {
+  if (shape.edge == Edge::Digit && !rules_->asks_everywhere) {
     const size_t front = std::min(kDigitWithin, end - begin);
     if (rules_->runs.length(rules_->outlines.no_digit, begin, front) == front) {
       return std::nullopt;
@@ -257,8 +265,7 @@ std::optional<PatternFind> PatternSet::find_context(size_t row, size_t word_end,
   const Rules::Rule& rule = rules_->contexts[row];
   if (rule.pattern == nullptr) return std::nullopt;
   // The value begins where the gap may still be.
-  const size_t gap_end = word_end + rules_->runs.length(rules_->outlines.context_gap, word_end,
-                                                        std::min(reach, text.size() - word_end));
+  const size_t gap_end = rules_->end_of_gap(word_end, std::min(reach, text.size() - word_end));
   const size_t end = std::min(text.size(), gap_end + shape.longest + 1);
   // Most values begin with a digit, and what is between has none.
   const bool skips_gap = rule.skips_gap && !rules_->asks_everywhere;

@@ -56,16 +56,16 @@ class PatternSet {
   [[nodiscard]] std::optional<PatternFind> find_context(size_t row, size_t word_end,
                                                         size_t reach = kContextReach);
 
-  /// Asks RE2 even where outline.h knows the answer, and remembers nothing: the slow twin that
-  /// tests compare with.
+  /// Asks RE2 even where outline.h knows the answer, measures no run and remembers nothing: the slow
+  /// twin that tests compare with.
   void ask_everywhere() noexcept;
 
   /// What the questions so far have cost. It is at most so much for each byte of a text, whatever
   /// the text.
   struct Work {
     uint64_t asked = 0;    // calls of RE2
-    uint64_t checked = 0;  // values that a check looked at
-    uint64_t steps = 0;    // bytes and steps of outlines
+    uint64_t checked = 0;  // values behind words that a check looked at
+    uint64_t steps = 0;    // bytes of runs that were measured
   };
   [[nodiscard]] Work work() const noexcept;
 

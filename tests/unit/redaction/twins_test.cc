@@ -54,7 +54,10 @@ std::string sample_text(Dice& dice) {
   } else {
     const auto& row = dice.pick(kContexts);
     value = sample_of(row.pattern, row.check, dice.below(1000000));
-    if (value) value = std::string(row.words.substr(0, row.words.find('|'))) + ": " + *value;
+    // Behind a colon the name decides about the value, behind the others its form.
+    constexpr std::array<std::string_view, 4> kBetween{": ", " ", " is ", " (new) "};
+    const std::string word(row.words.substr(0, row.words.find('|')));
+    if (value) value = word + std::string(dice.pick(kBetween)) + *value;
   }
   return value.value_or("none");
 }
@@ -139,6 +142,25 @@ TEST(Twins, HostileTextsHideNoFind) {
       mixed.insert(dice.below(mixed.size()), piece(dice));
       mixed.insert(dice.below(mixed.size()), dice.text(kAnything, 3));
       twins.expect_same_finds(mixed);
+    }
+  }
+}
+
+// What is learned behind one word is remembered for the next of its kind.
+TEST(Twins, WordsOverAndOverHideNoFind) {
+  ScanTwins twins(false);
+  Dice dice(seed_of_the_day());
+  for (const auto& row : kContexts) {
+    const std::string word(row.words.substr(0, row.words.find('|')));
+    const std::string value = sample_of(row.pattern, row.check, dice.below(1000000)).value_or("1");
+    for (int round = 0; round < 8; ++round) {
+      std::string text;
+      for (uint64_t words = 1 + dice.below(60); words > 0; --words) {
+        text += dice.below(8) == 0 ? dice.text("VATvat019-: \n", 1 + dice.below(40)) : word;
+        if (dice.below(30) == 0) text.append(dice.below(120), 'z');
+        text += dice.below(16) == 0 ? " " + value : dice.text(" ,-", 1);
+      }
+      twins.expect_same_finds(text);
     }
   }
 }

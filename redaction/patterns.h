@@ -56,8 +56,8 @@ class PatternSet {
   [[nodiscard]] std::optional<PatternFind> find_context(size_t row, size_t word_end,
                                                         size_t reach = kContextReach);
 
-  /// Asks RE2 even where outline.h knows the answer, measures no run and remembers nothing: the slow
-  /// twin that tests compare with.
+  /// Asks RE2 even where outline.h knows the answer, measures no run and remembers nothing: the
+  /// slow twin that tests compare with.
   void ask_everywhere() noexcept;
 
   /// What the questions so far have cost. It is at most so much for each byte of a text, whatever

@@ -274,7 +274,7 @@ class Pass {
   }
 
   bool take(const anchors::Anchor& anchor, size_t place, size_t length) {
-    if (anchors::begins_word(anchor) && place > 0 && is_alnum(text_[place - 1])) return false;
+    if (anchor.begins_word && place > 0 && is_alnum(text_[place - 1])) return false;
     switch (anchor.kind) {
       case anchors::Kind::Pattern:
         return take_pattern(anchor.row, place);

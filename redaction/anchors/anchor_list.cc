@@ -36,14 +36,12 @@ size_t word_length(std::string_view word, std::string_view text, size_t at) {
   return i < text.size() && is_ascii_alpha(text[i]) ? 0 : i - at;
 }
 
-}  // namespace
-
-bool folds(Kind kind) noexcept { return kind == Kind::Context || kind == Kind::Scheme; }
-
-bool begins_word(const Anchor& anchor) noexcept {
+bool only_begins_word(const Anchor& anchor) {
   const bool shifted = anchor.kind == Kind::Pattern && kPatterns[anchor.row].offset != 0;
   return !shifted && is_alnum(anchor.text.front());
 }
+
+}  // namespace
 
 const AnchorList& AnchorList::instance() {
   static const AnchorList kList;
@@ -66,6 +64,7 @@ AnchorList::AnchorList() {
       anchors_.push_back({text, Kind::Context, static_cast<uint16_t>(row)});
     });
   }
+  for (Anchor& anchor : anchors_) anchor.begins_word = only_begins_word(anchor);
   std::stable_sort(anchors_.begin(), anchors_.end(),
                    [](const Anchor& a, const Anchor& b) { return a.text.size() > b.text.size(); });
   std::vector<std::vector<uint16_t>> slots(slots_.size() - 1);
@@ -120,13 +119,15 @@ std::vector<uint32_t> AnchorList::hashes_of(const Anchor& anchor) {
 
 AnchorList::Start AnchorList::start_of(const Anchor& anchor) {
   Start start;
-  for (size_t i = 0; i < kStartBytes && i < anchor.text.size(); ++i) {
-    if (anchor.kind == Kind::Context && anchor.text[i] == '-') break;
-    const uint64_t byte = static_cast<unsigned char>(anchor.text[i]);
-    const uint64_t known = folds(anchor.kind) ? 0xDFU : 0xFFU;
-    start.bytes |= byte << (8 * i);
+  size_t i = 0;
+  for (; i < kStartBytes && i < anchor.text.size(); ++i) {
+    const char c = anchor.text[i];
+    if (anchor.kind == Kind::Context && c == '-') break;
+    const uint64_t known = folds(anchor.kind) && is_ascii_alpha(c) ? 0xDFU : 0xFFU;
+    start.bytes |= uint64_t{static_cast<unsigned char>(c)} << (8 * i);
     start.known |= known << (8 * i);
   }
+  start.is_all = i == anchor.text.size();
   return start;
 }
 

@@ -2,6 +2,7 @@
 // Part of Faultline. See README.md in the folder above.
 #pragma once
 
+#include "proxy/base/text.h"
 #include "redaction/anchors/front_table.h"
 
 #include <array>
@@ -26,12 +27,13 @@ struct Anchor {
   std::string_view text;
   Kind kind = Kind::Pattern;
   uint16_t row = 0;
+  bool begins_word = false;  // only the start of a word can be one
 };
 
-/// True for an anchor that only the start of a word can be.
-[[nodiscard]] bool begins_word(const Anchor& anchor) noexcept;
 /// True when letters count in either case.
-[[nodiscard]] bool folds(Kind kind) noexcept;
+[[nodiscard]] constexpr bool folds(Kind kind) noexcept {
+  return kind == Kind::Context || kind == Kind::Scheme;
+}
 
 /// All anchors, by their first four bytes; longer ones first. Immutable, built once.
 class AnchorList {
@@ -52,7 +54,8 @@ class AnchorList {
     for (size_t i = slots_[slot]; i < slots_[slot + 1]; ++i) {
       const uint16_t id = slotted_[i];
       if (((bytes ^ starts_[id].bytes) & starts_[id].known) != 0) continue;
-      const size_t length = length_at(anchors_[id], text, at);
+      const size_t length = starts_[id].is_all ? length_of(anchors_[id], text, at)
+                                               : length_at(anchors_[id], text, at);
       if (length != 0 && take(anchors_[id], length)) return true;
     }
     return false;
@@ -81,9 +84,17 @@ class AnchorList {
   struct Start {
     uint64_t bytes = 0;
     uint64_t known = 0;
+    bool is_all = false;  // the anchor has no other bytes
   };
   [[nodiscard]] static Start start_of(const Anchor& anchor);
 
+  /// The same for one whose bytes stand there.
+  [[nodiscard]] static size_t length_of(const Anchor& anchor, std::string_view text,
+                                        size_t at) noexcept {
+    const size_t end = at + anchor.text.size();
+    const bool goes_on = folds(anchor.kind) && end < text.size() && is_ascii_alpha(text[end]);
+    return goes_on ? 0 : anchor.text.size();
+  }
   /// Bytes of the text that the anchor covers, or 0.
   [[nodiscard]] static size_t length_at(const Anchor& anchor, std::string_view text, size_t at);
 

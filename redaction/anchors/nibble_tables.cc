@@ -127,7 +127,7 @@ std::array<Shape, kBuckets> fill_buckets(const std::vector<Anchor>& anchors) {
   };
   std::vector<Item> items;
   for (const auto& anchor : anchors) {
-    if (begins_word(anchor)) continue;
+    if (anchor.begins_word) continue;
     const Shape shape = shape_of(anchor);
     items.push_back({shape, costs.of(shape)});
   }

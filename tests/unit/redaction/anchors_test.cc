@@ -290,8 +290,7 @@ TEST(Anchors, NoAnchorIsMissedWhereverItStands) {
     std::replace(spelled.begin(), spelled.end(), '-', anchor.kind == Kind::Context ? ' ' : '-');
     for (const size_t before : {0U, 1U, 61U, 62U, 63U, 64U, 126U, 2000U, 2046U, 2048U}) {
       // One that may stand inside a word does.
-      const std::string text =
-          std::string(before, anchor.begins_word ? '.' : 'z') + spelled + " x";
+      const std::string text = std::string(before, anchor.begins_word ? '.' : 'z') + spelled + " x";
       const auto places = likely_anchors(text);
       EXPECT_TRUE(std::find(places.begin(), places.end(), before) != places.end())
           << spelled << " at " << before;

@@ -113,6 +113,8 @@ class Engine {
     size_t last;
   };
   [[nodiscard]] bool edit_json(std::string_view text, unsigned depth, Edits& out);
+  void edit_parsed(std::string_view text, const json::Document& document, unsigned depth,
+                   Edits& out);
   void walk(json::Value value, NameKind kind, unsigned depth, Edits& out);
   void walk_object(json::Value object, NameKind inherited, unsigned depth, Edits& out);
   [[nodiscard]] bool is_cold(json::Value value) const;

@@ -46,16 +46,20 @@ std::string integer_digits(std::string_view number) {
 
 bool Engine::edit_json(std::string_view text, unsigned depth, Edits& out) {
   const auto document = json::Document::parse(text);
-  if (!document) return false;
+  if (document) edit_parsed(text, *document, depth, out);
+  return document.has_value();
+}
+
+void Engine::edit_parsed(std::string_view text, const json::Document& document, unsigned depth,
+                         Edits& out) {
   const Because because(*this, Rule::Name);
   const std::string_view outer = std::exchange(json_source_, text);
   std::vector<uint32_t> outer_dropped = std::exchange(dropped_, {});
-  walk(document->root(), NameKind::None, depth, out);
-  if (depth == 0) edit_bound(document->root(), out);
-  if (!dropped_.empty()) drop_children(document->root(), out);
+  walk(document.root(), NameKind::None, depth, out);
+  if (depth == 0) edit_bound(document.root(), out);
+  if (!dropped_.empty()) drop_children(document.root(), out);
   dropped_ = std::move(outer_dropped);
   json_source_ = outer;
-  return true;
 }
 
 // `kind` is what the name above says, and holds for everything below it.
@@ -113,7 +117,10 @@ void Engine::walk_object(json::Value object, NameKind inherited, unsigned depth,
       continue;
     }
     const Step step(*this, is_shown ? member.name() : "*");
-    if (inherited == NameKind::None && edit_special_member(object, member, depth, out)) continue;
+    if (inherited == NameKind::None && member.value.is_string() &&
+        edit_special_member(object, member, depth, out)) {
+      continue;
+    }
     walk(member.value, decides(kind) ? kind : inherited, depth, out);
   }
   if (has_pair_value) {
@@ -128,10 +135,9 @@ void Engine::walk_object(json::Value object, NameKind inherited, unsigned depth,
 }
 
 // Members whose text has a grammar of its own: the document of a GraphQL request, what a server
-// says of an error, and bodies in a HAR file.
+// says of an error, and bodies in a HAR file. Asked for strings.
 bool Engine::edit_special_member(json::Value object, const json::Member& member, unsigned depth,
                                  Edits& out) {
-  if (!member.value.is_string()) return false;
   const size_t first = out.size();
   if (member.name() == "query") {
     bool is_graphql = false;
@@ -294,6 +300,8 @@ void Engine::edit_json_string(json::Value value, NameKind kind, unsigned depth, 
 
 void Engine::edit_json_number(json::Value value, NameKind kind, Edits& out) {
   const std::string_view number = value.number_text();
+  const bool is_short = number.size() < kCardDigitsMin && patterns_.literals().empty();
+  if (is_short && !decides(kind)) return;
   ClassId id = kind == NameKind::Pii ? ClassId::KeyPii : ClassId::KeySecret;
   const std::string digits = integer_digits(number);
   const bool is_card = !digits.empty() && is_card_number(digits);

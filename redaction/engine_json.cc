@@ -45,17 +45,27 @@ std::string integer_digits(std::string_view number) {
 }  // namespace
 
 bool Engine::edit_json(std::string_view text, unsigned depth, Edits& out) {
+  const bool is_parsed = parsed_ != nullptr && text.data() == parsed_text_.data() &&
+                         text.size() == parsed_text_.size();
+  if (is_parsed) {
+    edit_tree(parsed_->root(), text, depth, out);
+    return true;
+  }
   const auto document = json::Document::parse(text);
   if (!document) return false;
+  edit_tree(document->root(), text, depth, out);
+  return true;
+}
+
+void Engine::edit_tree(json::Value root, std::string_view text, unsigned depth, Edits& out) {
   const Because because(*this, Rule::Name);
   const std::string_view outer = std::exchange(json_source_, text);
   std::vector<uint32_t> outer_dropped = std::exchange(dropped_, {});
-  walk(document->root(), NameKind::None, depth, out);
-  if (depth == 0) edit_bound(document->root(), out);
-  if (!dropped_.empty()) drop_children(document->root(), out);
+  walk(root, NameKind::None, depth, out);
+  if (depth == 0) edit_bound(root, out);
+  if (!dropped_.empty()) drop_children(root, out);
   dropped_ = std::move(outer_dropped);
   json_source_ = outer;
-  return true;
 }
 
 // `kind` is what the name above says, and holds for everything below it.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "contracts/coverage.h"
+#include "proxy/base/message_view.h"
 #include "proxy/json/parser.h"
 #include "proxy/json/scalar_document.h"
 
@@ -48,8 +49,11 @@ class CheckContext {
   /// recorded.
   void record(CoverageRecord coverage) { coverage_ = std::move(coverage); }
 
-  /// For the body of the message that is being checked.
-  [[nodiscard]] json::Parser& parser() noexcept { return parser_; }
+  /// For the body of the message that is being checked. One for each half, so that both bodies of
+  /// an exchange can be looked at after their checks.
+  [[nodiscard]] json::Parser& parser(Direction direction) noexcept {
+    return direction == Direction::Request ? request_parser_ : response_parser_;
+  }
   /// For texts that are one value: parameters, headers.
   [[nodiscard]] json::ScalarDocument& scalar() noexcept { return scalar_; }
   [[nodiscard]] LastRequest& last_request() noexcept { return last_request_; }
@@ -60,7 +64,8 @@ class CheckContext {
   [[nodiscard]] const CoverageRecord& coverage() const noexcept { return coverage_; }
 
  private:
-  json::Parser parser_;
+  json::Parser request_parser_;
+  json::Parser response_parser_;
   json::ScalarDocument scalar_;
   LastRequest last_request_;
   CoverageRecord coverage_;

@@ -37,6 +37,10 @@ struct CheckResult {
   /// Reasons for what could not be checked, with counts: "content-coding", "too large",
   /// "keyword:unevaluatedProperties", "media-type:application/xml".
   std::map<std::string, uint64_t> unverifiable;
+  /// The message's body as the check parsed it, if it is JSON and stands in the message as it is,
+  /// without a content coding; null otherwise. Borrowed from the context until its next check of a
+  /// message of that direction, and from the message.
+  const json::Document* body = nullptr;
 };
 
 /// One operation a contract declares and how often the run met it (coverage).
@@ -72,7 +76,9 @@ class Contract {
   /// The same for a single message.
   [[nodiscard]] CheckResult check(const MessageView& message) const {
     CheckContext context;
-    return check(message, context);
+    CheckResult result = check(message, context);
+    result.body = nullptr;  // it goes with the context
+    return result;
   }
 
   /// Places whose values the contract calls secret or personal, sorted by operation.
@@ -140,7 +146,9 @@ class ContractSet {
   /// The same for a single message.
   [[nodiscard]] CheckResult check(const MessageView& message) const {
     CheckContext context;
-    return check(message, context);
+    CheckResult result = check(message, context);
+    result.body = nullptr;  // it goes with the context
+    return result;
   }
   /// For the coverage of all of them.
   [[nodiscard]] CoverageRecord make_record() const;

@@ -42,6 +42,12 @@ class Engine {
   void enter(Part part, std::string_view name = {});
   /// What the contract says about the message at hand; null for nothing.
   void set_hints(const Hints* hints) { hints_ = hints; }
+  /// The tree of a text that a caller has parsed already, as Document::parse() would; null for
+  /// none. Only these very bytes are not parsed again. Borrows both.
+  void set_parsed(std::string_view text, const json::Document* document) {
+    parsed_text_ = text;
+    parsed_ = document;
+  }
 
   /// A body or a free text: JSON, lines of JSON or server-sent events, or anything else. The edits
   /// are settled.
@@ -113,8 +119,8 @@ class Engine {
     size_t last;
   };
   [[nodiscard]] bool edit_json(std::string_view text, unsigned depth, Edits& out);
-  void edit_parsed(std::string_view text, const json::Document& document, unsigned depth,
-                   Edits& out);
+  [[nodiscard]] const json::Document* known_tree(std::string_view text) const noexcept;
+  void edit_tree(json::Value root, std::string_view text, unsigned depth, Edits& out);
   void walk(json::Value value, NameKind kind, unsigned depth, Edits& out);
   void walk_object(json::Value object, NameKind inherited, unsigned depth, Edits& out);
   [[nodiscard]] bool is_cold(json::Value value) const;
@@ -190,6 +196,8 @@ class Engine {
   const OperatorTable& policy_;
   Observer* observer_;
   const Hints* hints_ = nullptr;
+  std::string_view parsed_text_;
+  const json::Document* parsed_ = nullptr;
   PlaceBook places_;
   Kept kept_{};
   std::vector<uint64_t> row_counts_;

@@ -199,9 +199,11 @@ Result<std::unique_ptr<Redactor>> Redactor::create(const Policy& policy, const C
       std::make_unique<Impl>(std::move(table), std::move(patterns), crypto, key, observer)));
 }
 
-RedactedMessage Redactor::redact(const MessageView& message, const Hints& hints) {
+RedactedMessage Redactor::redact(const MessageView& message, const Hints& hints,
+                                 const json::Document* body) {
   Impl& impl = *impl_;
   impl.engine.set_hints(&hints);
+  impl.engine.set_parsed(message.body, body);
   RedactedMessage out;
   out.direction_ = message.direction;
   out.status_ = message.status;
@@ -219,6 +221,7 @@ RedactedMessage Redactor::redact(const MessageView& message, const Hints& hints)
   const bool nothing = message.body.empty() && message.body_state == BodyState::Complete;
   if (!nothing) redact_body(message, out);
   impl.engine.set_hints(nullptr);
+  impl.engine.set_parsed({}, nullptr);
   out.hits_ = impl.flush();
   return out;
 }

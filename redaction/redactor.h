@@ -21,6 +21,10 @@
 #include <utility>
 #include <vector>
 
+namespace faultline::json {
+class Document;
+}
+
 namespace faultline::redaction {
 
 class Redactor;
@@ -185,7 +189,10 @@ class Redactor {
   Redactor(const Redactor&) = delete;
   Redactor& operator=(const Redactor&) = delete;
 
-  [[nodiscard]] RedactedMessage redact(const MessageView& message, const Hints& hints = {});
+  /// `body`: the tree of `message.body`, as Document::parse() gives it, for a caller that has it
+  /// already; null: it is parsed here.
+  [[nodiscard]] RedactedMessage redact(const MessageView& message, const Hints& hints = {},
+                                       const json::Document* body = nullptr);
   [[nodiscard]] RedactedRecord redact(const RecordView& record, const Hints& hints = {});
 
   /// A SASL payload (RFC 4422): every mechanism's is a credential, so it goes as a whole.

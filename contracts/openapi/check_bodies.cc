@@ -286,6 +286,7 @@ void Checker::check_json(const MediaType& type, const Place& place) {
     return report_syntax({.place = &place}, "json", parsed.error().message, body_);
   }
   const json::Document& document = **parsed;
+  if (body_.data() == message_.body.data()) result_.body = &document;
   const SchemaUse& use = type.schema;
   const json_schema::Judgement judged = judge(document.root(), use);
   if (judged.outcome != json_schema::Outcome::Valid) {

@@ -43,7 +43,7 @@ Checker::Checker(const Model& model, const MessageView& message, CheckContext& c
                  const CoverageMarks& marks, CheckResult& result)
     : model_(model),
       message_(message),
-      parser_(context.parser()),
+      parser_(context.parser(message.direction)),
       last_request_(context.last_request()),
       marks_(marks),
       reader_(model.program, context.scalar()),

@@ -28,6 +28,11 @@ redaction::Hints hints_for(const ExchangeView& exchange,
   return hints_of(*exchange.contracts, checked->operation, direction);
 }
 
+/// The body as its check read it; null: not at all.
+const json::Document* body_of(const std::optional<contracts::CheckResult>& checked) {
+  return checked ? checked->body : nullptr;
+}
+
 /// Whether the server itself turned the request down. Then it did what a server should with what
 /// its contract forbids or does not know.
 bool is_refused(const ExchangeView& exchange) noexcept {
@@ -141,14 +146,15 @@ void Pipeline::write(const ExchangeView& exchange, const Checked& request,
       exchange.id,
       exchange.listener,
       exchange.t_ns,
-      redactor_->redact(exchange.request, hints_for(exchange, request, Direction::Request)),
+      redactor_->redact(exchange.request, hints_for(exchange, request, Direction::Request),
+                        body_of(request)),
       std::nullopt,
       {},
       exchange.outcome};
   recheck(exchange, request, entry.request);
   if (exchange.response) {
-    entry.response =
-        redactor_->redact(*exchange.response, hints_for(exchange, response, Direction::Response));
+    entry.response = redactor_->redact(
+        *exchange.response, hints_for(exchange, response, Direction::Response), body_of(response));
     recheck(exchange, response, *entry.response);
   }
   for (const auto* half : {&entry.request, entry.response ? &*entry.response : nullptr}) {

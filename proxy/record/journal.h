@@ -7,6 +7,7 @@
 #include "proxy/base/result.h"
 #include "proxy/record/append_file.h"
 #include "proxy/record/exchange.h"
+#include "proxy/record/line_file.h"
 #include "redaction/redactor.h"
 
 #include <cstdint>
@@ -43,7 +44,8 @@ struct JournalEntry {
 
 /// Writes the journal of a run: `<folder>/000001.jsonl` and on, one exchange per line (the format
 /// stands at the top of journal_writer.cc). Buffers up to limits::kJournalBufferBytes; a crash
-/// costs what was buffered and leaves at most one torn last line. Not thread-safe.
+/// costs what was buffered and leaves at most one torn last line. What is buffered when it goes is
+/// written, but an error there is lost, so call close(). Not thread-safe.
 class JournalWriter final {
  public:
   struct Options {
@@ -54,35 +56,26 @@ class JournalWriter final {
   [[nodiscard]] static Result<std::unique_ptr<JournalWriter>> open(std::string folder,
                                                                    const Options& options);
   [[nodiscard]] static Result<std::unique_ptr<JournalWriter>> open(std::string folder);
-  /// Writes what is buffered; an error there is lost, so call close().
-  ~JournalWriter();
   JournalWriter(const JournalWriter&) = delete;
   JournalWriter& operator=(const JournalWriter&) = delete;
 
   /// DiskFull, IoFailed. The first failure sticks: later calls return it and count as lost.
   [[nodiscard]] Status append(const JournalEntry& entry);
-  [[nodiscard]] Status flush();
+  [[nodiscard]] Status flush() { return lines_.flush(); }
   /// flush(), and waits for the disk.
-  [[nodiscard]] Status close();
+  [[nodiscard]] Status close() { return lines_.close(); }
 
   /// Exchanges that are in the files, and exchanges that append() was given and the files lack.
-  [[nodiscard]] uint64_t written() const noexcept { return written_; }
-  [[nodiscard]] uint64_t lost() const noexcept { return lost_; }
+  [[nodiscard]] uint64_t written() const noexcept { return lines_.written(); }
+  [[nodiscard]] uint64_t lost() const noexcept { return lines_.lost(); }
 
  private:
-  JournalWriter(std::string folder, const Options& options);
-  [[nodiscard]] Status open_segment();
-  [[nodiscard]] Status fail_for_good(Error error);
+  JournalWriter(std::string folder, const Options& options, AppendFile first);
+  [[nodiscard]] Result<AppendFile> next_segment();
 
-  std::string folder_;
-  Options options_;
-  AppendFile file_;
-  std::string buffer_;
-  uint32_t segment_ = 0;
-  uint64_t buffered_ = 0;  // exchanges in buffer_
-  uint64_t written_ = 0;
-  uint64_t lost_ = 0;
-  std::optional<Error> failure_;
+  const std::string folder_;
+  uint32_t segment_ = 1;
+  LineFile lines_;
 };
 
 /// Reads a journal, one exchange at a time, in the order it was written.

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Faultline. See README.md in this folder.
-#include "proxy/base/text.h"
 #include "proxy/record/journal.h"
 #include "proxy/record/journal_names.h"
 
-#include <array>
 #include <cerrno>
-#include <charconv>
 #include <utility>
 
 #include <fcntl.h>
@@ -45,137 +42,120 @@ namespace faultline::record {
 
 namespace {
 
-void append_number(std::string& out, int64_t value) {
-  std::array<char, 24> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-  out.append(digits.data(), end);
-}
-
-void append_number(std::string& out, uint64_t value) {
-  std::array<char, 24> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
-  out.append(digits.data(), end);
-}
-
-void append_quoted(std::string& out, std::string_view text) {
-  out += '"';
-  json_escape_to(out, text);
-  out += '"';
-}
-
-void append_fields(std::string& out, const std::vector<redaction::RedactedMessage::Field>& fields) {
-  out += '[';
+void append_fields(LineBuffer& out, const std::vector<redaction::RedactedMessage::Field>& fields) {
+  out.append("[");
   bool is_first = true;
   for (const auto& field : fields) {
-    if (!std::exchange(is_first, false)) out += ',';
-    out += '[';
-    append_quoted(out, field.name);
-    out += ',';
-    append_quoted(out, field.value);
-    out += ']';
+    if (!std::exchange(is_first, false)) out.append(",");
+    out.append("[");
+    out.append_quoted(field.name);
+    out.append(",");
+    out.append_quoted(field.value);
+    out.append("]");
   }
-  out += ']';
+  out.append("]");
 }
 
-void append_message(std::string& out, const redaction::RedactedMessage& message) {
+void append_message(LineBuffer& out, const redaction::RedactedMessage& message) {
   if (message.direction() == Direction::Request) {
-    out += R"({"method":)";
-    append_quoted(out, message.method());
-    out += R"(,"target":)";
-    append_quoted(out, message.target());
+    out.append(R"({"method":)");
+    out.append_quoted(message.method());
+    out.append(R"(,"target":)");
+    out.append_quoted(message.target());
   } else {
-    out += R"({"status":)";
-    append_number(out, static_cast<int64_t>(message.status()));
+    out.append(R"({"status":)");
+    out.append_number(message.status());
   }
-  out += R"(,"version":)";
-  append_quoted(out, message.version());
-  out += R"(,"fields":)";
+  out.append(R"(,"version":)");
+  out.append_quoted(message.version());
+  out.append(R"(,"fields":)");
   append_fields(out, message.fields());
   if (!message.trailers().empty()) {
-    out += R"(,"trailers":)";
+    out.append(R"(,"trailers":)");
     append_fields(out, message.trailers());
   }
   if (!message.body().empty()) {
-    out += R"(,"body":)";
-    append_quoted(out, message.body());
+    out.append(R"(,"body":)");
+    out.append_quoted(message.body());
   }
-  out += R"(,"body_bytes":)";
-  append_number(out, message.original_body_bytes());
-  out += R"(,"body_state":")";
-  out += kBodyStateNames[static_cast<size_t>(message.body_state())];
-  out += R"(","body_outcome":")";
-  out += kBodyOutcomeNames[static_cast<size_t>(message.body_outcome())];
-  out += '"';
+  out.append(R"(,"body_bytes":)");
+  out.append_number(message.original_body_bytes());
+  out.append(R"(,"body_state":")");
+  out.append(kBodyStateNames[static_cast<size_t>(message.body_state())]);
+  out.append(R"(","body_outcome":")");
+  out.append(kBodyOutcomeNames[static_cast<size_t>(message.body_outcome())]);
+  out.append("\"");
   if (!message.drop_reason().empty()) {
-    out += R"(,"drop_reason":)";
-    append_quoted(out, message.drop_reason());
+    out.append(R"(,"drop_reason":)");
+    out.append_quoted(message.drop_reason());
   }
   if (!message.decoded_from().empty()) {
-    out += R"(,"decoded":)";
-    append_quoted(out, message.decoded_from());
+    out.append(R"(,"decoded":)");
+    out.append_quoted(message.decoded_from());
   }
-  out += '}';
+  out.append("}");
 }
 
-void append_faults(std::string& out, const std::vector<JournalFault>& faults) {
-  out += '[';
+void append_faults(LineBuffer& out, const std::vector<JournalFault>& faults) {
+  out.append("[");
   bool is_first = true;
   for (const auto& fault : faults) {
-    if (!std::exchange(is_first, false)) out += ',';
-    out += R"({"event":)";
-    append_number(out, fault.event);
-    out += R"(,"rule":)";
-    append_quoted(out, fault.rule);
-    out += R"(,"fault":)";
-    append_quoted(out, fault.fault);
-    out += R"(,"side":")";
-    out += direction_name(fault.side);
-    out += '"';
+    if (!std::exchange(is_first, false)) out.append(",");
+    out.append(R"({"event":)");
+    out.append_number(fault.event);
+    out.append(R"(,"rule":)");
+    out.append_quoted(fault.rule);
+    out.append(R"(,"fault":)");
+    out.append_quoted(fault.fault);
+    out.append(R"(,"side":")");
+    out.append(direction_name(fault.side));
+    out.append("\"");
     if (!fault.action.empty()) {
-      out += R"(,"action":)";
-      append_quoted(out, fault.action);
+      out.append(R"(,"action":)");
+      out.append_quoted(fault.action);
     }
     if (!fault.pointer.view().empty()) {
-      out += R"(,"pointer":)";
-      append_quoted(out, fault.pointer.view());
+      out.append(R"(,"pointer":)");
+      out.append_quoted(fault.pointer.view());
     }
-    out += '}';
+    out.append("}");
   }
-  out += ']';
+  out.append("]");
 }
 
-void append_entry(std::string& out, const JournalEntry& entry) {
-  out += R"({"v":1,"id":")";
-  json_escape_to(out, entry.listener);
-  out += '/';
-  append_number(out, entry.id.connection);
-  out += '/';
-  append_number(out, entry.id.exchange);
-  out += R"(","t_ns":)";
-  append_number(out, entry.t_ns);
-  out += R"(,"listener":)";
-  append_quoted(out, entry.listener);
-  out += R"(,"request":)";
+void append_entry(LineBuffer& out, const JournalEntry& entry) {
+  out.append(R"({"v":1,"id":")");
+  out.append_escaped(entry.listener);
+  out.append("/");
+  out.append_number(entry.id.connection);
+  out.append("/");
+  out.append_number(entry.id.exchange);
+  out.append(R"(","t_ns":)");
+  out.append_number(entry.t_ns);
+  out.append(R"(,"listener":)");
+  out.append_quoted(entry.listener);
+  out.append(R"(,"request":)");
   append_message(out, entry.request);
-  out += R"(,"response":)";
+  out.append(R"(,"response":)");
   if (entry.response) {
     append_message(out, *entry.response);
   } else {
-    out += "null";
+    out.append("null");
   }
-  out += R"(,"faults":)";
+  out.append(R"(,"faults":)");
   append_faults(out, entry.faults);
-  out += R"(,"outcome":")";
-  out += outcome_name(entry.outcome);
-  out += "\"}\n";
+  out.append(R"(,"outcome":")");
+  out.append(outcome_name(entry.outcome));
+  out.append("\"}");
 }
 
 }  // namespace
 
-JournalWriter::JournalWriter(std::string folder, const Options& options)
-    : folder_(std::move(folder)), options_(options) {
-  buffer_.reserve(options_.buffer_bytes + options_.buffer_bytes / 4);
-}
+JournalWriter::JournalWriter(std::string folder, const Options& options, AppendFile first)
+    : folder_(std::move(folder)),
+      lines_(std::move(first), {.buffer_bytes = options.buffer_bytes,
+                                .next_file = [this] { return next_segment(); },
+                                .file_bytes_max = options.segment_bytes}) {}
 
 Result<std::unique_ptr<JournalWriter>> JournalWriter::open(std::string folder) {
   return open(std::move(folder), Options{});
@@ -186,55 +166,20 @@ Result<std::unique_ptr<JournalWriter>> JournalWriter::open(std::string folder,
   if (::mkdir(folder.c_str(), 0755) != 0 && errno != EEXIST) {
     return fail(io_error("make folder", folder, errno));
   }
-  std::unique_ptr<JournalWriter> writer(new JournalWriter(std::move(folder), options));
-  FL_CHECK_OK(writer->open_segment());
-  return writer;
+  FL_TRY(auto first, AppendFile::create(folder + "/" + segment_file_name(1)));
+  return std::unique_ptr<JournalWriter>(
+      new JournalWriter(std::move(folder), options, std::move(first)));
 }
 
-JournalWriter::~JournalWriter() { static_cast<void>(flush()); }
-
-Status JournalWriter::open_segment() {
-  FL_TRY(file_, AppendFile::create(folder_ + "/" + segment_file_name(segment_ + 1)));
+Result<AppendFile> JournalWriter::next_segment() {
+  FL_TRY(auto segment, AppendFile::create(folder_ + "/" + segment_file_name(segment_ + 1)));
   ++segment_;
-  return {};
-}
-
-Status JournalWriter::fail_for_good(Error error) {
-  lost_ += std::exchange(buffered_, 0);
-  buffer_.clear();
-  failure_ = error;
-  return fail(std::move(error));
+  return segment;
 }
 
 Status JournalWriter::append(const JournalEntry& entry) {
-  if (failure_) {
-    ++lost_;
-    return fail(*failure_);
-  }
-  append_entry(buffer_, entry);
-  ++buffered_;
-  if (buffer_.size() < options_.buffer_bytes) return {};
-  return flush();
-}
-
-Status JournalWriter::flush() {
-  if (failure_) return fail(*failure_);
-  if (buffer_.empty()) return {};
-  if (file_.size_bytes() > 0 && file_.size_bytes() + buffer_.size() > options_.segment_bytes) {
-    if (auto closed = file_.sync(); !closed) return fail_for_good(std::move(closed.error()));
-    if (auto opened = open_segment(); !opened) return fail_for_good(std::move(opened.error()));
-  }
-  if (auto done = file_.write(buffer_); !done) return fail_for_good(std::move(done.error()));
-  written_ += std::exchange(buffered_, 0);
-  buffer_.clear();
-  return {};
-}
-
-Status JournalWriter::close() {
-  FL_CHECK_OK(flush());
-  if (!file_.is_open()) return {};
-  FL_CHECK_OK(file_.sync());
-  return file_.close();
+  append_entry(lines_.line(), entry);
+  return lines_.end_line();
 }
 
 }  // namespace faultline::record

@@ -6,32 +6,49 @@
 
 namespace faultline::record {
 
+LineFile::LineFile(AppendFile file) : LineFile(std::move(file), Options{}) {}
+
+LineFile::LineFile(AppendFile file, Options options)
+    : file_(std::move(file)), options_(std::move(options)) {}
+
 LineFile::~LineFile() { static_cast<void>(flush()); }
 
 Status LineFile::append(std::string_view line) {
+  buffer_.append(line);
+  return end_line();
+}
+
+Status LineFile::end_line() {
   if (failure_) {
+    buffer_.clear();
     ++lost_;
     return fail(*failure_);
   }
-  buffer_.append(line).append("\n");
+  buffer_.append("\n");
   ++buffered_;
-  if (buffer_.size() < limits::kJournalBufferBytes) return {};
+  if (buffer_.size() < options_.buffer_bytes) return {};
   return flush();
 }
 
 Status LineFile::flush() {
   if (failure_) return fail(*failure_);
   if (buffer_.empty()) return {};
-  const uint64_t lines = std::exchange(buffered_, 0);
-  auto done = file_.write(buffer_);
+  auto done = write_out();
   buffer_.clear();
-  if (!done) {
-    lost_ += lines;
-    failure_ = done.error();
-    return done;
+  uint64_t& sum = done ? written_ : lost_;
+  sum += std::exchange(buffered_, 0);
+  if (!done) failure_ = done.error();
+  return done;
+}
+
+Status LineFile::write_out() {
+  const bool is_full = options_.next_file && file_.size_bytes() > 0 &&
+                       file_.size_bytes() + buffer_.size() > options_.file_bytes_max;
+  if (is_full) {
+    FL_CHECK_OK(file_.sync());
+    FL_TRY(file_, options_.next_file());
   }
-  written_ += lines;
-  return {};
+  return file_.write(buffer_.view());
 }
 
 Status LineFile::close() {

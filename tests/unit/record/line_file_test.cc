@@ -47,6 +47,48 @@ TEST_F(LineFileTest, WritesWhatItHoldsWhenItGoes) {
   EXPECT_EQ(test::read_text(path()), "the last\n");
 }
 
+TEST_F(LineFileTest, TakesALineInPartsAsOne) {
+  auto lines = open();
+
+  lines.line().append("a=");
+  lines.line().append_number(int64_t{-7});
+  lines.line().append(",b=");
+  lines.line().append_quoted("\"");
+  ASSERT_TRUE(lines.end_line().has_value());
+  ASSERT_TRUE(lines.append("whole").has_value());
+  ASSERT_TRUE(lines.flush().has_value());
+
+  EXPECT_EQ(test::read_text(path()), "a=-7,b=\"\\\"\"\nwhole\n");
+  EXPECT_EQ(lines.written(), 2U);
+}
+
+TEST_F(LineFileTest, GoesOnInTheNextFileAndFailsForGoodWhenThereIsNone) {
+  auto first = AppendFile::create(path());
+  ASSERT_TRUE(first.has_value());
+  const std::string second = folder_.file("second.jsonl");
+  int asked = 0;
+  LineFile lines(std::move(*first), {.buffer_bytes = 1,
+                                     .next_file = [&]() -> Result<AppendFile> {
+                                       if (++asked == 1) return AppendFile::create(second);
+                                       return fail(ErrorCode::IoFailed, "no more",
+                                                   ErrorSource::Internal);
+                                     },
+                                     .file_bytes_max = 12});
+
+  ASSERT_TRUE(lines.append("one").has_value());
+  ASSERT_TRUE(lines.append("two").has_value());
+  ASSERT_TRUE(lines.append("three").has_value());
+  ASSERT_FALSE(lines.append("a fourth line").has_value());
+  const auto after = lines.append("five");
+
+  EXPECT_EQ(test::read_text(path()), "one\ntwo\n");
+  EXPECT_EQ(test::read_text(second), "three\n");
+  ASSERT_FALSE(after.has_value());
+  EXPECT_EQ(after.error().message, "no more");
+  EXPECT_EQ(lines.written(), 3U);
+  EXPECT_EQ(lines.lost(), 2U);
+}
+
 TEST_F(LineFileTest, CountsEveryLineAsWrittenOrLostWhenTheDiskIsFull) {
   const std::string line(4000, 'a');
   auto lines = open();

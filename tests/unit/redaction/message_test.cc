@@ -2,6 +2,7 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/base/limits.h"
 #include "proxy/base/text.h"
+#include "proxy/json/tape.h"
 #include "redaction/redactor.h"
 #include "tests/unit/redaction/redaction_support.h"
 
@@ -316,6 +317,45 @@ TEST(MessageRedaction, TreatsAMessageAlikeHoweverOftenItComes) {
   for (const auto& [name, count] : first.hits()) {
     EXPECT_EQ(redactor->totals().at(name), 4 * count) << name;
   }
+}
+
+TEST(MessageRedaction, IsTheSameWithABodyThatWasParsedBefore) {
+  const std::vector<std::string> bodies = {
+      R"({"email":"a@b.co","note":"call c@d.org","inner":"{\"password\":\"zebra crossing\"}"})",
+      R"([{"card":4111111111111111,"iban":"DE89370400440532013000"},[],{},null])",
+      R"({"a\u0040b":"a\u0040b.co","a":1,"a":"e@f.net"})",
+      R"("a@b.co")",
+      " {\"token\":\"x\"}\n",
+      "{}",
+  };
+  for (const std::string& body : bodies) {
+    SCOPED_TRACE(body);
+    const Message message = json_message(body);
+    const MessageView view = message.view();
+    const auto document = json::Document::parse(view.body);
+    ASSERT_TRUE(document.has_value());
+
+    const auto parsed_here = make_redactor()->redact(view);
+    const auto parsed_before = make_redactor()->redact(view, {}, &*document);
+
+    EXPECT_EQ(parsed_before.body(), parsed_here.body());
+    EXPECT_EQ(parsed_before.hits(), parsed_here.hits());
+    EXPECT_EQ(parsed_before.body_outcome(), parsed_here.body_outcome());
+  }
+}
+
+TEST(MessageRedaction, TakesABodyThatWasParsedForThatBodyAlone) {
+  // Neither for a part of it, nor for the message behind it.
+  const auto redactor = make_redactor();
+  const Message first = json_message(R"({"text":"[\"a@b.co\"]"})");
+  const auto document = json::Document::parse(first.body);
+  ASSERT_TRUE(document.has_value());
+
+  const auto redacted = redactor->redact(first.view(), {}, &*document);
+  const auto text = redactor->redact_document(R"(["c@d.org"])", TextFormat::Auto);
+
+  EXPECT_EQ(masked(redacted.body()), R"({"text":"[\"u-*@redacted.invalid\"]"})");
+  EXPECT_EQ(masked(text.view()), R"(["u-*@redacted.invalid"])");
 }
 
 TEST(RedactorCreate, NamesAnUnknownPack) {

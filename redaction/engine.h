@@ -123,6 +123,9 @@ class Engine {
   void edit_tree(json::Value root, std::string_view text, unsigned depth, Edits& out);
   void walk(json::Value value, NameKind kind, unsigned depth, Edits& out);
   void walk_object(json::Value object, NameKind inherited, unsigned depth, Edits& out);
+  [[nodiscard]] bool holds_nothing(const json::Member& member) const;
+  [[nodiscard]] bool is_short_number(std::string_view number) const noexcept;
+  [[nodiscard]] bool has_grammar(std::string_view name) const noexcept;
   [[nodiscard]] bool is_cold(json::Value value) const;
   void edit_json_string(json::Value value, NameKind kind, unsigned depth, Edits& out);
   void edit_json_number(json::Value value, NameKind kind, Edits& out);

@@ -17,6 +17,9 @@ namespace faultline::redaction {
 namespace {
 
 constexpr size_t kCardDigitsMin = 12;
+constexpr std::string_view kQuery = "query";
+constexpr std::string_view kMessage = "message";
+constexpr std::string_view kBodyText = "text";
 
 // The digits of a number that is an integer: `4111`, `4111.0`, `4.111e3`. Empty for others and for
 // numbers too small to matter.
@@ -43,6 +46,16 @@ std::string integer_digits(std::string_view number) {
 }
 
 }  // namespace
+
+// Neither a card's number nor one that the configuration knows.
+bool Engine::is_short_number(std::string_view number) const noexcept {
+  return number.size() < kCardDigitsMin && patterns_.literals().empty();
+}
+
+// Names of texts that edit_special_member() may read in its own way.
+bool Engine::has_grammar(std::string_view name) const noexcept {
+  return name == kQuery || name == kMessage || (is_har_ && name == kBodyText);
+}
 
 bool Engine::edit_json(std::string_view text, unsigned depth, Edits& out) {
   if (const json::Document* const known = known_tree(text)) {
@@ -110,29 +123,47 @@ bool Engine::edit_member_name(const json::Member& member, unsigned depth,
   return false;
 }
 
+// Nearly every member of nearly every message ends here.
+bool Engine::holds_nothing(const json::Member& member) const {
+  switch (member.value.kind()) {
+    case json::Kind::Null:
+    case json::Kind::Bool:
+      return true;
+    case json::Kind::Number:
+      return is_short_number(member.value.number_text());
+    case json::Kind::String:
+      return !has_grammar(member.name()) && is_cold(member.value);
+    case json::Kind::Array:
+    case json::Kind::Object:
+      return false;
+  }
+  return false;
+}
+
 void Engine::walk_object(json::Value object, NameKind inherited, unsigned depth, Edits& out) {
-  NameKind pair = NameKind::None;  // what {"name": ...} says about {"value": ...}
+  std::string_view pair_name;  // what {"name": ...} says about {"value": ...}
   bool has_pair_value = false;
   std::vector<KeyEdits> edited;
   const Subject subject(*this, object);
   for (const json::Member member : object.members()) {
     const auto [kind, is_clean] = names_.find(member.name());
     const bool is_shown = is_clean || edit_member_name(member, depth, edited, out);
-    if (kind == NameKind::PairName && member.value.is_string()) {
-      pair = names_.find(member.value.string()).kind;
-    }
+    if (kind == NameKind::PairName && member.value.is_string()) pair_name = member.value.string();
     if (kind == NameKind::PairValue && inherited == NameKind::None) {
       has_pair_value = true;
       continue;
     }
+    const NameKind below = decides(kind) ? kind : inherited;
+    if (!decides(below) && holds_nothing(member)) continue;
     const Step step(*this, is_shown ? member.name() : "*");
     if (inherited == NameKind::None && member.value.is_string() &&
         edit_special_member(object, member, depth, out)) {
       continue;
     }
-    walk(member.value, decides(kind) ? kind : inherited, depth, out);
+    walk(member.value, below, depth, out);
   }
   if (has_pair_value) {
+    const NameKind pair = names_.find(pair_name).kind;
     const Because because(*this, decides(pair) ? Rule::Pair : rule_);
     for (const json::Member member : object.members()) {
       if (names_.find(member.name()).kind != NameKind::PairValue) continue;
@@ -148,7 +179,7 @@ void Engine::walk_object(json::Value object, NameKind inherited, unsigned depth,
 bool Engine::edit_special_member(json::Value object, const json::Member& member, unsigned depth,
                                  Edits& out) {
   const size_t first = out.size();
-  if (member.name() == "query") {
+  if (member.name() == kQuery) {
     bool is_graphql = false;
     edit_text_of(
         member.value,
@@ -159,13 +190,13 @@ bool Engine::edit_special_member(json::Value object, const json::Member& member,
     return is_graphql;
   }
   const size_t level = path_.size();
-  if (member.name() == "message" && level >= 3 && path_[level - 3] == "errors") {
+  if (member.name() == kMessage && level >= 3 && path_[level - 3] == "errors") {
     edit_text_of(
         member.value, [&](std::string_view text, Edits& edits) { edit_echo(text, edits); }, out);
     settle(out, first);
     return false;
   }
-  return is_har_ && member.name() == "text" && edit_har_text(object, member, out);
+  return is_har_ && member.name() == kBodyText && edit_har_text(object, member, out);
 }
 
 // The places that the policy and the contract name, below the root of a body.
@@ -309,8 +340,7 @@ void Engine::edit_json_string(json::Value value, NameKind kind, unsigned depth, 
 
 void Engine::edit_json_number(json::Value value, NameKind kind, Edits& out) {
   const std::string_view number = value.number_text();
-  const bool is_short = number.size() < kCardDigitsMin && patterns_.literals().empty();
-  if (is_short && !decides(kind)) return;
+  if (is_short_number(number) && !decides(kind)) return;
   ClassId id = kind == NameKind::Pii ? ClassId::KeyPii : ClassId::KeySecret;
   const std::string digits = integer_digits(number);
   const bool is_card = !digits.empty() && is_card_number(digits);

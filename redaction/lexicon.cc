@@ -40,13 +40,6 @@ NameKind find_name(std::span<const NameEntry> table, std::string_view name) {
   return at != table.end() && at->name == name ? at->kind : NameKind::None;
 }
 
-template <typename Word>
-Word load(const char* from) {
-  Word word = 0;
-  std::memcpy(&word, from, sizeof(word));
-  return word;
-}
-
 struct Normal {
   std::array<char, kNormalBytes> bytes;
   size_t begin = kNormalBytes;      // the name fills the buffer from its end
@@ -114,17 +107,6 @@ void for_each_name(const std::function<void(std::string_view name, NameKind kind
   for (const auto& entry : kNames) take(entry.name, entry.kind);
   for (const auto& entry : kNameEndings) take(entry.name, entry.kind);
   for (const auto& name : context_names()) take(name, NameKind::Pii);
-}
-
-NameCache::Ends NameCache::ends_of(std::string_view name) noexcept {
-  const char* const begin = name.data();
-  const char* const end = begin + name.size();
-  if (name.size() >= 8) return {load<uint64_t>(begin), load<uint64_t>(end - 8)};
-  if (name.size() >= 4) return {load<uint32_t>(begin), load<uint32_t>(end - 4)};
-  const char middle = begin[name.size() / 2];
-  return {static_cast<unsigned char>(*begin),
-          static_cast<uint64_t>(static_cast<unsigned char>(middle)) << 8U |
-              static_cast<unsigned char>(end[-1])};
 }
 
 KnownName& NameCache::find(std::string_view name) {

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -69,7 +70,21 @@ class NameCache {
     uint64_t front = 0;
     uint64_t back = 0;
   };
-  [[nodiscard]] static Ends ends_of(std::string_view name) noexcept;
+  // Of a name that is not empty.
+  [[nodiscard]] static Ends ends_of(std::string_view name) noexcept {
+    const char* const begin = name.data();
+    const char* const end = begin + name.size();
+    if (name.size() >= 8) return {load<uint64_t>(begin), load<uint64_t>(end - 8)};
+    if (name.size() >= 4) return {load<uint32_t>(begin), load<uint32_t>(end - 4)};
+    const uint64_t middle = load<uint8_t>(begin + name.size() / 2);
+    return {load<uint8_t>(begin), middle << 8U | load<uint8_t>(end - 1)};
+  }
+  template <typename Word>
+  [[nodiscard]] static uint64_t load(const char* from) noexcept {
+    Word word = 0;
+    std::memcpy(&word, from, sizeof(word));
+    return word;
+  }
   static constexpr size_t kMiddleAt = 8;
   static constexpr size_t kEndsBytes = 16;
   static constexpr size_t kNameBytes = kEndsBytes + 13;

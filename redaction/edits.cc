@@ -10,6 +10,8 @@ namespace faultline::redaction {
 void settle(Edits& edits, size_t first) {
   if (edits.size() - first < 2) return;
   const auto from = edits.begin() + static_cast<ptrdiff_t>(first);
+  const auto touch = [](const Edit& a, const Edit& b) { return b.begin < a.end; };
+  if (std::adjacent_find(from, edits.end(), touch) == edits.end()) return;  // nearly always
   std::stable_sort(from, edits.end(), [](const Edit& a, const Edit& b) {
     return a.begin != b.begin ? a.begin < b.begin : a.end > b.end;
   });

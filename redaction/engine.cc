@@ -22,6 +22,10 @@ constexpr size_t kValueMin = 5;
 constexpr unsigned kRoundsMax = 4;
 constexpr size_t kRoundEditsMax = 64;
 
+// Nearly every JSON text has a name that asks for its structure. Up to this size it is read at
+// once, and the survey leaves names to the walk.
+constexpr size_t kWalkedBytes = 4096;
+
 constexpr uint32_t narrow32(size_t value) { return static_cast<uint32_t>(value); }
 
 bool looks_like_json(std::string_view text) {
@@ -110,11 +114,13 @@ struct Engine::Lease {
 // Surveys the outermost body: parts of it that are bodies themselves lie in it, or are decoded and
 // lie elsewhere.
 struct Engine::Surveyed {
-  Surveyed(Engine& engine, std::string_view text)
-      : owner(engine), is_ours(engine.is_surveying_ && !engine.is_surveyed_ && holds_json(text)) {
+  Surveyed(Engine& engine, std::string_view text, SurveyOf of)
+      : owner(engine),
+        is_ours(engine.is_surveying_ && !engine.is_surveyed_ &&
+                (of == SurveyOf::Values || holds_json(text))) {
     if (!is_ours) return;
     const Lease lease(owner);
-    survey_text(text, owner.names_, owner.patterns_, *lease.scan, owner.survey_);
+    survey_text(text, of, owner.names_, owner.patterns_, *lease.scan, owner.survey_);
     owner.is_surveyed_ = true;
   }
   ~Surveyed() {
@@ -172,9 +178,18 @@ void Engine::edit_document(std::string_view text, Edits& out) {
     settle(out, first);
     return;
   }
-  const Surveyed surveyed(*this, text);
+  const bool is_json = looks_like_json(text);
+  if (is_json && text.size() <= kWalkedBytes) {
+    if (const Tree tree = tree_of(text); tree.get() != nullptr) {
+      const Surveyed surveyed(*this, text, SurveyOf::Values);
+      edit_parsed(text, *tree.get(), 0, out);
+      settle(out, first);
+      return;
+    }
+  }
+  const Surveyed surveyed(*this, text, SurveyOf::NamesAndValues);
   if (surveyed.is_quiet() && !binds_places()) return;
-  if (looks_like_json(text) && edit_json(text, 0, out)) {
+  if (is_json && edit_json(text, 0, out)) {
     settle(out, first);
     return;
   }
@@ -214,7 +229,8 @@ void Engine::edit_lines(std::string_view text, Edits& out) {
 bool Engine::is_cold(json::Value value) const {
   const SourceSpan span = value.span();
   const std::string_view text = json_source_.substr(span.offset + 1, span.length - 2);
-  return survey_.is_cold(text) && !looks_like_json(text) && !looks_like_xml(text);
+  return survey_.is_cold(text) &&
+         (!may_be_document(text) || (!looks_like_json(text) && !looks_like_xml(text)));
 }
 
 void Engine::edit_value(std::string_view text, unsigned depth, Edits& out) {

@@ -251,7 +251,7 @@ void Engine::edit_target(std::string_view target, Edits& out) {
 
 // What a template of the contract says of a segment, and the forms of values anywhere.
 void Engine::edit_path(std::string_view path, Edits& out) {
-  edit_plain(path, 0, out);
+  edit_free_value(path, out);
   if (hints_ == nullptr || part_ != Part::Target) return;
   const Because because(*this, Rule::Contract);
   for (const Hint& hint : *hints_) {

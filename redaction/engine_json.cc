@@ -44,26 +44,26 @@ std::string integer_digits(std::string_view number) {
 
 }  // namespace
 
-bool Engine::edit_json(std::string_view text, unsigned depth, Edits& out) {
+Engine::Tree Engine::tree_of(std::string_view text) const {
   const bool is_parsed = parsed_ != nullptr && text.data() == parsed_text_.data() &&
                          text.size() == parsed_text_.size();
-  if (is_parsed) {
-    edit_tree(parsed_->root(), text, depth, out);
-    return true;
-  }
-  const auto document = json::Document::parse(text);
-  if (!document) return false;
-  edit_tree(document->root(), text, depth, out);
-  return true;
+  return is_parsed ? Tree(parsed_) : Tree(json::Document::parse(text));
 }
 
-void Engine::edit_tree(json::Value root, std::string_view text, unsigned depth, Edits& out) {
+bool Engine::edit_json(std::string_view text, unsigned depth, Edits& out) {
+  const Tree tree = tree_of(text);
+  if (tree.get() != nullptr) edit_parsed(text, *tree.get(), depth, out);
+  return tree.get() != nullptr;
+}
+
+void Engine::edit_parsed(std::string_view text, const json::Document& document, unsigned depth,
+                         Edits& out) {
   const Because because(*this, Rule::Name);
   const std::string_view outer = std::exchange(json_source_, text);
   std::vector<uint32_t> outer_dropped = std::exchange(dropped_, {});
-  walk(root, NameKind::None, depth, out);
-  if (depth == 0) edit_bound(root, out);
-  if (!dropped_.empty()) drop_children(root, out);
+  walk(document.root(), NameKind::None, depth, out);
+  if (depth == 0) edit_bound(document.root(), out);
+  if (!dropped_.empty()) drop_children(document.root(), out);
   dropped_ = std::move(outer_dropped);
   json_source_ = outer;
 }
@@ -123,7 +123,10 @@ void Engine::walk_object(json::Value object, NameKind inherited, unsigned depth,
       continue;
     }
     const Step step(*this, is_shown ? member.name() : "*");
-    if (inherited == NameKind::None && edit_special_member(object, member, depth, out)) continue;
+    if (inherited == NameKind::None && member.value.is_string() &&
+        edit_special_member(object, member, depth, out)) {
+      continue;
+    }
     walk(member.value, decides(kind) ? kind : inherited, depth, out);
   }
   if (has_pair_value) {
@@ -138,10 +141,9 @@ void Engine::walk_object(json::Value object, NameKind inherited, unsigned depth,
 }
 
 // Members whose text has a grammar of its own: the document of a GraphQL request, what a server
-// says of an error, and bodies in a HAR file.
+// says of an error, and bodies in a HAR file. Asked for strings.
 bool Engine::edit_special_member(json::Value object, const json::Member& member, unsigned depth,
                                  Edits& out) {
-  if (!member.value.is_string()) return false;
   const size_t first = out.size();
   if (member.name() == "query") {
     bool is_graphql = false;
@@ -304,6 +306,8 @@ void Engine::edit_json_string(json::Value value, NameKind kind, unsigned depth, 
 
 void Engine::edit_json_number(json::Value value, NameKind kind, Edits& out) {
   const std::string_view number = value.number_text();
+  const bool is_short = number.size() < kCardDigitsMin && patterns_.literals().empty();
+  if (is_short && !decides(kind)) return;
   ClassId id = kind == NameKind::Pii ? ClassId::KeyPii : ClassId::KeySecret;
   const std::string digits = integer_digits(number);
   const bool is_card = !digits.empty() && is_card_number(digits);

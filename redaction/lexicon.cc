@@ -9,6 +9,7 @@
 #include "redaction/range.h"
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <span>
 
@@ -37,6 +38,13 @@ NameKind find_name(std::span<const NameEntry> table, std::string_view name) {
       std::lower_bound(table.begin(), table.end(), name,
                        [](const NameEntry& a, std::string_view b) { return a.name < b; });
   return at != table.end() && at->name == name ? at->kind : NameKind::None;
+}
+
+template <typename Word>
+Word load(const char* from) {
+  Word word = 0;
+  std::memcpy(&word, from, sizeof(word));
+  return word;
 }
 
 struct Normal {
@@ -108,29 +116,42 @@ void for_each_name(const std::function<void(std::string_view name, NameKind kind
   for (const auto& name : context_names()) take(name, NameKind::Pii);
 }
 
+NameCache::Ends NameCache::ends_of(std::string_view name) noexcept {
+  const char* const begin = name.data();
+  const char* const end = begin + name.size();
+  if (name.size() >= 8) return {load<uint64_t>(begin), load<uint64_t>(end - 8)};
+  if (name.size() >= 4) return {load<uint32_t>(begin), load<uint32_t>(end - 4)};
+  const char middle = begin[name.size() / 2];
+  return {static_cast<unsigned char>(*begin),
+          static_cast<uint64_t>(static_cast<unsigned char>(middle)) << 8U |
+              static_cast<unsigned char>(end[-1])};
+}
+
 KnownName& NameCache::find(std::string_view name) {
   if (name.size() > kNameBytes || name.empty()) {
     other_ = {classify_(name), false};
     return other_;
   }
-  // Cheap on purpose: a wrong slot costs a look-up, never a wrong answer.
-  uint64_t hash = name.size() * random::kGolden;
-  hash = (hash ^ static_cast<unsigned char>(name.front())) * 0x100000001B3;
-  hash = (hash ^ static_cast<unsigned char>(name[name.size() / 2])) * 0x100000001B3;
-  hash = (hash ^ static_cast<unsigned char>(name.back())) * 0x100000001B3;
-  const auto holds = [name](const Slot& slot) {
-    return slot.length == name.size() &&
-           std::memcmp(slot.name.data(), name.data(), name.size()) == 0;
+  const Ends ends = ends_of(name);
+  const auto holds = [name, ends](const Slot& slot) {
+    return slot.length == name.size() && slot.ends.front == ends.front &&
+           slot.ends.back == ends.back &&
+           (name.size() <= kEndsBytes || std::memcmp(slot.middle.data(), name.data() + kMiddleAt,
+                                                     name.size() - kEndsBytes) == 0);
   };
   // Two slots for each hash: names that come in turns must not drive each other out.
-  Slot& first = slots_[(hash >> 20U) % kSlots / 2 * 2];
+  const uint64_t hash = (ends.front ^ std::rotl(ends.back, 29) ^ name.size()) * random::kGolden;
+  Slot& first = slots_[(hash >> kSlotShift) * 2];
   Slot& second = *(&first + 1);
   if (holds(first)) return first.known;
   if (holds(second)) return second.known;
   second = first;
+  first.ends = ends;
   first.known = {classify_(name), false};
   first.length = static_cast<uint8_t>(name.size());
-  std::memcpy(first.name.data(), name.data(), name.size());
+  if (name.size() > kEndsBytes) {
+    std::memcpy(first.middle.data(), name.data() + kMiddleAt, name.size() - kEndsBytes);
+  }
   return first.known;
 }
 

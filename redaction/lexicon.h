@@ -63,13 +63,24 @@ class NameCache {
   [[nodiscard]] KnownName& find(std::string_view name);
 
  private:
-  static constexpr size_t kSlots = 512;
-  static constexpr size_t kNameBytes = 29;
+  // Eight bytes from either end, or fewer: with its length they are all there is of a name of up to
+  // 16 bytes, and a hash of it.
+  struct Ends {
+    uint64_t front = 0;
+    uint64_t back = 0;
+  };
+  [[nodiscard]] static Ends ends_of(std::string_view name) noexcept;
+  static constexpr size_t kMiddleAt = 8;
+  static constexpr size_t kEndsBytes = 16;
+  static constexpr size_t kNameBytes = kEndsBytes + 13;
   struct Slot {
+    Ends ends;
+    std::array<char, kNameBytes - kEndsBytes> middle{};
     uint8_t length = 0;
     KnownName known;
-    std::array<char, kNameBytes> name{};
   };
+  static constexpr unsigned kSlotShift = 64 - 8;
+  static constexpr size_t kSlots = size_t{2} << (64 - kSlotShift);
   Classify classify_;
   std::array<Slot, kSlots> slots_{};
   KnownName other_;  // of a name too long to remember

@@ -60,29 +60,32 @@ bool is_control(char c) {
   return static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r' && c != '\f' &&
          c != '\x1E';
 }
+bool is_high(char c) { return static_cast<unsigned char>(c) >= 0x80; }
+
+// No byte is a control or beyond ASCII.
+template <size_t Bytes>
+bool is_plain_ascii(const char* text) {
+  uint64_t other = 0;
+  for (size_t i = 0; i < Bytes; i += sizeof(uint64_t)) {
+    uint64_t word = 0;
+    std::memcpy(&word, text + i, sizeof(word));
+    other |= (word - kOnes * 0x20) | word;
+  }
+  return (other & kHighs) == 0;
+}
 
 }  // namespace
 
-// Eight bytes at a time as long as they are ASCII.
 std::string_view why_not_text(std::string_view body) noexcept {
-  bool ascii = true;
-  size_t i = 0;
-  for (; i + 8 <= body.size(); i += 8) {
-    uint64_t word = 0;
-    std::memcpy(&word, body.data() + i, 8);
-    ascii = ascii && (word & kHighs) == 0;
-    const uint64_t below_space = (word - kOnes * 0x20) & ~word & kHighs;
-    if (below_space == 0) continue;
-    if (std::any_of(body.begin() + static_cast<ptrdiff_t>(i),
-                    body.begin() + static_cast<ptrdiff_t>(i) + 8, is_control)) {
-      return "control characters";
-    }
+  constexpr size_t kStep = 4 * sizeof(uint64_t);
+  bool is_ascii = true;
+  for (size_t i = 0; i < body.size(); i += kStep) {
+    const std::string_view part = body.substr(i, kStep);
+    if (part.size() == kStep && is_plain_ascii<kStep>(part.data())) continue;
+    if (std::any_of(part.begin(), part.end(), is_control)) return "control characters";
+    is_ascii = is_ascii && std::none_of(part.begin(), part.end(), is_high);
   }
-  const std::string_view rest = body.substr(i);
-  if (std::any_of(rest.begin(), rest.end(), is_control)) return "control characters";
-  ascii = ascii && std::none_of(rest.begin(), rest.end(),
-                                [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
-  return ascii || is_utf8(body) ? std::string_view{} : "not utf-8";
+  return is_ascii || is_utf8(body) ? std::string_view{} : "not utf-8";
 }
 
 BodyPlan plan_part(std::string_view media_type, std::string_view body) {

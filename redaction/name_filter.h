@@ -9,6 +9,7 @@
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace faultline::redaction {
@@ -35,6 +36,7 @@ class NameFilter {
   /// character.
   [[nodiscard]] bool may_end(std::string_view text, size_t end, bool quoted) const noexcept {
     using anchors::NameEnds;
+    if (const auto tail = plain_tail(text, end)) return may_have_tail(*tail);
     if (end >= NameEnds::kPlainBytes &&
         ends_.find_plain(text.data() + end, quoted) == NameEnds::Plain::Unknown) {
       return false;
@@ -65,6 +67,20 @@ class NameFilter {
   static constexpr size_t kNameBytes = 64;  // as many as find_named() looks at
   static constexpr size_t kTailLetters = kNameEndingMin;
   static constexpr unsigned kTailShift = 64 - 15;
+
+  // Of a name that ends in enough letters and digits, which most do.
+  [[nodiscard]] static std::optional<uint64_t> plain_tail(std::string_view text,
+                                                          size_t end) noexcept {
+    using anchors::NameEnds;
+    if (end < kTailLetters) return std::nullopt;
+    uint64_t tail = 0;
+    for (size_t back = 1; back <= kTailLetters; ++back) {
+      const uint8_t kind = NameEnds::kKinds[static_cast<unsigned char>(text[end - back])];
+      if (kind == NameEnds::kOther || kind >= NameEnds::kLetters) return std::nullopt;
+      tail = tail * NameEnds::kLetters + kind;
+    }
+    return tail;
+  }
 
   [[nodiscard]] bool may_have_tail(uint64_t tail) const noexcept {
     return tails_[(tail * random::kGolden) >> kTailShift];

@@ -4,6 +4,7 @@
 
 #include "proxy/base/text.h"
 
+#include <algorithm>
 #include <array>
 
 namespace faultline::redaction {
@@ -38,7 +39,35 @@ bool is_shown_name(std::string_view name) noexcept {
   return true;
 }
 
+namespace {
+
+// Whether `pointer` is how `path` is written.
+bool spells(std::string_view pointer, const NamePath& path) {
+  for (size_t i = 0; i < path.size() && i < kPathNamesMax; ++i) {
+    if (!pointer.starts_with('/')) return false;
+    pointer.remove_prefix(1);
+    // A name that is shown holds no slash and is no star.
+    const std::string_view name = pointer.substr(0, std::min(pointer.find('/'), pointer.size()));
+    if (name == "*" ? is_shown_name(path[i]) : name != path[i]) return false;
+    pointer.remove_prefix(name.size());
+  }
+  return pointer.empty();
+}
+
+}  // namespace
+
 uint32_t PlaceBook::number(Part part, std::string_view name, const NamePath& path) {
+  const uint32_t likely = next_[last_];
+  const Place& place = *places_[likely];
+  const bool is_likely =
+      likely != kElsewhere && place.part == part && place.name == name && spells(place.path, path);
+  const uint32_t number = is_likely ? likely : look_up(part, name, path);
+  next_[last_] = number;
+  last_ = number;
+  return number;
+}
+
+uint32_t PlaceBook::look_up(Part part, std::string_view name, const NamePath& path) {
   Place place;
   place.part = part;
   place.name = name;
@@ -52,6 +81,7 @@ uint32_t PlaceBook::number(Part part, std::string_view name, const NamePath& pat
   const auto [at, is_new] =
       numbers_.emplace(std::move(place), static_cast<uint32_t>(places_.size()));
   places_.push_back(&at->first);
+  next_.push_back(kElsewhere);
   return at->second;
 }
 

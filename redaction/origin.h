@@ -63,7 +63,12 @@ class PlaceBook {
   [[nodiscard]] const Place& at(uint32_t number) const { return *places_[number]; }
 
  private:
+  [[nodiscard]] uint32_t look_up(Part part, std::string_view name, const NamePath& path);
+
   std::map<Place, uint32_t> numbers_;
+  // What came behind each place last: messages of one kind ask for the same places in turn.
+  std::vector<uint32_t> next_{kElsewhere};
+  uint32_t last_ = kElsewhere;
   std::vector<const Place*> places_{&elsewhere_};  // map nodes do not move
   inline static const Place elsewhere_{Part::Text, "", "/*"};
 };

@@ -67,6 +67,12 @@ Result<LiteralSet> make_literals(const Policy& policy) {
 
 }  // namespace
 
+Hits named(const ClassCounts& counts) {
+  Hits hits;
+  for (const auto& [id, count] : counts) hits.emplace(class_info(id).id, count);
+  return hits;
+}
+
 void Redactor::Impl::note(const Edits& made) {
   for (const auto& edit : made) {
     const auto id = static_cast<size_t>(edit.class_id);
@@ -89,19 +95,15 @@ bool Redactor::Impl::goes_as_a_whole(std::string_view text, const Edits& made) {
   });
 }
 
-void Redactor::Impl::flush(Hits& hits) {
+ClassCounts Redactor::Impl::flush() {
+  ClassCounts hits;
+  hits.reserve(counted.size());
   for (const size_t i : counted) {
-    for (Hits* const sum : {&hits, &totals}) {
-      const auto known = sum->find(kClasses[i].id);
-      if (known != sum->end()) {
-        known->second += counts[i];
-      } else {
-        sum->emplace(kClasses[i].id, counts[i]);
-      }
-    }
-    counts[i] = 0;
+    hits.emplace_back(static_cast<ClassId>(i), counts[i]);
+    totals[i] += std::exchange(counts[i], 0);
   }
   counted.clear();
+  return hits;
 }
 
 std::vector<RedactedMessage::Field> Redactor::Impl::fields(Part part,
@@ -220,7 +222,7 @@ RedactedMessage Redactor::redact(const MessageView& message, const Hints& hints,
   if (!nothing) redact_body(message, out);
   impl.engine.set_hints(nullptr);
   impl.engine.set_parsed({}, nullptr);
-  impl.flush(out.hits_);
+  out.hits_ = impl.flush();
   return out;
 }
 
@@ -312,8 +314,7 @@ RedactedRecord Redactor::redact(const RecordView& record, const Hints& hints) {
     }
   }
   impl.engine.set_hints(nullptr);
-  Hits hits;
-  impl.flush(hits);
+  impl.flush();
   return out;
 }
 
@@ -322,8 +323,7 @@ RedactedText Redactor::redact_sasl(std::string_view payload) {
   impl.engine.enter(Part::Text, "sasl");
   RedactedText out(impl.rewrite(
       payload, [&](Edits& edits) { impl.engine.edit_opaque(ClassId::OtherAuth, payload, edits); }));
-  Hits hits;
-  impl.flush(hits);
+  impl.flush();
   return out;
 }
 
@@ -334,8 +334,7 @@ RedactedText Redactor::redact_text(std::string_view text) {
 RedactedText Redactor::redact_document(std::string_view text, TextFormat format) {
   RedactedText out(
       impl_->rewrite(text, [&](Edits& edits) { impl_->edit_format(format, text, edits); }));
-  Hits hits;
-  impl_->flush(hits);
+  impl_->flush();
   return out;
 }
 
@@ -359,8 +358,7 @@ RedactedText Redactor::redact_value(std::string_view name, std::string_view valu
   impl_->engine.enter(Part::Text);
   RedactedText out(impl_->rewrite(
       value, [&](Edits& edits) { impl_->engine.edit_named_text(name, value, edits); }));
-  Hits hits;
-  impl_->flush(hits);
+  impl_->flush();
   return out;
 }
 
@@ -382,7 +380,13 @@ void Redactor::fit(RedactedMessage& message, const std::vector<Fit>& fits) {
 
 RedactedText Redactor::vouch(std::string text) { return RedactedText(std::move(text)); }
 
-const Hits& Redactor::totals() const noexcept { return impl_->totals; }
+Hits Redactor::totals() const {
+  ClassCounts counts;
+  for (size_t i = 0; i < impl_->totals.size(); ++i) {
+    if (impl_->totals[i] > 0) counts.emplace_back(static_cast<ClassId>(i), impl_->totals[i]);
+  }
+  return named(counts);
+}
 
 Tally Redactor::tally() const {
   Tally out = impl_->tally;

@@ -6,6 +6,7 @@
 #include "proxy/base/message_view.h"
 #include "proxy/base/result.h"
 #include "redaction/audit/tally.h"
+#include "redaction/classes.h"
 #include "redaction/observer.h"
 #include "redaction/origin.h"
 #include "redaction/policy/hints.h"
@@ -17,6 +18,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace faultline::json {
@@ -50,6 +52,9 @@ enum class BodyOutcome : uint8_t {
 
 /// Detections by class: how often each was replaced. Never a value.
 using Hits = std::map<std::string, uint64_t, std::less<>>;
+/// The same, as it is counted: each class at most once.
+using ClassCounts = std::vector<std::pair<ClassId, uint64_t>>;
+[[nodiscard]] Hits named(const ClassCounts& counts);
 
 /// One replacement, for people who ask why.
 struct Mark {
@@ -79,7 +84,9 @@ class RedactedMessage {
   [[nodiscard]] const std::string& drop_reason() const noexcept { return drop_reason_; }
   [[nodiscard]] uint64_t original_body_bytes() const noexcept { return original_body_bytes_; }
   [[nodiscard]] BodyState body_state() const noexcept { return body_state_; }
-  [[nodiscard]] const Hits& hits() const noexcept { return hits_; }
+  /// True when something was replaced.
+  [[nodiscard]] bool has_hits() const noexcept { return !hits_.empty(); }
+  [[nodiscard]] Hits hits() const { return named(hits_); }
   /// The content codings that were undone, as the field said: the body is kept decoded, and the
   /// field is left out. Empty for none.
   [[nodiscard]] const std::string& decoded_from() const noexcept { return decoded_from_; }
@@ -102,7 +109,7 @@ class RedactedMessage {
   std::string drop_reason_;
   uint64_t original_body_bytes_ = 0;
   BodyState body_state_ = BodyState::Complete;
-  Hits hits_;
+  ClassCounts hits_;
   std::string decoded_from_;
 };
 
@@ -213,7 +220,7 @@ class Redactor {
   [[nodiscard]] static RedactedText vouch(std::string text);
 
   /// Totals of all calls.
-  [[nodiscard]] const Hits& totals() const noexcept;
+  [[nodiscard]] Hits totals() const;
 
   /// The same by place, rule and operator, with what never happened: what an audit says.
   [[nodiscard]] Tally tally() const;

@@ -54,15 +54,15 @@ struct Redactor::Impl {
                                                            const std::vector<FieldView>& views);
   [[nodiscard]] Body body(const BodyPlan& plan, std::string_view body);
   void edit_format(TextFormat format, std::string_view text, Edits& out);
-  /// Adds what was counted since the last call to `hits`.
-  void flush(Hits& hits);
+  /// What was counted since the last call; adds it to the totals.
+  ClassCounts flush();
 
   OperatorTable policy;
   Engine engine;
   Edits edits;
   Counts counts{};                // since the last flush
   std::vector<size_t> counted{};  // the classes among them that were met
-  Hits totals;
+  Counts totals{};
   Tally tally;
   std::vector<Mark>* marks = nullptr;  // of an explanation under way
 

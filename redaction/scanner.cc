@@ -4,6 +4,7 @@
 
 #include "proxy/base/text.h"
 #include "redaction/anchors/anchor_list.h"
+#include "redaction/anchors/block_events.h"
 #include "redaction/anchors/kernels.h"
 #include "redaction/block_reader.h"
 #include "redaction/decode.h"
@@ -37,17 +38,23 @@ static_assert(anchors::kRunMin == kEncodedRunMin);
 
 class Pass {
  public:
-  Pass(std::string_view text, NameCache& names, PatternSet& patterns, Scan& out, Survey* survey)
-      : text_(text), names_(names), patterns_(patterns), out_(out), survey_(survey) {
+  Pass(std::string_view text, NameCache& names, PatternSet& patterns, Scan& out, Survey* survey,
+       SurveyOf of = SurveyOf::NamesAndValues)
+      : text_(text),
+        names_(names),
+        patterns_(patterns),
+        out_(out),
+        survey_(survey),
+        skips_members_(of == SurveyOf::Values) {
     patterns_.begin(text);
   }
 
   void run() {
-    batch_.start();
-    for_each_batch(
-        text_, kernels_.classify, batch_.masks,
-        [this](size_t at, size_t blocks, const char* bytes) { scan_batch(at, blocks, bytes); });
-    if (batch_.is_in_long_run()) end_run(text_.size());
+    if (text_.size() <= anchors::kBlockBytes) {
+      scan_single_block();
+    } else {
+      scan_batches();
+    }
     scan_literals();
     if (survey_ != nullptr) {
       for (const auto& find : out_.finds) survey_->warm(find.range);
@@ -76,11 +83,37 @@ class Pass {
   }
 
  private:
+  void scan_batches() {
+    batch_.start();
+    for_each_batch(
+        text_, kernels_.classify, batch_.masks,
+        [this](size_t at, size_t blocks, const char* bytes) { scan_batch(at, blocks, bytes); });
+    if (batch_.is_in_long_run()) end_run(text_.size());
+  }
+
+  // Rows, and lists of places for the vectors, would cost more than they save.
+  void scan_single_block() {
+    std::array<char, anchors::kBlockBytes + anchors::kOverhang> bytes{};
+    text_.copy(bytes.data(), text_.size());
+    kernels_.classify(anchors::nibble_tables(), bytes.data(), 1, batch_.masks);
+    auto events = anchors::events_of_single_block(batch_.masks);
+    for (uint64_t left = events.anchors; left != 0; left &= left - 1) {
+      const uint64_t bit = left & (~left + 1);
+      const bool is_likely = list_.fronts().may_begin(bytes.data() + std::countr_zero(left));
+      if (!is_likely) events.anchors &= ~bit;
+    }
+    scan_block(0, events, marks_of(0));
+    if (events.ends_in_long_run) end_run(text_.size());
+  }
+
   void scan_batch(size_t at, size_t blocks, const char* bytes) {
     kernels_.combine(batch_, blocks);
     keep_likely_anchors(blocks, bytes);
     keep_likely_binds(at, blocks);
-    for (size_t block = 0; block < blocks; ++block) scan_block(at, block);
+    for (size_t block = 0; block < blocks; ++block) {
+      scan_block(at + block * anchors::kBlockBytes, anchors::events_of_block(batch_.events, block),
+                 marks_of(block));
+    }
     batch_.carry(blocks);
   }
 
@@ -99,7 +132,8 @@ class Pass {
   void keep_likely_binds(size_t at, size_t blocks) {
     uint64_t* const words = batch_.masks.bind.blocks();
     Places places;
-    const size_t count = kernels_.list_few(words, blocks, places.data());
+    size_t count = kernels_.list_few(words, blocks, places.data());
+    if (skips_members_) count = leave_members_out(at, std::span(places).first(count));
     // Around the others nothing is read.
     size_t first = 0;
     while (first < count && at + places[first] < anchors::kNameBytesBefore) ++first;
@@ -112,6 +146,19 @@ class Pass {
     add_bits(words, std::span(places).subspan(last, count - last));
   }
 
+  size_t leave_members_out(size_t at, std::span<uint16_t> places) const {
+    const auto end = std::remove_if(places.begin(), places.end(),
+                                    [&](uint16_t place) { return ends_member_name(at + place); });
+    return static_cast<size_t>(end - places.begin());
+  }
+  // The colon behind the name of a member. In a string it stands behind an escaped quote, or in
+  // front of everything: `"://user@..."`.
+  [[nodiscard]] bool ends_member_name(size_t mark) const {
+    if (text_[mark] != ':' || mark == 0 || text_[mark - 1] != '"') return false;
+    const char next = mark + 1 < text_.size() ? text_[mark + 1] : '\0';
+    return next != '/' && next != 'A';
+  }
+
   static void add_bits(uint64_t* words, std::span<const uint16_t> places) {
     for (const uint16_t place : places) {
       words[place / anchors::kBlockBytes] |= uint64_t{1} << (place % anchors::kBlockBytes);
@@ -122,28 +169,24 @@ class Pass {
     add_bits(words, places);
   }
 
-  void scan_block(size_t at_batch, size_t block) {
-    const auto of = [block](const anchors::MaskRow& row) { return row.blocks()[block]; };
-    const size_t at = at_batch + block * anchors::kBlockBytes;
-    const auto& events = batch_.events;
-    if (survey_ != nullptr && of(events.exponents) != 0) survey_exponents(of(events.exponents), at);
-    const uint64_t fronts = of(events.anchors);
-    const uint64_t cards = of(events.cards);
-    const uint64_t ibans = of(events.ibans);
-    const uint64_t run_long = of(events.run_long);
-    const uint64_t run_end = of(events.run_end);
-    const uint64_t marks = of(batch_.masks.bind) | of(batch_.masks.mark);
-    for (uint64_t left = fronts | cards | ibans | run_long | run_end | marks; left != 0;
-         left &= left - 1) {
+  [[nodiscard]] uint64_t marks_of(size_t block) const {
+    return batch_.masks.bind.blocks()[block] | batch_.masks.mark.blocks()[block];
+  }
+
+  void scan_block(size_t at, const anchors::BlockEvents& events, uint64_t marks) {
+    if (survey_ != nullptr && events.exponents != 0) survey_exponents(events.exponents, at);
+    for (uint64_t left = events.anchors | events.cards | events.ibans | events.run_long |
+                         events.run_end | marks;
+         left != 0; left &= left - 1) {
       const auto i = static_cast<unsigned>(std::countr_zero(left));
       const uint64_t bit = uint64_t{1} << i;
       const size_t place = at + i;
-      if ((run_end & bit) != 0) end_run(place);
-      if ((run_long & bit) != 0) run_begin_ = place + 1 - kEncodedRunMin;
+      if ((events.run_end & bit) != 0) end_run(place);
+      if ((events.run_long & bit) != 0) run_begin_ = place + 1 - kEncodedRunMin;
       if (place < resume_) continue;
-      if ((fronts & bit) != 0) scan_anchor(place);
-      if ((cards & bit) != 0) scan_card(place + 1 - anchors::kCardDigitsMin);
-      if ((ibans & bit) != 0) scan_iban(place - 3);
+      if ((events.anchors & bit) != 0) scan_anchor(place);
+      if ((events.cards & bit) != 0) scan_card(place + 1 - anchors::kCardDigitsMin);
+      if ((events.ibans & bit) != 0) scan_iban(place - 3);
       if ((marks & bit) != 0 && place >= resume_ && is_likely_mark(place)) scan_mark(place);
     }
   }
@@ -153,6 +196,7 @@ class Pass {
     switch (text_[i]) {
       case ':':
         if (next == '/' || next == 'A') return true;  // ://user@, 123456789:AA...
+        if (skips_members_ && ends_member_name(i)) return false;
         [[fallthrough]];
       case '=':
         return filter_.may_bind(text_, i) ||
@@ -428,6 +472,7 @@ class Pass {
   PatternSet& patterns_;
   Scan& out_;
   Survey* survey_;
+  bool skips_members_;  // in a survey
   const anchors::AnchorList& list_ = anchors::AnchorList::instance();
   const NameFilter& filter_ = survey_ != nullptr ? NameFilter::all() : NameFilter::deciding();
   const anchors::Kernels& kernels_ = anchors::best_kernels();
@@ -452,11 +497,11 @@ void scan_text_slowly(std::string_view text, NameCache& names, PatternSet& patte
   Pass(text, names, patterns, out, nullptr).run_slowly();
 }
 
-void survey_text(std::string_view text, NameCache& names, PatternSet& patterns, Scan& scratch,
-                 Survey& out) {
+void survey_text(std::string_view text, SurveyOf of, NameCache& names, PatternSet& patterns,
+                 Scan& scratch, Survey& out) {
   scratch.clear();
   out.begin(text);
-  Pass(text, names, patterns, scratch, &out).run();
+  Pass(text, names, patterns, scratch, &out, of).run();
 }
 
 }  // namespace faultline::redaction

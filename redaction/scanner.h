@@ -8,6 +8,7 @@
 #include "redaction/patterns.h"
 #include "redaction/survey.h"
 
+#include <cstdint>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -49,8 +50,12 @@ void scan_text_slowly(std::string_view text, NameCache& names, PatternSet& patte
 /// escapes or a part between line ends. Warm becomes what is found, a run that decodes to text, and
 /// every escape. Names that say something and numbers that are not spelled as digits alone ask for
 /// the structure. `scratch` is overwritten.
-void survey_text(std::string_view text, NameCache& names, PatternSet& patterns, Scan& scratch,
-                 Survey& out);
+///
+/// SurveyOf::Values is for a JSON text whose members are walked in any case: their names are left
+/// out, and so is what they say of their values. Whether it is quiet means nothing then.
+enum class SurveyOf : uint8_t { NamesAndValues, Values };
+void survey_text(std::string_view text, SurveyOf of, NameCache& names, PatternSet& patterns,
+                 Scan& scratch, Survey& out);
 
 /// The value of `name=value`, `"name": "value"` or `<name>value</name>` whose mark (`=`, `:` or
 /// `>`) stands at `mark`, when the name decides about values.

@@ -18,7 +18,7 @@ namespace faultline::redaction {
 /// A survey errs to the warm side only: see scanner.h for what warms a block.
 class Survey {
  public:
-  static constexpr size_t kBlockBytes = 64;
+  static constexpr size_t kBlockBytes = 16;
 
   /// Everything is cold. Borrows the text.
   void begin(std::string_view text);

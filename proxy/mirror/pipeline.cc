@@ -108,7 +108,7 @@ void Pipeline::recheck(const ExchangeView& exchange, const Checked& before,
   const bool is_same_message =
       after.body_outcome() != redaction::BodyOutcome::Dropped && after.decoded_from().empty();
   const bool was_checked = before && !before->operation.empty();
-  if (!was_checked || after.hits().empty() || !is_same_message) return;
+  if (!was_checked || !after.has_hits() || !is_same_message) return;
   auto result = exchange.contracts->check(after.view(), recheck_context_);
   if (!says_the_same(*before, result)) {
     redaction::Redactor::fit(after, fits_for(*before, result));

@@ -190,6 +190,6 @@ uint64_t EventLog::written() const {
   return written_;
 }
 
-const redaction::Hits& EventLog::redaction_hits() const noexcept { return redactor_->totals(); }
+redaction::Hits EventLog::redaction_hits() const { return redactor_->totals(); }
 
 }  // namespace faultline::run

@@ -64,7 +64,7 @@ class EventLog final : public EventSink {
   [[nodiscard]] uint64_t dropped() const;
   [[nodiscard]] uint64_t written() const;
   /// After close(): what the redactor replaced in events, and the decisions that fired.
-  [[nodiscard]] const redaction::Hits& redaction_hits() const noexcept;
+  [[nodiscard]] redaction::Hits redaction_hits() const;
   [[nodiscard]] const DecisionLog& decisions() const noexcept { return decisions_; }
 
  private:

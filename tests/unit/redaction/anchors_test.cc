@@ -2,6 +2,7 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/base/text.h"
 #include "redaction/anchors/anchor_list.h"
+#include "redaction/anchors/block_events.h"
 #include "redaction/anchors/kernels.h"
 #include "redaction/block_reader.h"
 #include "redaction/lexicon.h"
@@ -180,6 +181,37 @@ TEST(Anchors, EventsSayWhatStandsInFrontOfThem) {
       });
     }
   }
+}
+
+TEST(Anchors, ASingleBlockHasTheEventsOfABatch) {
+  Dice dice(59);
+  const Kernels& fast = best_kernels();
+  size_t long_runs = 0;
+  for (size_t round = 0; round < 3000; ++round) {
+    const bool is_run = dice.below(4) == 0;
+    const size_t size = 1 + dice.below(kBlockBytes);
+    const std::string text =
+        is_run ? dice.text("aB3+/-_", size) : hostile_text(dice, size).substr(0, size);
+    Batch batch;
+    batch.start();
+    for_each_batch(text, fast.classify, batch.masks, [&](size_t, size_t blocks, const char*) {
+      ASSERT_EQ(blocks, 1U);
+      const BlockEvents single = events_of_single_block(batch.masks);
+      fast.combine(batch, blocks);
+      const BlockEvents want = events_of_block(batch.events, 0);
+      SCOPED_TRACE(text);
+      EXPECT_EQ(single.anchors, want.anchors);
+      EXPECT_EQ(single.cards, want.cards);
+      EXPECT_EQ(single.ibans, want.ibans);
+      EXPECT_EQ(single.run_long, want.run_long);
+      EXPECT_EQ(single.run_end, want.run_end);
+      EXPECT_EQ(single.exponents, want.exponents);
+      batch.carry(blocks);
+      EXPECT_EQ(single.ends_in_long_run, batch.is_in_long_run());
+      long_runs += single.ends_in_long_run ? 1 : 0;
+    });
+  }
+  EXPECT_GT(long_runs, 0U);
 }
 
 std::vector<uint16_t> places_in(Dice& dice, size_t from, size_t to) {

@@ -338,6 +338,9 @@ std::vector<EditKey> edits_of(Engine& engine, bool surveying, const std::string&
   return out;
 }
 
+// Short documents are parsed before they are surveyed, long ones after it.
+std::string way_to_look(int round) { return round % 2 == 0 ? "" : std::string(4096, ' '); }
+
 TEST(Twins, SurveysChangeNoEdit) {
   const OperatorTable policy;
   // Two, as one would remember which names the other way of looking found nothing in.
@@ -354,6 +357,7 @@ TEST(Twins, SurveysChangeNoEdit) {
       if (shape == 2) text += "data: ";
       text += json_value(dice, 0) + (shape == 0 ? "" : "\n");
     }
+    text += way_to_look(round);
     const auto slow = edits_of(twin, false, text);
     EXPECT_EQ(edits_of(engine, true, text), slow) << text;
     edited += slow.empty() ? 0 : 1;
@@ -369,7 +373,7 @@ TEST(Twins, NoTextIsPassedOverOnTheWayToAFind) {
   const std::string token = "ghp_abcdefghijklmnopqrstuvwxyz0123456789";
   for (size_t gap = 0; gap < 140; ++gap) {
     const std::string fill = "\"z\":\"" + std::string(gap, 'x') + "\"";
-    for (const std::string& text :
+    for (const std::string& body :
          {R"({"step":"run curl https://api.example.com/v1","by":"jane.roe@example.com","t":")" +
               token + "\"," + fill + R"(,"h":"x-user:trace"})",
           R"({"a":"machine x","m":"john.doe@example.com",)" + fill +
@@ -379,11 +383,32 @@ TEST(Twins, NoTextIsPassedOverOnTheWayToAFind) {
           "{" + fill + R"(,"ssn a.b@cdef.com xxxx":"123-45-6789"})",
           R"({"step":"run curl x","esc":"jane\u0040example.org",)" + fill +
               R"(,"h":"x-user:trace"})"}) {
+      for (const int way : {0, 1}) {
+        const std::string text = body + way_to_look(way);
+        Engine engine(fake_crypto(), "key", policy, nullptr);
+        Engine twin(fake_crypto(), "key", policy, nullptr);
+        const auto slow = edits_of(twin, false, text);
+        EXPECT_FALSE(slow.empty()) << text;
+        EXPECT_EQ(edits_of(engine, true, text), slow) << text;
+      }
+    }
+  }
+}
+
+// The survey of a short document leaves the colons behind names out. In a string one stands behind
+// a quote, too.
+TEST(Twins, AColonBehindAQuoteInAStringIsLookedAt) {
+  const OperatorTable policy;
+  for (const std::string body :
+       {R"({"log":"the \"password\": hunter2hunter was sent"})",
+        R"({"log":"\"password\":hunter2hunter"})", R"({"u":"://jane:hunter2hunter@db.test/x"})",
+        R"({"u":":AAE9abcdefghijklmnopqrstuvwxyz01234"})", R"({"log":"password":"hunter2hunter"})",
+        R"({"a":"x","b" : "password : hunter2hunter"})"}) {
+    for (const int way : {0, 1}) {
+      const std::string text = body + way_to_look(way);
       Engine engine(fake_crypto(), "key", policy, nullptr);
       Engine twin(fake_crypto(), "key", policy, nullptr);
-      const auto slow = edits_of(twin, false, text);
-      EXPECT_FALSE(slow.empty()) << text;
-      EXPECT_EQ(edits_of(engine, true, text), slow) << text;
+      EXPECT_EQ(edits_of(engine, true, text), edits_of(twin, false, text)) << text;
     }
   }
 }

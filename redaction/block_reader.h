@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <cstring>
 #include <string_view>
 
 namespace faultline::redaction {
@@ -19,8 +18,11 @@ void for_each_batch(std::string_view text, anchors::Classify classify, anchors::
                     Take take) {
   using anchors::kBlockBytes;
   const anchors::NibbleTables& tables = anchors::nibble_tables();
+  // What fits into one batch is copied: a batch costs more than the copy.
+  constexpr size_t kCopied = anchors::kBatchBlocks * kBlockBytes / 2;
+  const bool is_copied = text.size() <= kCopied;
   size_t at = 0;
-  while (at + kBlockBytes + anchors::kOverhang <= text.size()) {
+  while (!is_copied && at + kBlockBytes + anchors::kOverhang <= text.size()) {
     const size_t whole = (text.size() - at - anchors::kOverhang) / kBlockBytes;
     const size_t blocks = std::min(whole, anchors::kBatchBlocks);
     classify(tables, text.data() + at, blocks, masks);
@@ -28,9 +30,10 @@ void for_each_batch(std::string_view text, anchors::Classify classify, anchors::
     at += blocks * kBlockBytes;
   }
   if (at == text.size()) return;
-  std::array<char, 2 * kBlockBytes + anchors::kOverhang> tail{};
-  std::memcpy(tail.data(), text.data() + at, text.size() - at);
   const size_t blocks = (text.size() - at + kBlockBytes - 1) / kBlockBytes;
+  std::array<char, kCopied + anchors::kOverhang> tail;  // NOLINT(*-member-init): written below
+  char* const behind = std::copy(text.begin() + at, text.end(), tail.begin());
+  std::fill(behind, tail.data() + blocks * kBlockBytes + anchors::kOverhang, '\0');
   classify(tables, tail.data(), blocks, masks);
   take(at, blocks, tail.data());
 }

@@ -178,14 +178,14 @@ void Engine::edit_document(std::string_view text, Edits& out) {
     settle(out, first);
     return;
   }
-  const bool is_json = looks_like_json(text);
-  if (is_json && text.size() <= kWalkedBytes) {
-    if (const Tree tree = tree_of(text); tree.get() != nullptr) {
-      const Surveyed surveyed(*this, text, SurveyOf::Values);
-      edit_parsed(text, *tree.get(), 0, out);
+  bool is_json = looks_like_json(text);
+  if (is_json && (text.size() <= kWalkedBytes || known_tree(text) != nullptr)) {
+    const Surveyed surveyed(*this, text, SurveyOf::Values);
+    if (edit_json(text, 0, out)) {
       settle(out, first);
       return;
     }
+    is_json = false;
   }
   const Surveyed surveyed(*this, text, SurveyOf::NamesAndValues);
   if (surveyed.is_quiet() && !binds_places()) return;

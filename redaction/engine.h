@@ -3,7 +3,6 @@
 #pragma once
 
 #include "proxy/base/hash.h"
-#include "proxy/base/result.h"
 #include "proxy/json/tape.h"
 #include "redaction/decode.h"
 #include "redaction/edits.h"
@@ -119,23 +118,9 @@ class Engine {
     size_t first;
     size_t last;
   };
-  /// What a text is as JSON: as set_parsed() said, or parsed here. Null when it is none.
-  class Tree {
-   public:
-    explicit Tree(const json::Document* parsed) : parsed_(parsed) {}
-    explicit Tree(Result<json::Document> own) {
-      if (own) own_ = std::move(*own);
-    }
-    [[nodiscard]] const json::Document* get() const noexcept { return own_ ? &*own_ : parsed_; }
-
-   private:
-    const json::Document* parsed_ = nullptr;
-    std::optional<json::Document> own_;
-  };
-  [[nodiscard]] Tree tree_of(std::string_view text) const;
   [[nodiscard]] bool edit_json(std::string_view text, unsigned depth, Edits& out);
-  void edit_parsed(std::string_view text, const json::Document& document, unsigned depth,
-                   Edits& out);
+  [[nodiscard]] const json::Document* known_tree(std::string_view text) const noexcept;
+  void edit_tree(json::Value root, std::string_view text, unsigned depth, Edits& out);
   void walk(json::Value value, NameKind kind, unsigned depth, Edits& out);
   void walk_object(json::Value object, NameKind inherited, unsigned depth, Edits& out);
   [[nodiscard]] bool is_cold(json::Value value) const;

@@ -44,26 +44,29 @@ std::string integer_digits(std::string_view number) {
 
 }  // namespace
 
-Engine::Tree Engine::tree_of(std::string_view text) const {
-  const bool is_parsed = parsed_ != nullptr && text.data() == parsed_text_.data() &&
-                         text.size() == parsed_text_.size();
-  return is_parsed ? Tree(parsed_) : Tree(json::Document::parse(text));
-}
-
 bool Engine::edit_json(std::string_view text, unsigned depth, Edits& out) {
-  const Tree tree = tree_of(text);
-  if (tree.get() != nullptr) edit_parsed(text, *tree.get(), depth, out);
-  return tree.get() != nullptr;
+  if (const json::Document* const known = known_tree(text)) {
+    edit_tree(known->root(), text, depth, out);
+    return true;
+  }
+  const auto document = json::Document::parse(text);
+  if (!document) return false;
+  edit_tree(document->root(), text, depth, out);
+  return true;
 }
 
-void Engine::edit_parsed(std::string_view text, const json::Document& document, unsigned depth,
-                         Edits& out) {
+const json::Document* Engine::known_tree(std::string_view text) const noexcept {
+  const bool is_same = text.data() == parsed_text_.data() && text.size() == parsed_text_.size();
+  return is_same ? parsed_ : nullptr;
+}
+
+void Engine::edit_tree(json::Value root, std::string_view text, unsigned depth, Edits& out) {
   const Because because(*this, Rule::Name);
   const std::string_view outer = std::exchange(json_source_, text);
   std::vector<uint32_t> outer_dropped = std::exchange(dropped_, {});
-  walk(document.root(), NameKind::None, depth, out);
-  if (depth == 0) edit_bound(document.root(), out);
-  if (!dropped_.empty()) drop_children(document.root(), out);
+  walk(root, NameKind::None, depth, out);
+  if (depth == 0) edit_bound(root, out);
+  if (!dropped_.empty()) drop_children(root, out);
   dropped_ = std::move(outer_dropped);
   json_source_ = outer;
 }

@@ -39,6 +39,7 @@ BodyPlan unreadable(std::string_view reason) { return {BodyKind::Unreadable, rea
 BodyPlan readable(BodyKind kind) { return {kind, {}, {}, {}}; }
 
 BodyPlan plan_content_type(std::string_view value) {
+  if (value == "application/json") return {};  // nearly always
   const std::string type = to_lower(trim(value.substr(0, value.find(';'))));
   if (!is_readable_charset(parameter_of(value, "charset"))) return unreadable("charset");
   if (type == "application/x-www-form-urlencoded") return readable(BodyKind::Form);

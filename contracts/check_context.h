@@ -3,6 +3,7 @@
 #pragma once
 
 #include "contracts/coverage.h"
+#include "contracts/json_schema/readings.h"
 #include "proxy/base/message_view.h"
 #include "proxy/json/parser.h"
 #include "proxy/json/scalar_document.h"
@@ -51,8 +52,12 @@ class CheckContext {
 
   /// For the body of the message that is being checked. One for each half, so that both bodies of
   /// an exchange can be looked at after their checks.
-  [[nodiscard]] json::Parser& parser(Direction direction) noexcept {
-    return direction == Direction::Request ? request_parser_ : response_parser_;
+  struct Body {
+    json::Parser parser;
+    json_schema::Readings readings;
+  };
+  [[nodiscard]] Body& body(Direction direction) noexcept {
+    return direction == Direction::Request ? request_body_ : response_body_;
   }
   /// For texts that are one value: parameters, headers.
   [[nodiscard]] json::ScalarDocument& scalar() noexcept { return scalar_; }
@@ -64,8 +69,8 @@ class CheckContext {
   [[nodiscard]] const CoverageRecord& coverage() const noexcept { return coverage_; }
 
  private:
-  json::Parser request_parser_;
-  json::Parser response_parser_;
+  Body request_body_;
+  Body response_body_;
   json::ScalarDocument scalar_;
   LastRequest last_request_;
   CoverageRecord coverage_;

@@ -41,6 +41,10 @@ struct CheckResult {
   /// without a content coding; null otherwise. Borrowed from the context until its next check of a
   /// message of that direction, and from the message.
   const json::Document* body = nullptr;
+  /// What of that body the check read: it would say the same of a message that differs only in
+  /// values of the body that are not in here. Null when more of it may count: when the body was
+  /// found wrong, or could not be judged. Borrowed likewise.
+  const json_schema::Readings* body_readings = nullptr;
 };
 
 /// One operation a contract declares and how often the run met it (coverage).
@@ -77,7 +81,8 @@ class Contract {
   [[nodiscard]] CheckResult check(const MessageView& message) const {
     CheckContext context;
     CheckResult result = check(message, context);
-    result.body = nullptr;  // it goes with the context
+    result.body = nullptr;  // they go with the context
+    result.body_readings = nullptr;
     return result;
   }
 
@@ -147,7 +152,8 @@ class ContractSet {
   [[nodiscard]] CheckResult check(const MessageView& message) const {
     CheckContext context;
     CheckResult result = check(message, context);
-    result.body = nullptr;  // it goes with the context
+    result.body = nullptr;  // they go with the context
+    result.body_readings = nullptr;
     return result;
   }
   /// For the coverage of all of them.

@@ -149,6 +149,12 @@ Redactor::Impl::Body Redactor::Impl::body(const BodyPlan& plan, std::string_view
   });
   if (!is_whole) return {{}, "multipart"};
   out.text.insert(0, front);
+  const auto shift = static_cast<uint32_t>(front.size());
+  out.replaced.reserve(edits.size());
+  for (const Edit& edit : edits) {
+    const auto size = static_cast<uint32_t>(edit.text.size());
+    out.replaced.push_back({edit.begin + shift, edit.end + shift, size});
+  }
   return out;
 }
 
@@ -264,6 +270,7 @@ void Redactor::redact_body(const MessageView& message, RedactedMessage& out) {
     auto redacted = impl_->body(plan, body);
     why = redacted.drop_reason;
     out.body_ = std::move(redacted.text);
+    out.body_replaced_ = std::move(redacted.replaced);
   }
   out.drop_reason_ = why;
   out.body_outcome_ = why.empty() ? BodyOutcome::Kept : BodyOutcome::Dropped;

@@ -81,6 +81,16 @@ class RedactedMessage {
   [[nodiscard]] const std::vector<Field>& trailers() const noexcept { return trailers_; }
   [[nodiscard]] const std::string& body() const noexcept { return body_; }
   [[nodiscard]] BodyOutcome body_outcome() const noexcept { return body_outcome_; }
+  /// Bytes [begin, end) of the body that was read, which became as many as `size`.
+  struct Replaced {
+    uint32_t begin;
+    uint32_t end;
+    uint32_t size;
+  };
+  /// In order; between them the body is as it was. As redact() made it: fit() is not in here.
+  [[nodiscard]] const std::vector<Replaced>& body_replaced() const noexcept {
+    return body_replaced_;
+  }
   [[nodiscard]] const std::string& drop_reason() const noexcept { return drop_reason_; }
   [[nodiscard]] uint64_t original_body_bytes() const noexcept { return original_body_bytes_; }
   [[nodiscard]] BodyState body_state() const noexcept { return body_state_; }
@@ -105,6 +115,7 @@ class RedactedMessage {
   std::vector<Field> fields_;
   std::vector<Field> trailers_;
   std::string body_;
+  std::vector<Replaced> body_replaced_;
   BodyOutcome body_outcome_ = BodyOutcome::Empty;
   std::string drop_reason_;
   uint64_t original_body_bytes_ = 0;

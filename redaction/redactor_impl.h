@@ -19,6 +19,7 @@ struct Redactor::Impl {
   struct Body {
     std::string text;
     std::string_view drop_reason;  // static; empty: kept
+    std::vector<RedactedMessage::Replaced> replaced{};
   };
 
   Impl(OperatorTable table, PatternSet patterns, const Crypto& crypto, std::string_view key,

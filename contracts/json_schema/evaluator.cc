@@ -399,6 +399,13 @@ Judgement judge(const Program& program, SchemaId id, json::Value value, Directio
   return {outcome, outcome == Outcome::Valid && evaluator.has_named_all_of(value)};
 }
 
+Judgement judge(const Program& program, SchemaId id, json::Value value, Direction direction,
+                Readings& readings) {
+  Evaluator<Mode::Fast> evaluator(program, direction, kEvaluationSteps, nullptr, &readings);
+  const Outcome outcome = evaluator.judge(value, id);
+  return {outcome, outcome == Outcome::Valid && evaluator.has_named_all_of(value)};
+}
+
 Outcome collect(const Program& program, SchemaId id, json::Value value, Direction direction,
                 Report& report) {
   const Outcome outcome =

@@ -2,6 +2,7 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "contracts/json_schema/readings.h"
 #include "contracts/json_schema/schema.h"
 #include "proxy/base/limits.h"
 #include "proxy/base/message_view.h"
@@ -63,6 +64,9 @@ struct Judgement {
 /// not name them in one order.
 [[nodiscard]] Judgement judge(const Program& program, SchemaId id, json::Value value,
                               Direction direction);
+/// The same, and notes what it reads of the value's document.
+[[nodiscard]] Judgement judge(const Program& program, SchemaId id, json::Value value,
+                              Direction direction, Readings& readings);
 [[nodiscard]] inline Outcome verdict(const Program& program, SchemaId id, json::Value value,
                                      Direction direction) {
   return judge(program, id, value, direction).outcome;

@@ -88,12 +88,15 @@ class Evaluator {
   /// registers.
   using AtRef = std::conditional_t<kCollect, const Frame&, FastFrame>;
 
-  Evaluator(const Program& program, Direction direction, uint32_t steps, Report* report)
+  /// `readings` only in the fast mode; null when nobody asks.
+  Evaluator(const Program& program, Direction direction, uint32_t steps, Report* report,
+            Readings* readings = nullptr)
       : program_(program),
         schemas_(program.schemas.data()),
         direction_(direction),
         steps_(steps),
-        report_(report) {}
+        report_(report),
+        readings_(readings) {}
 
   /// Judges a value by a schema, as a place of its own.
   Outcome judge(json::Value value, SchemaId schema);
@@ -238,6 +241,7 @@ class Evaluator {
   NameCount names_;
   const DynamicScope* scope_ = nullptr;
   Report* report_;  // null unless collecting
+  Readings* readings_;
   EvaluatedPool pool_;
 };
 

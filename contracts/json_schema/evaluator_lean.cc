@@ -53,6 +53,12 @@ class LeanEvaluator {
     }
   }
 
+  /// Whether the step itself looks at more than kinds, names and sizes.
+  [[nodiscard]] static bool reads(Route route, const Schema* schemas) noexcept {
+    if (route.step() == Route::Step::Members) return false;
+    return route.step() != Route::Step::Items || schemas[route.schema()].array->is_unique;
+  }
+
  private:
   /// The whole number that nearly every number is, against bounds that are all a schema asks of it.
   /// The formats of numbers that are not Int32 allow whatever fits 64 bits.
@@ -253,8 +259,11 @@ Outcome Evaluator<Mode::Fast>::run_deep(json::Value value, FastFrame at, Evaluat
   }
   if (evaluated != nullptr || route.step() == Route::Step::General || steps_ == 0 ||
       depth_ == kEvaluationDepth) {
+    if (readings_ != nullptr) readings_->note(value);
     return run_full(value, at, evaluated);
   }
+  // Other steps leave the parts of a container to further calls.
+  if (readings_ != nullptr && LeanEvaluator::reads(route, schemas_)) readings_->note(value);
   --steps_;
   return LeanEvaluator::run_step(*this, value, route.step(), in_place(at, route.schema()));
 }

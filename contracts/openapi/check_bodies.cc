@@ -280,24 +280,28 @@ void Checker::report_syntax(const Subject& subject, std::string_view content,
 }
 
 void Checker::check_json(const MediaType& type, const Place& place) {
-  const auto parsed = parser_.parse(body_);
+  const auto parsed = memory_.parser.parse(body_);
   if (!parsed) {
     if (parsed.error().code == ErrorCode::LimitExceeded) return skip("budget");
     return report_syntax({.place = &place}, "json", parsed.error().message, body_);
   }
   const json::Document& document = **parsed;
-  if (body_.data() == message_.body.data()) result_.body = &document;
   const SchemaUse& use = type.schema;
-  const json_schema::Judgement judged = judge(document.root(), use);
+  const json_schema::Judgement judged = judge_body(document.root(), use);
   if (judged.outcome != json_schema::Outcome::Valid) {
     report_value(document.root(), use, {.place = &place}, body_);
   }
   check_duplicates(document);
   check_surrogates(document);
-  const bool has_schema = use.id != json_schema::kNoSchema;
-  if (has_schema && !judged.is_all_named) {
+  const bool is_all_named = use.id == json_schema::kNoSchema || judged.is_all_named;
+  if (!is_all_named) {
     check_undocumented_members(document.root(), use, {.place = &place}, body_);
   }
+  if (body_.data() != message_.body.data()) return;
+  result_.body = &document;
+  const bool is_judged_by_readings = judged.outcome == json_schema::Outcome::Valid &&
+                                     is_all_named && !document.has_lone_surrogates();
+  if (is_judged_by_readings) result_.body_readings = &memory_.readings;
 }
 
 /// A text is one value, read by its schema as that of a parameter is. How one would be a list or an

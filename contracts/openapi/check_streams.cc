@@ -66,7 +66,7 @@ void Checker::check_item(const MediaType& type, const SchemaUse& use, std::strin
   const std::string pointer = place_in(index);
   const Subject subject = {
       .name = pointer, .place = &place, .name_template = std::string_view("/*")};
-  const auto document = parser_.parse(text);
+  const auto document = memory_.parser.parse(text);
   if (document) {
     const json::Value item = (*document)->root();
     if (!is_event) return check_item_value(item, use, subject, text);
@@ -114,7 +114,7 @@ void Checker::check_event_data(const MediaType& type, json::Value event, size_t 
 
 void Checker::check_whole_stream(const MediaType& type, const std::string& list,
                                  const Place& place) {
-  const auto document = parser_.parse(list);
+  const auto document = memory_.parser.parse(list);
   if (document) return check_value((*document)->root(), type.schema, {.place = &place}, list);
   if (type.item_schema.id != json_schema::kNoSchema) return;  // told item by item
   report_syntax({.place = &place}, "json", document.error().message, {});

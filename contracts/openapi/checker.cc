@@ -43,7 +43,7 @@ Checker::Checker(const Model& model, const MessageView& message, CheckContext& c
                  const CoverageMarks& marks, CheckResult& result)
     : model_(model),
       message_(message),
-      parser_(context.parser(message.direction)),
+      memory_(context.body(message.direction)),
       last_request_(context.last_request()),
       marks_(marks),
       reader_(model.program, context.scalar()),
@@ -253,6 +253,13 @@ json_schema::Judgement Checker::judge(json::Value value, const SchemaUse& use) {
   if (use.id == json_schema::kNoSchema) return {};
   marks_.value(use.id, value, message_.direction);
   return json_schema::judge(model_.program, use.id, value, message_.direction);
+}
+
+json_schema::Judgement Checker::judge_body(json::Value body, const SchemaUse& use) {
+  memory_.readings.restart(body.extent());
+  if (use.id == json_schema::kNoSchema) return {};
+  marks_.value(use.id, body, message_.direction);
+  return json_schema::judge(model_.program, use.id, body, message_.direction, memory_.readings);
 }
 
 void Checker::report_value(json::Value value, const SchemaUse& use, const Subject& subject,

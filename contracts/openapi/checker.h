@@ -68,6 +68,8 @@ class Checker {
                    std::string_view text);
   /// Marks what it shows, and says whether it holds. Of what has no schema everything holds.
   [[nodiscard]] json_schema::Judgement judge(json::Value value, const SchemaUse& use);
+  /// The same for a whole body; notes what is read of it.
+  [[nodiscard]] json_schema::Judgement judge_body(json::Value body, const SchemaUse& use);
   /// Says why it does not hold.
   void report_value(json::Value value, const SchemaUse& use, const Subject& subject,
                     std::string_view text);
@@ -172,7 +174,7 @@ class Checker {
 
   const Model& model_;
   const MessageView& message_;
-  json::Parser& parser_;
+  CheckContext::Body& memory_;
   LastRequest& last_request_;
   const CoverageMarks& marks_;
   TextReader reader_;

@@ -3,7 +3,9 @@
 #include "proxy/json/splice.h"
 
 #include "proxy/base/text.h"
+#include "proxy/json/exact_number.h"
 
+#include <algorithm>
 #include <array>
 
 namespace faultline::json {
@@ -22,6 +24,39 @@ std::vector<SourceSpan> child_spans(Value container) {
     spans.push_back(from_to(member.key.span().offset, end_of(member.value.span())));
   }
   return spans;
+}
+
+/// The element, or the value of the member, in which that byte stands.
+std::optional<Value> child_around(Value container, uint32_t offset) noexcept {
+  const auto is_around = [offset](Value child) {
+    return child.span().offset <= offset && offset < end_of(child.span());
+  };
+  for (const Value element : container.elements()) {
+    if (is_around(element)) return element;
+  }
+  for (const Member& member : container.members()) {
+    if (is_around(member.value)) return member.value;
+  }
+  return std::nullopt;
+}
+
+/// Stands in a JSON string for itself.
+bool is_plain_ascii(char c) noexcept { return c >= ' ' && c < '\x7F' && c != '"' && c != '\\'; }
+
+bool is_inside_sequence(std::string_view text, size_t at) noexcept {
+  return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U;
+}
+
+bool stays_string(Value string, SourceSpan span, std::string_view replacement) noexcept {
+  const SourceSpan own = string.span();
+  const std::string_view text = string.string();
+  const bool is_spelled_out = text.size() + 2 == own.length;  // every escape is longer
+  if (!is_spelled_out || span.offset == own.offset || end_of(span) >= end_of(own)) return false;
+  const size_t begin = span.offset - own.offset - 1;
+  if (is_inside_sequence(text, begin) || is_inside_sequence(text, begin + span.length)) {
+    return false;
+  }
+  return std::all_of(replacement.begin(), replacement.end(), is_plain_ascii);
 }
 
 }  // namespace
@@ -84,6 +119,17 @@ std::vector<Edit> remove_children(Value container, std::span<const uint32_t> pos
 Edit remove_child(Value container, uint32_t position) {
   const auto edits = remove_children(container, std::array{position});
   return edits.empty() ? Edit{{container.span().offset, 0}, {}} : edits.front();
+}
+
+std::optional<Value> sole_change(Value root, SourceSpan span, std::string_view replacement) {
+  std::optional<Value> at = root;
+  while (at && (at->is_array() || at->is_object())) at = child_around(*at, span.offset);
+  if (!at) return std::nullopt;
+  if (at->is_string() && stays_string(*at, span, replacement)) return at;
+  const bool is_all_of_number =
+      at->is_number() && span.offset == at->span().offset && span.length == at->span().length;
+  if (is_all_of_number && plain_int64_of(replacement)) return at;
+  return std::nullopt;
 }
 
 }  // namespace faultline::json

@@ -7,6 +7,7 @@
 #include "proxy/json/tape.h"
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -38,5 +39,11 @@ struct Edit {
 [[nodiscard]] std::vector<Edit> remove_children(Value container,
                                                 std::span<const uint32_t> positions);
 [[nodiscard]] Edit remove_child(Value container, uint32_t position);
+
+/// The one value that changes when `replacement` is put in place of the span: a string or a number
+/// that is no name, and stays what it is. All else is then read as before. Nothing when more may
+/// change, or when it is not plain to see.
+[[nodiscard]] std::optional<Value> sole_change(Value root, SourceSpan span,
+                                               std::string_view replacement);
 
 }  // namespace faultline::json

@@ -2,7 +2,9 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/mirror/contract_fit.h"
 
+#include "contracts/json_schema/readings.h"
 #include "proxy/json/serialize.h"
+#include "proxy/json/splice.h"
 #include "proxy/json/tape.h"
 
 #include <algorithm>
@@ -47,6 +49,13 @@ bool has(const contracts::CheckResult& result, const contracts::Violation& wante
                      });
 }
 
+bool are_same(const std::vector<FieldView>& fields,
+              const std::vector<redaction::RedactedMessage::Field>& redacted) {
+  return std::equal(
+      fields.begin(), fields.end(), redacted.begin(), redacted.end(),
+      [](const FieldView& a, const auto& b) { return a.name == b.name && a.value == b.value; });
+}
+
 }  // namespace
 
 std::vector<redaction::Fit> fits_for(const contracts::CheckResult& before,
@@ -77,6 +86,24 @@ bool says_the_same(const contracts::CheckResult& a, const contracts::CheckResult
   };
   return a.verdict == b.verdict && a.violations_left_out == b.violations_left_out &&
          findings(a) == findings(b);
+}
+
+bool says_surely_the_same(const contracts::CheckResult& before, const MessageView& message,
+                          const redaction::RedactedMessage& redacted) {
+  if (before.body_readings == nullptr || redacted.method() != message.method ||
+      redacted.target() != message.target || !are_same(message.fields, redacted.fields()) ||
+      !are_same(message.trailers, redacted.trailers())) {
+    return false;
+  }
+  const std::string_view body = redacted.body();
+  size_t shift = 0;  // of what follows; wraps round below zero
+  for (const auto& [begin, end, size] : redacted.body_replaced()) {
+    const auto value = json::sole_change(before.body->root(), {begin, end - begin},
+                                         body.substr(begin + shift, size));
+    if (!value || before.body_readings->has(*value)) return false;
+    shift += size - size_t{end - begin};
+  }
+  return true;
 }
 
 }  // namespace faultline::mirror

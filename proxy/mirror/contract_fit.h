@@ -3,6 +3,7 @@
 #pragma once
 
 #include "contracts/engine.h"
+#include "proxy/base/message_view.h"
 #include "redaction/redactor.h"
 
 #include <vector>
@@ -18,5 +19,11 @@ namespace faultline::mirror {
 
 /// True when two checks say the same of a message, whatever the names in it.
 [[nodiscard]] bool says_the_same(const contracts::CheckResult& a, const contracts::CheckResult& b);
+
+/// True when it is sure without another check that a check of the redacted message would say what
+/// `before` said of the message: all that changed are values of the body that it did not read.
+[[nodiscard]] bool says_surely_the_same(const contracts::CheckResult& before,
+                                        const MessageView& message,
+                                        const redaction::RedactedMessage& redacted);
 
 }  // namespace faultline::mirror

@@ -102,13 +102,17 @@ Pipeline::Checked Pipeline::check(const ExchangeView& exchange, const MessageVie
   return result;
 }
 
-void Pipeline::recheck(const ExchangeView& exchange, const Checked& before,
-                       redaction::RedactedMessage& after) {
+void Pipeline::recheck(const ExchangeView& exchange, const MessageView& message,
+                       const Checked& before, redaction::RedactedMessage& after) {
   // A body that is gone, or readable only now, is not the body that was checked.
   const bool is_same_message =
       after.body_outcome() != redaction::BodyOutcome::Dropped && after.decoded_from().empty();
   const bool was_checked = before && !before->operation.empty();
   if (!was_checked || !after.has_hits() || !is_same_message) return;
+  if (says_surely_the_same(*before, message, after)) {
+    counters_.add_recheck(before->operation, false);
+    return;
+  }
   auto result = exchange.contracts->check(after.view(), recheck_context_);
   if (!says_the_same(*before, result)) {
     redaction::Redactor::fit(after, fits_for(*before, result));
@@ -151,11 +155,11 @@ void Pipeline::write(const ExchangeView& exchange, const Checked& request,
       std::nullopt,
       {},
       exchange.outcome};
-  recheck(exchange, request, entry.request);
+  recheck(exchange, exchange.request, request, entry.request);
   if (exchange.response) {
     entry.response = redactor_->redact(
         *exchange.response, hints_for(exchange, response, Direction::Response), body_of(response));
-    recheck(exchange, response, *entry.response);
+    recheck(exchange, *exchange.response, response, *entry.response);
   }
   for (const auto* half : {&entry.request, entry.response ? &*entry.response : nullptr}) {
     if (half != nullptr && half->body_outcome() == redaction::BodyOutcome::Dropped) {

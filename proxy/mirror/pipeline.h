@@ -95,7 +95,7 @@ class Pipeline {
   [[nodiscard]] Checked check(const ExchangeView& exchange, const MessageView& message);
   /// Redaction must not change what a contract says of a message: surrogates are made to fit, and
   /// what still differs is counted.
-  void recheck(const ExchangeView& exchange, const Checked& before,
+  void recheck(const ExchangeView& exchange, const MessageView& message, const Checked& before,
                redaction::RedactedMessage& after);
   void add_findings(const ExchangeView& exchange, const contracts::CheckResult& result,
                     bool was_refused);

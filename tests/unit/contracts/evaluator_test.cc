@@ -2,11 +2,14 @@
 // Part of Faultline. See README.md in this folder.
 #include "contracts/json_schema/evaluator.h"
 
+#include "proxy/json/pointer.h"
+#include "proxy/json/splice.h"
 #include "tests/unit/contracts/contracts_support.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace faultline::contracts::json_schema {
@@ -162,6 +165,88 @@ TEST(Evaluator, BothModesAgreeAndEveryFailureHasAnError) {
   }
   // The generator must reach every outcome often, or the test says nothing.
   for (const size_t count : outcomes) EXPECT_GT(count, 500U);
+}
+
+/// The texts and numbers of a value, without names.
+void collect_scalars(json::Value value, std::vector<json::Value>& scalars) {
+  if (value.is_string() || value.is_number()) scalars.push_back(value);
+  for (const json::Value element : value.elements()) collect_scalars(element, scalars);
+  for (const json::Member& member : value.members()) collect_scalars(member.value, scalars);
+}
+
+TEST(Evaluator, SaysTheSameOfEveryValueThatDiffersOnlyInWhatItDidNotRead) {
+  const std::vector<std::string> others[2] = {
+      {"7", "0.25", "-1e9", "18446744073709551616"},
+      {R"("")", R"("a")", R"("b-b")", R"("a longer text")"}};
+  size_t read = 0;
+  size_t unread = 0;
+  for (uint64_t seed = 0; seed < 1500; ++seed) {
+    Dice dice(seed);
+    const std::string schema_text =
+        "{" + random_keyword(dice, 0) + "," + random_keyword(dice, 0) + "}";
+    if (!json::Document::parse(schema_text)->duplicate_keys().empty()) continue;
+    const CompiledSchema schema = compile_schema(schema_text, Dialect::OpenApi31);
+    for (int i = 0; i < 8; ++i) {
+      const std::string text = random_value(dice, 0);
+      const auto value = json::Document::parse(text);
+      ASSERT_TRUE(value);
+      Readings readings;
+      readings.restart(value->root().extent());
+      const Judgement judged =
+          judge(schema.program, schema.id, value->root(), Direction::Response, readings);
+
+      std::vector<json::Value> scalars;
+      collect_scalars(value->root(), scalars);
+      for (const json::Value scalar : scalars) {
+        ++(readings.has(scalar) ? read : unread);
+        if (readings.has(scalar)) continue;
+        for (const std::string& other : others[scalar.is_string() ? 1 : 0]) {
+          const std::string changed =
+              json::splice(text, {json::replace_value(scalar, other)}).value();
+          SCOPED_TRACE("seed " + std::to_string(seed) + ": " + schema_text + " on " + text +
+                       " and " + changed);
+          const auto again = json::Document::parse(changed);
+          ASSERT_TRUE(again);
+          const Judgement same =
+              judge(schema.program, schema.id, again->root(), Direction::Response);
+          ASSERT_EQ(same.outcome, judged.outcome);
+          ASSERT_EQ(same.is_all_named, judged.is_all_named);
+        }
+      }
+    }
+  }
+  // Either must come often, or the test says nothing.
+  EXPECT_GT(read, 2000U);
+  EXPECT_GT(unread, 2000U);
+}
+
+TEST(Evaluator, ReadsOnlyWhereTheSchemaAsksForMoreThanAKind) {
+  const CompiledSchema schema = compile_schema(
+      R"({"properties":{"name":{"type":"string"},"code":{"pattern":"^a"},"size":{"maximum":9},)"
+      R"("tags":{"items":{"type":"string"}},"ids":{"uniqueItems":true},)"
+      R"("inner":{"type":"object","properties":{"text":{"type":"string"},)"
+      R"("kind":{"enum":["x"]}}}}})",
+      Dialect::OpenApi31);
+  const std::string text = R"({"name":"n","code":"a","size":1,"tags":["t"],"ids":["i"],)"
+                           R"("inner":{"text":"t","kind":"x"},"other":"o"})";
+  const auto value = json::Document::parse(text);
+  ASSERT_TRUE(value);
+  Readings readings;
+  readings.restart(value->root().extent());
+
+  const Judgement judged =
+      judge(schema.program, schema.id, value->root(), Direction::Response, readings);
+
+  EXPECT_EQ(judged.outcome, Outcome::Valid);
+  const auto is_read = [&](std::string_view pointer) {
+    return readings.has(*json::resolve(value->root(), pointer));
+  };
+  for (const std::string_view pointer : {"/code", "/size", "/ids/0", "/inner/kind"}) {
+    EXPECT_TRUE(is_read(pointer)) << pointer;
+  }
+  for (const std::string_view pointer : {"/name", "/tags/0", "/inner/text", "/other"}) {
+    EXPECT_FALSE(is_read(pointer)) << pointer;
+  }
 }
 
 TEST(Evaluator, EndsAtItsBudget) {

@@ -128,5 +128,68 @@ TEST(JsonSplice, InsertsBehindTheLastMember) {
   }
 }
 
+/// All nodes in words, with `but` left open.
+std::string spell(Value value, uint32_t but) {
+  std::string text(kind_name(value.kind()));
+  if (value.index() == but) return text;
+  if (value.is_string()) text.append("=").append(value.string());
+  if (value.is_number()) text.append("=").append(value.number_text());
+  for (const Value element : value.elements()) text.append(",").append(spell(element, but));
+  for (const Member& member : value.members()) {
+    text.append(",").append(member.name()).append(":").append(spell(member.value, but));
+  }
+  return text.append(";");
+}
+
+TEST(JsonSplice, KnowsTheSoleValueThatChanges) {
+  const std::vector<std::string> texts = {
+      R"({"name":"a@b.co","n":12,"list":["x","",1.5,true,null],"e\u0041":"e\u0041","in":{"":"y"}})",
+      "[\"\xC3\xA9t\xC3\xA9\",[\"\"] , {\"k\" : -7 }]", R"("text")", "42"};
+  const std::vector<std::string> replacements = {"",   "z",  "17",   "-0",       "1.5",  "\"",
+                                                 "\\", "n,", "\x01", "\xC3\xA9", "null", "]"};
+  size_t sole = 0;
+  for (const std::string& text : texts) {
+    const auto before = Document::parse(text);
+    ASSERT_TRUE(before);
+    for (uint32_t begin = 0; begin <= text.size(); ++begin) {
+      for (uint32_t end = begin; end <= text.size(); ++end) {
+        for (const std::string& replacement : replacements) {
+          const SourceSpan span{begin, end - begin};
+          const auto value = sole_change(before->root(), span, replacement);
+          if (!value) continue;
+          ++sole;
+          const std::string edited = splice(text, {{span, replacement}}).value();
+          SCOPED_TRACE(edited);
+          const auto after = Document::parse(edited);
+          ASSERT_TRUE(after);
+          EXPECT_EQ(spell(after->root(), value->index()), spell(before->root(), value->index()));
+        }
+      }
+    }
+  }
+  EXPECT_GT(sole, 100U);
+}
+
+TEST(JsonSplice, KnowsNoSoleValueOfANameOrOfWhatIsNotPlain) {
+  const std::string text = R"({"name":"an \n escape","n":12,"t":true,"s":"plain"})";
+  const auto document = Document::parse(text);
+  ASSERT_TRUE(document);
+  const auto changed = [&](std::string_view what, std::string_view replacement) {
+    const auto at = static_cast<uint32_t>(text.find(what));
+    return sole_change(document->root(), {at, static_cast<uint32_t>(what.size())}, replacement);
+  };
+
+  EXPECT_TRUE(changed("plain", "text"));
+  EXPECT_TRUE(changed("lai", ""));
+  EXPECT_TRUE(changed("12", "-5"));
+  EXPECT_FALSE(changed("name", "eman"));
+  EXPECT_FALSE(changed("an ", ""));
+  EXPECT_FALSE(changed("1", "3"));
+  EXPECT_FALSE(changed("12", "012"));
+  EXPECT_FALSE(changed("true", "1"));
+  EXPECT_FALSE(changed("\"plain\"", "null"));
+  EXPECT_FALSE(changed("plain", "pl\"ain"));
+}
+
 }  // namespace
 }  // namespace faultline::json

@@ -14,7 +14,6 @@ namespace faultline::redaction {
 namespace {
 
 constexpr size_t kNameMax = 64;
-constexpr size_t kTagMax = 128;
 
 bool is_name_char(char c) {
   return is_alnum(c) || c == '_' || c == '-' || c == '.' || c == '[' || c == ']' || c == '$';
@@ -94,8 +93,8 @@ std::optional<Find> find_element(std::string_view text, size_t mark, NameCache& 
 
 }  // namespace
 
-std::optional<size_t> find_tag(std::string_view text, size_t mark) noexcept {
-  const size_t floor = mark > kTagMax ? mark - kTagMax : 0;
+std::optional<size_t> find_tag(std::string_view text, size_t mark, size_t from) noexcept {
+  const size_t floor = std::max(from, mark > kTagMax ? mark - kTagMax : 0);
   // Not rfind(), which looks at one byte at a time: texts of marks alone ask for each of them.
   const auto* const open =
       static_cast<const char*>(memrchr(text.data() + floor, '<', mark - floor));

@@ -3,6 +3,7 @@
 #include "redaction/outlines.h"
 
 #include "proxy/base/text.h"
+#include "redaction/anchors/anchor_list.h"
 #include "redaction/classes.h"
 #include "redaction/patterns.h"
 
@@ -22,6 +23,8 @@ ByteSet bytes_where(Holds holds) {
 
 constexpr size_t kPatternSamples = 4;
 constexpr size_t kContextSamples = 8;
+// No word of a context is longer as it stands in a text.
+constexpr size_t kWordMax = 64;
 
 Outline outline_of(const PatternRow& row, RunSets& sets) {
   // What stands at an anchor is known.
@@ -43,13 +46,47 @@ std::vector<Outline> outlines_of(const Rows& rows, RunSets& sets) {
   return outlines;
 }
 
+template <typename Rows>
+std::vector<Ways> ways_of_all(const Rows& rows, RunSets& sets) {
+  std::vector<Ways> ways;
+  ways.reserve(rows.size());
+  for (const auto& row : rows) ways.push_back(ways_of(parse_expression(row.pattern), sets));
+  return ways;
+}
+
+std::vector<Outlines::Demand> demands_of_anchors(RunSets& sets, StretchList& stretches) {
+  const auto patterns = ways_of_all(kPatterns, sets);
+  const auto contexts = ways_of_all(kContexts, sets);
+  std::vector<Outlines::Demand> demands;
+  for (const auto& anchor : anchors::AnchorList::instance().all()) {
+    Outlines::Demand& demand = demands.emplace_back();
+    Stretch stretch;
+    if (anchor.kind == anchors::Kind::Pattern) {
+      // Of the row only what goes on behind this anchor.
+      const PatternRow& row = kPatterns[anchor.row];
+      stretch = stretch_of(ways_with(patterns[anchor.row], sets, row.offset, anchor.text), sets);
+      demand.before = row.offset;
+      demand.sees = row.longest;
+    } else if (anchor.kind == anchors::Kind::Context) {
+      // The word is no part of it, so a little more is seen than find_context() asks about.
+      stretch = stretch_of(contexts[anchor.row], sets);
+      demand.sees = static_cast<uint32_t>(kWordMax + kContextReach) + kContexts[anchor.row].longest;
+    }
+    if (stretch.least > 0) {
+      demand.stretch = static_cast<uint32_t>(stretches.number_of(stretch));
+    }
+  }
+  return demands;
+}
+
 }  // namespace
 
 Outlines::Outlines()
     : patterns(outlines_of(kPatterns, sets)),
       contexts(outlines_of(kContexts, sets)),
       context_gap(sets.number_of(bytes_where(is_context_gap))),
-      no_digit(sets.number_of(bytes_where([](char c) { return !is_ascii_digit(c); }))) {}
+      no_digit(sets.number_of(bytes_where([](char c) { return !is_ascii_digit(c); }))),
+      demands(demands_of_anchors(sets, stretches)) {}
 
 const Outlines& Outlines::instance() {
   static const Outlines kOutlines;

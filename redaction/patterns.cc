@@ -6,6 +6,7 @@
 #include "redaction/gaps.h"
 #include "redaction/outlines.h"
 #include "redaction/runs.h"
+#include "redaction/stretches.h"
 
 #include <re2/re2.h>
 
@@ -114,6 +115,7 @@ struct PatternSet::Rules {
   LiteralSet literals;
   const Outlines& outlines = Outlines::instance();
   Runs runs{outlines.sets.all()};
+  Stretches stretches{outlines.stretches.all(), outlines.sets.all()};
   // Of each row of kContexts: places where no match begins.
   std::vector<KnownPlaces> barren{kContexts.size()};
   struct Refused {
@@ -139,8 +141,10 @@ bool PatternSet::Rules::match_behind_word(size_t row, Range window, size_t last,
   if (!goes_on) known = fresh;
   const size_t stop = std::min(last + 1, window.end);
   for (; known.end < stop; ++known.end) {
-    known.end += runs.length(rule.outline.begins_none(), known.end, stop - known.end);
-    if (known.end == stop) return false;
+    if (!rule.outline.may_begin(text()[known.end])) {
+      known.end += runs.length(rule.outline.begins_none(), known.end, stop - known.end);
+      if (known.end == stop) return false;
+    }
     if (match(rule, {known.end, window.end}, whole, value)) return true;
   }
   return false;
@@ -189,10 +193,22 @@ void PatternSet::ask_everywhere() noexcept { rules_->asks_everywhere = true; }
 
 const LiteralSet& PatternSet::literals() const noexcept { return rules_->literals; }
 
-void PatternSet::begin(std::string_view text) noexcept { rules_->runs.begin(text); }
+void PatternSet::begin(std::string_view text) noexcept {
+  rules_->runs.begin(text);
+  rules_->stretches.begin(text);
+}
 
 PatternSet::Work PatternSet::work() const noexcept {
-  return {rules_->asked, rules_->checked, rules_->runs.steps()};
+  return {rules_->asked, rules_->checked, rules_->runs.steps() + rules_->stretches.steps()};
+}
+
+bool PatternSet::may_lead_on(size_t anchor, size_t at) {
+  const Outlines::Demand& demand = rules_->outlines.demands[anchor];
+  if (demand.stretch == Outlines::Demand::kNone || rules_->asks_everywhere) return true;
+  if (at < demand.before) return false;
+  const size_t begin = at - demand.before;
+  const size_t end = std::min(begin + demand.sees, rules_->text().size());
+  return rules_->stretches.stands_in(demand.stretch, {begin, end});
 }
 
 std::optional<PatternFind> PatternSet::find_pattern(size_t row, size_t at) {

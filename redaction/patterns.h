@@ -42,6 +42,10 @@ class PatternSet {
   /// learn about it is remembered for those that follow.
   void begin(std::string_view text) noexcept;
 
+  /// False when no value of the anchor of that number in AnchorList::all() can stand at `at`, where
+  /// the anchor stands: what one anchor learns of a text spares the next ones their questions.
+  [[nodiscard]] bool may_lead_on(size_t anchor, size_t at);
+
   /// The value of a row of kPatterns whose anchor stands at `at`.
   [[nodiscard]] std::optional<PatternFind> find_pattern(size_t row, size_t at);
 

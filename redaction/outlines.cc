@@ -21,10 +21,9 @@ ByteSet bytes_where(Holds holds) {
   return bytes;
 }
 
-constexpr size_t kPatternSamples = 4;
+// A pattern's anchor was asked for its stretch before.
+constexpr size_t kPatternSamples = 2;
 constexpr size_t kContextSamples = 8;
-// No word of a context is longer as it stands in a text.
-constexpr size_t kWordMax = 64;
 
 Outline outline_of(const PatternRow& row, RunSets& sets) {
   // What stands at an anchor is known.
@@ -64,13 +63,14 @@ std::vector<Outlines::Demand> demands_of_anchors(RunSets& sets, StretchList& str
     if (anchor.kind == anchors::Kind::Pattern) {
       // Of the row only what goes on behind this anchor.
       const PatternRow& row = kPatterns[anchor.row];
-      stretch = stretch_of(ways_with(patterns[anchor.row], sets, row.offset, anchor.text), sets);
+      stretch = stretch_of(ways_with(patterns[anchor.row], sets, row.offset, anchor.text), sets,
+                           anchor.text);
       demand.before = row.offset;
       demand.sees = row.longest;
     } else if (anchor.kind == anchors::Kind::Context) {
-      // The word is no part of it, so a little more is seen than find_context() asks about.
       stretch = stretch_of(contexts[anchor.row], sets);
-      demand.sees = static_cast<uint32_t>(kWordMax + kContextReach) + kContexts[anchor.row].longest;
+      demand.sees = static_cast<uint32_t>(kContextReach) + kContexts[anchor.row].longest + 1;
+      demand.is_behind = true;
     }
     if (stretch.least > 0) {
       demand.stretch = static_cast<uint32_t>(stretches.number_of(stretch));

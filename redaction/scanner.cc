@@ -38,7 +38,12 @@ static_assert(anchors::kRunMin == kEncodedRunMin);
 class Pass {
  public:
   Pass(std::string_view text, NameCache& names, PatternSet& patterns, Scan& out, Survey* survey)
-      : text_(text), names_(names), patterns_(patterns), out_(out), survey_(survey) {
+      : text_(text),
+        names_(names),
+        patterns_(patterns),
+        gaps_(patterns.gap_numbers()),
+        out_(out),
+        survey_(survey) {
     patterns_.begin(text);
   }
 
@@ -282,7 +287,7 @@ class Pass {
   bool take(const anchors::Anchor& anchor, size_t place, size_t length) {
     if (anchor.begins_word && place > 0 && is_alnum(text_[place - 1])) return false;
     const auto number = static_cast<size_t>(&anchor - list_.all().data());
-    if (!patterns_.may_lead_on(number, place)) return false;
+    if (!patterns_.may_lead_on(number, {place, place + length})) return false;
     switch (anchor.kind) {
       case anchors::Kind::Pattern:
         return take_pattern(anchor.row, place);
@@ -307,7 +312,7 @@ class Pass {
   }
 
   bool take_pattern(size_t row, size_t place) {
-    const size_t gap = patterns_.gap_number(row);
+    const size_t gap = gaps_.empty() ? SIZE_MAX : gaps_[row];
     if (gap < barren_.size() && place < barren_[gap]) return false;
     const auto find = patterns_.find_pattern(row, place);
     if (!find && gap < barren_.size()) barren_[gap] = patterns_.barren_until(row, place);
@@ -434,6 +439,7 @@ class Pass {
   std::string_view text_;
   NameCache& names_;
   PatternSet& patterns_;
+  std::span<const size_t> gaps_;
   Scan& out_;
   Survey* survey_;
   const anchors::AnchorList& list_ = anchors::AnchorList::instance();
@@ -444,8 +450,8 @@ class Pass {
   size_t run_begin_at_ = 0;  // of the run at hand, however short; for run_slowly()
   size_t resume_ = 0;
   size_t jwt_retry_ = 0;
-  size_t tags_known_ = 0;            // where the next look for a tag's beginning starts
-  std::optional<size_t> last_open_;  // the last one in front of it
+  size_t tags_known_ = 0;               // where the next look for a tag's beginning starts
+  std::optional<size_t> last_open_;     // the last one in front of it
   std::array<size_t, kGaps> barren_{};  // where a row may find something next, by its gap
   size_t userinfo_at_ = std::string_view::npos;
 };

@@ -10,6 +10,10 @@
 namespace faultline::redaction {
 namespace {
 
+// What more bytes than these belong to stands in any text: base64 has 66, and what a secret of
+// words and marks may hold a few more.
+constexpr size_t kBytesMax = 80;
+
 bool is_mark(const Step& step) {
   return step.kind == Step::Kind::Open || step.kind == Step::Kind::Close;
 }
@@ -33,33 +37,49 @@ size_t longest_in(const Way& way, const ByteSet& bytes, const RunSets& sets) {
   return longest;
 }
 
-// What runs are made of, each for itself and all together.
+size_t longest_in(std::string_view text, const ByteSet& bytes) {
+  size_t longest = 0;
+  size_t length = 0;
+  for (const char c : text) {
+    length = bytes[byte_index(c)] ? length + 1 : 0;
+    longest = std::max(longest, length);
+  }
+  return longest;
+}
+
+// What runs are made of, each for itself and all together, and the rarest step of each way.
 std::vector<ByteSet> candidates_of(const Ways& ways, const RunSets& sets) {
   std::vector<ByteSet> candidates;
   ByteSet all;
+  ByteSet rarest;
   for (const Way& way : ways) {
+    ByteSet rare = ByteSet().set();
     for (const Step& step : way) {
+      if (is_mark(step) || step.kind == Step::Kind::Ask) continue;
+      const ByteSet bytes = bytes_of(step, sets);
+      if (step.least > 0 && bytes.count() < rare.count()) rare = bytes;
       if (step.kind != Step::Kind::Run) continue;
-      const ByteSet& bytes = sets.all()[step.set];
       all |= bytes;
       if (std::find(candidates.begin(), candidates.end(), bytes) == candidates.end()) {
         candidates.push_back(bytes);
       }
     }
+    rarest |= rare;
   }
   candidates.push_back(all);
+  candidates.push_back(rarest);
   return candidates;
 }
 
 }  // namespace
 
-Stretch stretch_of(const Ways& ways, RunSets& sets) {
+Stretch stretch_of(const Ways& ways, RunSets& sets, std::string_view literal) {
   Stretch best;
   double best_bits = 0;
   for (const ByteSet& bytes : candidates_of(ways, sets)) {
     size_t least = ways.empty() ? 0 : SIZE_MAX;
     for (const Way& way : ways) least = std::min(least, longest_in(way, bytes, sets));
-    if (least == 0 || bytes.none()) continue;
+    if (least <= longest_in(literal, bytes) || bytes.count() > kBytesMax) continue;
     // What random bytes would have to say to hold it.
     const double bits =
         static_cast<double>(least) * (8 - std::log2(static_cast<double>(bytes.count())));

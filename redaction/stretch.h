@@ -17,8 +17,9 @@ struct Stretch {
   friend bool operator==(const Stretch&, const Stretch&) = default;
 };
 
-/// The stretch that fewest texts hold, of those that each of the ways goes through.
-[[nodiscard]] Stretch stretch_of(const Ways& ways, RunSets& sets);
+/// The stretch that fewest texts hold, of those that each of the ways goes through. One that the
+/// literal in them holds says nothing.
+[[nodiscard]] Stretch stretch_of(const Ways& ways, RunSets& sets, std::string_view literal = {});
 
 /// The ways that may have the literal `offset` bytes behind their beginning.
 [[nodiscard]] Ways ways_with(const Ways& ways, const RunSets& sets, size_t offset,

@@ -14,9 +14,9 @@
 namespace faultline::redaction {
 
 /// Where stretches stand in a text, looked up once: a text of anchors is read once for each stretch
-/// that one of them wants behind it, and not once for each anchor. Most bytes are not even read: one
-/// that is not in the set rules out all stretches that would hold it. Borrows the list, the sets
-/// and the text.
+/// that one of them wants behind it, and not once for each anchor. Most bytes are not even read:
+/// one that is not in the set rules out all stretches that would hold it. Borrows the list, the
+/// sets and the text.
 class Stretches {
  public:
   Stretches(const std::vector<Stretch>& list, const std::vector<ByteSet>& sets)

@@ -10,9 +10,11 @@ namespace faultline::redaction {
 void settle(Edits& edits, size_t first) {
   if (edits.size() - first < 2) return;
   const auto from = edits.begin() + static_cast<ptrdiff_t>(first);
-  std::stable_sort(from, edits.end(), [](const Edit& a, const Edit& b) {
+  const auto before = [](const Edit& a, const Edit& b) {
     return a.begin != b.begin ? a.begin < b.begin : a.end > b.end;
-  });
+  };
+  // Edits are made from left to right, so they mostly are in order.
+  if (!std::is_sorted(from, edits.end(), before)) std::stable_sort(from, edits.end(), before);
   size_t kept = first;
   uint32_t longest = edits[first].end - edits[first].begin;
   for (size_t i = first + 1; i < edits.size(); ++i) {
@@ -36,8 +38,10 @@ void settle(Edits& edits, size_t first) {
 }
 
 std::string apply_edits(std::string_view text, const Edits& edits) {
+  size_t size = text.size();
+  for (const auto& edit : edits) size += edit.text.size() - (edit.end - edit.begin);
   std::string out;
-  out.reserve(text.size() + edits.size() * 16);
+  out.reserve(size);
   size_t done = 0;
   for (const auto& edit : edits) {
     out += text.substr(done, edit.begin - done);

@@ -39,6 +39,11 @@ bool is_shown_name(std::string_view name) noexcept {
 }
 
 uint32_t PlaceBook::number(Part part, std::string_view name, const NamePath& path) {
+  // A text of values asks for one place all over.
+  if (path.empty() && last_flat_ != kElsewhere && at(last_flat_).part == part &&
+      at(last_flat_).name == name) {
+    return last_flat_;
+  }
   Place place;
   place.part = part;
   place.name = name;
@@ -47,7 +52,10 @@ uint32_t PlaceBook::number(Part part, std::string_view name, const NamePath& pat
     place.path += is_shown_name(path[i]) ? path[i] : std::string_view("*");
   }
   const auto known = numbers_.find(place);
-  if (known != numbers_.end()) return known->second;
+  if (known != numbers_.end()) {
+    if (path.empty()) last_flat_ = known->second;
+    return known->second;
+  }
   if (places_.size() == kPlacesMax) return kElsewhere;
   const auto [at, is_new] =
       numbers_.emplace(std::move(place), static_cast<uint32_t>(places_.size()));

@@ -65,6 +65,7 @@ class PlaceBook {
  private:
   std::map<Place, uint32_t> numbers_;
   std::vector<const Place*> places_{&elsewhere_};  // map nodes do not move
+  uint32_t last_flat_ = kElsewhere;                // the last one without a path
   inline static const Place elsewhere_{Part::Text, "", "/*"};
 };
 

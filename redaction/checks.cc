@@ -144,17 +144,20 @@ constexpr std::array<uint8_t, 676> kIbanLengths = [] {
 
 bool luhn_ok(std::string_view digits) noexcept {
   if (digits.empty()) return false;
+  // Every second digit from the right, twice and its digits added up.
+  constexpr std::array<uint8_t, 10> kDoubled{0, 2, 4, 6, 8, 1, 3, 5, 7, 9};
   unsigned sum = 0;
-  bool doubled = false;
-  for (size_t i = digits.size(); i-- > 0;) {
-    if (!is_ascii_digit(digits[i])) return false;
-    unsigned value = static_cast<unsigned>(digits[i] - '0');
-    if (doubled) {
-      value *= 2;
-      if (value > 9) value -= 9;
-    }
-    sum += value;
-    doubled = !doubled;
+  size_t left = digits.size();
+  for (; left >= 2; left -= 2) {
+    const auto plain = static_cast<unsigned>(digits[left - 1] - '0');
+    const auto doubled = static_cast<unsigned>(digits[left - 2] - '0');
+    if (plain > 9 || doubled > 9) return false;
+    sum += plain + kDoubled[doubled];
+  }
+  if (left == 1) {
+    const auto first = static_cast<unsigned>(digits.front() - '0');
+    if (first > 9) return false;
+    sum += first;
   }
   return sum % 10 == 0;
 }

@@ -12,9 +12,10 @@ void settle(Edits& edits, size_t first) {
   const auto from = edits.begin() + static_cast<ptrdiff_t>(first);
   const auto touch = [](const Edit& a, const Edit& b) { return b.begin < a.end; };
   if (std::adjacent_find(from, edits.end(), touch) == edits.end()) return;  // nearly always
-  std::stable_sort(from, edits.end(), [](const Edit& a, const Edit& b) {
+  const auto before = [](const Edit& a, const Edit& b) {
     return a.begin != b.begin ? a.begin < b.begin : a.end > b.end;
-  });
+  };
+  if (!std::is_sorted(from, edits.end(), before)) std::stable_sort(from, edits.end(), before);
   size_t kept = first;
   uint32_t longest = edits[first].end - edits[first].begin;
   for (size_t i = first + 1; i < edits.size(); ++i) {
@@ -38,8 +39,10 @@ void settle(Edits& edits, size_t first) {
 }
 
 std::string apply_edits(std::string_view text, const Edits& edits) {
+  size_t size = text.size();
+  for (const auto& edit : edits) size += edit.text.size() - (edit.end - edit.begin);
   std::string out;
-  out.reserve(text.size() + edits.size() * 16);
+  out.reserve(size);
   size_t done = 0;
   for (const auto& edit : edits) {
     out += text.substr(done, edit.begin - done);

@@ -135,6 +135,20 @@ struct Engine::Surveyed {
   bool is_ours;
 };
 
+// Replacements are remembered for a text that holds many values; others hold each value once.
+struct Engine::Repeated {
+  static constexpr size_t kFindsMin = 16;
+  Repeated(Engine& engine, std::string_view text, size_t finds)
+      : owner(engine),
+        outer(owner.replacements_.enter(
+            finds >= kFindsMin && owner.has_shortcuts_ ? text : std::string_view())) {}
+  ~Repeated() { static_cast<void>(owner.replacements_.enter(outer)); }
+  Repeated(const Repeated&) = delete;
+  Repeated& operator=(const Repeated&) = delete;
+  Engine& owner;
+  std::string_view outer;
+};
+
 // The policy or the contract may name a place in which nothing is found.
 bool Engine::binds_places() const {
   return !policy_.bound_paths().empty() ||
@@ -248,6 +262,15 @@ void Engine::edit_plain(std::string_view text, unsigned depth, Edits& out) {
   });
 }
 
+// One surrogate and nothing beside it: in that nothing is found, unless the configuration names
+// texts of its own or what is put in the place of a value.
+bool Engine::is_at_rest(std::string_view text, const Edits& settled) const {
+  if (settled.size() != 1 || !has_shortcuts_) return false;
+  const Edit& edit = settled.front();
+  return edit.begin == 0 && edit.end == text.size() && policy_.rows().empty() &&
+         patterns_.literals().empty() && Surrogates::is_fixed(edit.text);
+}
+
 // A surrogate may be the missing part of something else: what was `Bearer` and a word is now
 // `Bearer` and a token. So what was changed is scanned again until nothing is found in it. The
 // outermost call does it for all below.
@@ -258,7 +281,7 @@ void Engine::stabilise(std::string_view text, size_t first, Edits& out, const Sc
             std::make_move_iterator(out.end()));
   out.resize(first);
   settle(own);
-  bool stable = false;
+  bool stable = is_at_rest(text, own);
   for (unsigned round = 0; round < kRoundsMax && !stable; ++round) {
     Edits more;
     scan(apply_edits(text, own), more);
@@ -282,6 +305,7 @@ void Engine::edit_plain_once(std::string_view text, unsigned depth, Edits& out) 
   const Lease lease(*this);
   Scan& scan = *lease.scan;
   scan_text(text, names_, patterns_, scan);
+  const Repeated repeated(*this, text, scan.finds.size());
   const bool decodes = depth < kDepthMax;
   const bool is_layer = decodes && (scan.has_percent || scan.has_backslash);
   for (const auto& find : scan.finds) {
@@ -342,11 +366,16 @@ void Engine::edit_find(std::string_view text, const Find& find, Edits& out) {
     edit_named(find.kind, value, at, out);
     return;
   }
-  if (surrogates_.is_surrogate(value)) return;
-  ClassId id = find.class_id;
+  const Replacement& made = replacements_.of(value, find.class_id, false,
+                                             [&] { return replace_form(find.class_id, value); });
+  if (!made.stays) push(value, at, made.class_id, made.shape, out);
+}
+
+Replacement Engine::replace_form(ClassId id, std::string_view value) {
+  if (surrogates_.is_surrogate(value)) return {.stays = true};
   if (id == ClassId::BearerAuth && class_of_whole(value) == ClassId::Jwt) id = ClassId::Jwt;
-  if (id != ClassId::Email || !is_our_address(value))
-    push(value, at, id, surrogates_.for_value(id, value), out);
+  if (id == ClassId::Email && is_our_address(value)) return {.stays = true};
+  return {false, id, surrogates_.for_value(id, value)};
 }
 
 void Engine::edit_opaque(ClassId id, std::string_view value, Edits& out) {
@@ -368,14 +397,19 @@ std::optional<ClassId> Engine::class_of_whole(std::string_view value) {
 }
 
 void Engine::edit_secret(ClassId id, std::string_view value, uint32_t at, Edits& out) {
-  if (value.empty() || surrogates_.is_surrogate(value)) return;
+  const Replacement& made =
+      replacements_.of(value, id, true, [&] { return replace_named(id, value); });
+  if (!made.stays) push(value, at, made.class_id, made.shape, out);
+}
+
+Replacement Engine::replace_named(ClassId id, std::string_view value) {
+  if (value.empty() || surrogates_.is_surrogate(value)) return {.stays = true};
   // A value that has a form of its own gets the surrogate of the form: an address found by its
   // name joins with the same address found in a text.
   if (const auto own = class_of_whole(value)) {
-    push(value, at, *own, surrogates_.for_value(*own, value), out);
-    return;
+    return {false, *own, surrogates_.for_value(*own, value)};
   }
-  push(value, at, id, surrogates_.for_named(id, value), out);
+  return {false, id, surrogates_.for_named(id, value)};
 }
 
 void Engine::edit_named(NameKind kind, std::string_view value, uint32_t at, Edits& out) {

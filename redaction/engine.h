@@ -12,6 +12,7 @@
 #include "redaction/policy/hints.h"
 #include "redaction/policy/operate.h"
 #include "redaction/policy/operators.h"
+#include "redaction/replacements.h"
 #include "redaction/scanner.h"
 #include "redaction/structure/graphql_lexer.h"
 #include "redaction/surrogate.h"
@@ -80,6 +81,9 @@ class Engine {
 
   /// For tests: without surveys every value is scanned, and the edits are the same.
   void set_surveying(bool is_on) { is_surveying_ = is_on; }
+  /// For tests: without shortcuts nothing of a text is remembered, and whatever was changed is
+  /// scanned again.
+  void set_shortcuts(bool are_on) { has_shortcuts_ = are_on; }
 
   [[nodiscard]] const PlaceBook& places() const noexcept { return places_; }
   /// Values that a row of the policy lets stand, by class.
@@ -94,6 +98,7 @@ class Engine {
   struct Step;      // a name on the path for a scope
   struct Subject;   // whom an object is about for a scope
   struct Surveyed;  // the survey of a body for a scope
+  struct Repeated;  // what becomes of the values of a text for a scope
 
   // engine.cc: `depth` counts layers of encoding and nesting.
   void edit_value(std::string_view text, unsigned depth, Edits& out);
@@ -102,11 +107,14 @@ class Engine {
   // A way to scan a text once, for stabilise(): the edits from `first` on are what it made of it.
   using ScanOnce = std::function<void(std::string_view text, Edits& out)>;
   void stabilise(std::string_view text, size_t first, Edits& out, const ScanOnce& scan);
+  [[nodiscard]] bool is_at_rest(std::string_view text, const Edits& settled) const;
   void edit_layer(const MappedText& layer, unsigned depth, Edits& out);
   void edit_runs(std::string_view text, const Scan& scan, unsigned depth, Edits& out);
   void edit_find(std::string_view text, const Find& find, Edits& out);
   void edit_named(NameKind kind, std::string_view value, uint32_t at, Edits& out);
   void edit_secret(ClassId id, std::string_view value, uint32_t at, Edits& out);
+  [[nodiscard]] Replacement replace_form(ClassId id, std::string_view value);
+  [[nodiscard]] Replacement replace_named(ClassId id, std::string_view value);
   void edit_lines(std::string_view text, Edits& out);
   [[nodiscard]] bool binds_places() const;
   [[nodiscard]] std::optional<ClassId> class_of_whole(std::string_view value);
@@ -196,6 +204,7 @@ class Engine {
             Slot slot = Slot::Text);
 
   Surrogates surrogates_;
+  Replacements replacements_;
   const OperatorTable& policy_;
   Observer* observer_;
   const Hints* hints_ = nullptr;
@@ -223,6 +232,7 @@ class Engine {
   bool is_surveying_ = true;
   bool is_surveyed_ = false;
   bool is_stabilising_ = false;
+  bool has_shortcuts_ = true;
 };
 
 }  // namespace faultline::redaction

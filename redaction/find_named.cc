@@ -14,7 +14,8 @@ namespace faultline::redaction {
 namespace {
 
 constexpr size_t kNameMax = 64;
-constexpr size_t kTagMax = 128;
+// To look at so few costs less than to call for help.
+constexpr size_t kFewBytes = 8;
 
 bool is_name_char(char c) {
   return is_alnum(c) || c == '_' || c == '-' || c == '.' || c == '[' || c == ']' || c == '$';
@@ -94,9 +95,16 @@ std::optional<Find> find_element(std::string_view text, size_t mark, NameCache& 
 
 }  // namespace
 
-std::optional<size_t> find_tag(std::string_view text, size_t mark) noexcept {
-  const size_t floor = mark > kTagMax ? mark - kTagMax : 0;
-  // Not rfind(), which looks at one byte at a time: texts of marks alone ask for each of them.
+std::optional<size_t> find_tag(std::string_view text, size_t mark, size_t from) noexcept {
+  const size_t floor = std::max(from, mark > kTagMax ? mark - kTagMax : 0);
+  // In a text of marks alone there is hardly a byte between two of them, else there are many: not
+  // rfind(), which looks at one at a time.
+  if (mark - floor <= kFewBytes) {
+    for (size_t i = mark; i > floor; --i) {
+      if (text[i - 1] == '<') return i - 1;
+    }
+    return std::nullopt;
+  }
   const auto* const open =
       static_cast<const char*>(memrchr(text.data() + floor, '<', mark - floor));
   if (open == nullptr) return std::nullopt;

@@ -146,10 +146,12 @@ std::optional<Range> find_grouped_card(std::string_view text, size_t begin) {
   size_t end = begin + 4;
   size_t best = 0;
   while (char_at(text, end) == separator) {
-    const size_t group_end = skip_digits(text, end + 1);
-    const size_t length = group_end - end - 1;
-    if (length < 2 || count + length > kCardDigitsMax || is_alnum(char_at(text, group_end))) break;
-    count += text.copy(digits.data() + count, length, end + 1);
+    size_t group_end = end + 1;
+    while (group_end < text.size() && count < kCardDigitsMax && is_ascii_digit(text[group_end])) {
+      digits[count++] = text[group_end++];
+    }
+    // One that goes on is too long.
+    if (group_end - end < 3 || is_alnum(char_at(text, group_end))) break;
     end = group_end;
     if (count >= kCardDigitsMin && is_card_number({digits.data(), count})) best = end;
   }

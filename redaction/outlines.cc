@@ -3,6 +3,7 @@
 #include "redaction/outlines.h"
 
 #include "proxy/base/text.h"
+#include "redaction/anchors/anchor_list.h"
 #include "redaction/classes.h"
 #include "redaction/patterns.h"
 
@@ -20,7 +21,8 @@ ByteSet bytes_where(Holds holds) {
   return bytes;
 }
 
-constexpr size_t kPatternSamples = 4;
+// A pattern's anchor was asked for its stretch before.
+constexpr size_t kPatternSamples = 2;
 constexpr size_t kContextSamples = 8;
 
 Outline outline_of(const PatternRow& row, RunSets& sets) {
@@ -43,13 +45,48 @@ std::vector<Outline> outlines_of(const Rows& rows, RunSets& sets) {
   return outlines;
 }
 
+template <typename Rows>
+std::vector<Ways> ways_of_all(const Rows& rows, RunSets& sets) {
+  std::vector<Ways> ways;
+  ways.reserve(rows.size());
+  for (const auto& row : rows) ways.push_back(ways_of(parse_expression(row.pattern), sets));
+  return ways;
+}
+
+std::vector<Outlines::Demand> demands_of_anchors(RunSets& sets, StretchList& stretches) {
+  const auto patterns = ways_of_all(kPatterns, sets);
+  const auto contexts = ways_of_all(kContexts, sets);
+  std::vector<Outlines::Demand> demands;
+  for (const auto& anchor : anchors::AnchorList::instance().all()) {
+    Outlines::Demand& demand = demands.emplace_back();
+    Stretch stretch;
+    if (anchor.kind == anchors::Kind::Pattern) {
+      // Of the row only what goes on behind this anchor.
+      const PatternRow& row = kPatterns[anchor.row];
+      stretch = stretch_of(ways_with(patterns[anchor.row], sets, row.offset, anchor.text), sets,
+                           anchor.text);
+      demand.before = row.offset;
+      demand.sees = row.longest;
+    } else if (anchor.kind == anchors::Kind::Context) {
+      stretch = stretch_of(contexts[anchor.row], sets);
+      demand.sees = static_cast<uint32_t>(kContextReach) + kContexts[anchor.row].longest + 1;
+      demand.is_behind = true;
+    }
+    if (stretch.least > 0) {
+      demand.stretch = static_cast<uint32_t>(stretches.number_of(stretch));
+    }
+  }
+  return demands;
+}
+
 }  // namespace
 
 Outlines::Outlines()
     : patterns(outlines_of(kPatterns, sets)),
       contexts(outlines_of(kContexts, sets)),
       context_gap(sets.number_of(bytes_where(is_context_gap))),
-      no_digit(sets.number_of(bytes_where([](char c) { return !is_ascii_digit(c); }))) {}
+      no_digit(sets.number_of(bytes_where([](char c) { return !is_ascii_digit(c); }))),
+      demands(demands_of_anchors(sets, stretches)) {}
 
 const Outlines& Outlines::instance() {
   static const Outlines kOutlines;

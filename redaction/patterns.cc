@@ -6,6 +6,7 @@
 #include "redaction/gaps.h"
 #include "redaction/outlines.h"
 #include "redaction/runs.h"
+#include "redaction/stretches.h"
 
 #include <re2/re2.h>
 
@@ -53,7 +54,6 @@ struct PatternSet::Rules {
   struct Rule {
     const char* pattern;
     const Outline& outline;
-    size_t gap = SIZE_MAX;   // its number
     bool skips_gap = false;  // no value begins with what stands behind a context word
     std::unique_ptr<re2::RE2> expression = nullptr;
   };
@@ -87,6 +87,7 @@ struct PatternSet::Rules {
 
   bool match(Rule& rule, Range window, Range& whole, Range& value) {
     if (!asks_everywhere) {
+      ++walked;
       const auto answer = rule.outline.match(runs, window, whole, value);
       if (answer != Outline::Answer::Ask) return answer == Outline::Answer::Match;
     }
@@ -109,11 +110,13 @@ struct PatternSet::Rules {
 
   std::vector<Rule> patterns;
   std::vector<Rule> contexts;
+  std::vector<size_t> gaps;  // the numbers of those of the patterns
   bool opt_in = false;
   bool asks_everywhere = false;
   LiteralSet literals;
   const Outlines& outlines = Outlines::instance();
   Runs runs{outlines.sets.all()};
+  Stretches stretches{outlines.stretches.all(), outlines.sets.all()};
   // Of each row of kContexts: places where no match begins.
   std::vector<KnownPlaces> barren{kContexts.size()};
   struct Refused {
@@ -122,6 +125,7 @@ struct PatternSet::Rules {
   };
   std::array<Refused, 16> refused{};
   uint64_t asked = 0;
+  uint64_t walked = 0;
   uint64_t checked = 0;
 };
 
@@ -139,8 +143,10 @@ bool PatternSet::Rules::match_behind_word(size_t row, Range window, size_t last,
   if (!goes_on) known = fresh;
   const size_t stop = std::min(last + 1, window.end);
   for (; known.end < stop; ++known.end) {
-    known.end += runs.length(rule.outline.begins_none(), known.end, stop - known.end);
-    if (known.end == stop) return false;
+    if (!rule.outline.may_begin(text()[known.end])) {
+      known.end += runs.length(rule.outline.begins_none(), known.end, stop - known.end);
+      if (known.end == stop) return false;
+    }
     if (match(rule, {known.end, window.end}, whole, value)) return true;
   }
   return false;
@@ -174,9 +180,7 @@ PatternSet::PatternSet(bool opt_in, LiteralSet literals) : rules_(std::make_uniq
   for (auto& rule : rules_->contexts) {
     rule.skips_gap = !rule.outline.begins_with(outlines.sets.all()[outlines.context_gap]);
   }
-  for (size_t row = 0; row < kPatterns.size(); ++row) {
-    if (const auto& gap = pattern_gaps()[row]) rules_->patterns[row].gap = gap->number;
-  }
+  for (const auto& gap : pattern_gaps()) rules_->gaps.push_back(gap ? gap->number : SIZE_MAX);
 }
 
 PatternSet::~PatternSet() = default;
@@ -189,10 +193,23 @@ void PatternSet::ask_everywhere() noexcept { rules_->asks_everywhere = true; }
 
 const LiteralSet& PatternSet::literals() const noexcept { return rules_->literals; }
 
-void PatternSet::begin(std::string_view text) noexcept { rules_->runs.begin(text); }
+void PatternSet::begin(std::string_view text) noexcept {
+  rules_->runs.begin(text);
+  rules_->stretches.begin(text);
+}
 
 PatternSet::Work PatternSet::work() const noexcept {
-  return {rules_->asked, rules_->checked, rules_->runs.steps()};
+  return {rules_->asked, rules_->walked, rules_->checked,
+          rules_->runs.steps() + rules_->stretches.steps()};
+}
+
+bool PatternSet::may_lead_on(size_t anchor, Range place) {
+  const Outlines::Demand& demand = rules_->outlines.demands[anchor];
+  if (demand.stretch == Outlines::Demand::kNone || rules_->asks_everywhere) return true;
+  if (place.begin < demand.before) return false;
+  const size_t begin = demand.is_behind ? place.end : place.begin - demand.before;
+  const size_t end = std::min(begin + demand.sees, rules_->text().size());
+  return rules_->stretches.stands_in(demand.stretch, {begin, end});
 }
 
 std::optional<PatternFind> PatternSet::find_pattern(size_t row, size_t at) {
@@ -225,8 +242,9 @@ std::optional<PatternFind> PatternSet::find_pattern(size_t row, size_t at) {
   return PatternFind{value, shape.class_id};
 }
 
-size_t PatternSet::gap_number(size_t row) const noexcept {
-  return rules_->asks_everywhere ? SIZE_MAX : rules_->patterns[row].gap;
+std::span<const size_t> PatternSet::gap_numbers() const noexcept {
+  if (rules_->asks_everywhere) return {};
+  return rules_->gaps;
 }
 
 // Whatever matches from a later place on matches from `at` on, and ends at the same byte. So with

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -42,14 +43,18 @@ class PatternSet {
   /// learn about it is remembered for those that follow.
   void begin(std::string_view text) noexcept;
 
+  /// False when the anchor of that number in AnchorList::all(), which stands at `place`, leads to
+  /// no value: what one anchor learns of a text spares the next ones their questions.
+  [[nodiscard]] bool may_lead_on(size_t anchor, Range place);
+
   /// The value of a row of kPatterns whose anchor stands at `at`.
   [[nodiscard]] std::optional<PatternFind> find_pattern(size_t row, size_t at);
 
   /// For a row with a gap (gaps.h) that found nothing at `at`: where it may find something next.
   /// Without it a text of beginnings alone would be read once for each of them.
   [[nodiscard]] size_t barren_until(size_t row, size_t at);
-  /// The number of a row's gap; SIZE_MAX for none.
-  [[nodiscard]] size_t gap_number(size_t row) const noexcept;
+  /// The number of each row's gap, SIZE_MAX for none; empty where nothing is to be remembered.
+  [[nodiscard]] std::span<const size_t> gap_numbers() const noexcept;
 
   /// The value of a row of kContexts behind a word that ends at `word_end`, at most `reach` bytes
   /// further.
@@ -64,6 +69,7 @@ class PatternSet {
   /// the text.
   struct Work {
     uint64_t asked = 0;    // calls of RE2
+    uint64_t walked = 0;   // questions to an outline
     uint64_t checked = 0;  // values behind words that a check looked at
     uint64_t steps = 0;    // bytes of runs that were measured
   };

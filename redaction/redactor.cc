@@ -74,17 +74,25 @@ Hits named(const ClassCounts& counts) {
 }
 
 void Redactor::Impl::note(const Edits& made) {
-  for (const auto& edit : made) {
+  const auto is_alike = [](const Edit& a, const Edit& b) {
+    return a.class_id == b.class_id && a.origin.rule == b.origin.rule &&
+           a.origin.op == b.origin.op && a.origin.place == b.origin.place;
+  };
+  for (size_t first = 0, last = 0; first < made.size(); first = last) {
+    const Edit& edit = made[first];
+    // Of values side by side only the first is looked up.
+    while (last < made.size() && is_alike(edit, made[last])) ++last;
     const auto id = static_cast<size_t>(edit.class_id);
-    if (counts[id]++ == 0) counted.push_back(id);
+    if (counts[id] == 0) counted.push_back(id);
+    counts[id] += last - first;
     const Place& place = engine.places().at(edit.origin.place);
     // A mask shows an end and a decoded layer its neighbours: only what is keyed is shown.
     const bool is_keyed = is_tag_surrogate(edit.text) || is_email_surrogate(edit.text);
-    tally.add({edit.class_id, edit.origin.rule, edit.origin.op, place}, 1,
+    tally.add({edit.class_id, edit.origin.rule, edit.origin.op, place}, last - first,
               is_keyed ? std::string_view(edit.text) : std::string_view());
-    if (marks != nullptr) {
+    for (size_t i = first; i < last && marks != nullptr; ++i) {
       marks->push_back(
-          {class_info(edit.class_id).id, edit.origin.rule, edit.origin.op, place, edit.begin});
+          {class_info(edit.class_id).id, edit.origin.rule, edit.origin.op, place, made[i].begin});
     }
   }
 }

@@ -43,6 +43,7 @@ class Pass {
       : text_(text),
         names_(names),
         patterns_(patterns),
+        gaps_(patterns.gap_numbers()),
         out_(out),
         survey_(survey),
         skips_members_(of == SurveyOf::Values) {
@@ -191,7 +192,7 @@ class Pass {
     }
   }
 
-  [[nodiscard]] bool is_likely_mark(size_t i) const {
+  [[nodiscard]] bool is_likely_mark(size_t i) {
     const char next = i + 1 < text_.size() ? text_[i + 1] : '\0';
     switch (text_[i]) {
       case ':':
@@ -218,14 +219,20 @@ class Pass {
     return i < text_.size() && text_[i] == '"';
   }
   // An element with a text, whose name may decide.
-  [[nodiscard]] bool is_likely_tag(size_t mark, char next) const {
+  [[nodiscard]] bool is_likely_tag(size_t mark, char next) {
     if (survey_ != nullptr && ends_string(mark)) return true;
     if (next == '<' && text_.substr(mark + 2, 1) != "!") return false;
-    const auto open = find_tag(text_, mark);
+    const auto open = tag_before(mark);
     if (!open) return false;
     const std::string_view tag = text_.substr(*open + 1, mark - *open - 1);
     const size_t name = std::min(tag.find_first_of(" \t\r\n/"), tag.size());
     return name > 0 && filter_.may_end(text_, *open + 1 + name, true);
+  }
+  // What find_tag() says; marks come in order, so what lies before the last one is known.
+  [[nodiscard]] std::optional<size_t> tag_before(size_t mark) {
+    if (const auto open = find_tag(text_, mark, tags_known_)) last_open_ = open;
+    tags_known_ = mark;
+    return last_open_ && mark - *last_open_ <= kTagMax ? last_open_ : std::nullopt;
   }
 
   void scan_literals() {
@@ -319,6 +326,8 @@ class Pass {
 
   bool take(const anchors::Anchor& anchor, size_t place, size_t length) {
     if (anchor.begins_word && place > 0 && is_alnum(text_[place - 1])) return false;
+    const auto number = static_cast<size_t>(&anchor - list_.all().data());
+    if (!patterns_.may_lead_on(number, {place, place + length})) return false;
     switch (anchor.kind) {
       case anchors::Kind::Pattern:
         return take_pattern(anchor.row, place);
@@ -343,7 +352,7 @@ class Pass {
   }
 
   bool take_pattern(size_t row, size_t place) {
-    const size_t gap = patterns_.gap_number(row);
+    const size_t gap = gaps_.empty() ? SIZE_MAX : gaps_[row];
     if (gap < barren_.size() && place < barren_[gap]) return false;
     const auto find = patterns_.find_pattern(row, place);
     if (!find && gap < barren_.size()) barren_[gap] = patterns_.barren_until(row, place);
@@ -470,6 +479,7 @@ class Pass {
   std::string_view text_;
   NameCache& names_;
   PatternSet& patterns_;
+  std::span<const size_t> gaps_;
   Scan& out_;
   Survey* survey_;
   bool skips_members_;  // in a survey
@@ -481,6 +491,8 @@ class Pass {
   size_t run_begin_at_ = 0;  // of the run at hand, however short; for run_slowly()
   size_t resume_ = 0;
   size_t jwt_retry_ = 0;
+  size_t tags_known_ = 0;               // where the next look for a tag's beginning starts
+  std::optional<size_t> last_open_;     // the last one in front of it
   std::array<size_t, kGaps> barren_{};  // where a row may find something next, by its gap
   size_t userinfo_at_ = std::string_view::npos;
 };

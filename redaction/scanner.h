@@ -61,7 +61,10 @@ void survey_text(std::string_view text, SurveyOf of, NameCache& names, PatternSe
 /// `>`) stands at `mark`, when the name decides about values.
 [[nodiscard]] std::optional<Find> find_named(std::string_view text, size_t mark, NameCache& names);
 
-/// Where the tag begins whose `>` stands at `mark`, if it does not begin farther away than tags do.
-[[nodiscard]] std::optional<size_t> find_tag(std::string_view text, size_t mark) noexcept;
+/// Where the tag begins whose `>` stands at `mark`, at `from` or behind it, if it does not begin
+/// more than kTagMax bytes away.
+inline constexpr size_t kTagMax = 128;
+[[nodiscard]] std::optional<size_t> find_tag(std::string_view text, size_t mark,
+                                             size_t from = 0) noexcept;
 
 }  // namespace faultline::redaction

@@ -378,6 +378,13 @@ bool Surrogates::looks_closed(std::string_view value) {
   return one_digit || digits.starts_with("00") || digits.starts_with("99");
 }
 
+bool Surrogates::is_fixed(std::string_view value) noexcept {
+  if (is_email_surrogate(value)) return true;
+  // One token in 10^9 has digits alone, which are a number to who looks behind the word in front.
+  return is_tag_surrogate(value) && std::any_of(value.end() - kTokenChars, value.end(),
+                                                [](char c) { return !is_ascii_digit(c); });
+}
+
 bool Surrogates::is_surrogate(std::string_view value) const {
   if (value.empty()) return true;
   if (is_tag_surrogate(value) || is_email_surrogate(value) || is_date_surrogate(value) ||

@@ -67,6 +67,9 @@ class Surrogates {
   /// True when the value lies in the closed space.
   [[nodiscard]] bool is_surrogate(std::string_view value) const;
   [[nodiscard]] bool is_number_surrogate(std::string_view number) const;
+  /// True for a surrogate in which, as a whole text, nothing is found, whatever the key: that needs
+  /// no second look.
+  [[nodiscard]] static bool is_fixed(std::string_view value) noexcept;
 
   [[nodiscard]] std::string tag(ClassId id, std::string_view value) const;
   /// The same without a token: all values of a class look alike.

@@ -214,6 +214,7 @@ TEST(Outline, WorkIsBoundedWhateverIsRepeated) {
 
     const auto work = patterns.work();
     EXPECT_LE(work.asked, kBytes / 60 + 4) << unit;
+    EXPECT_LE(work.walked, kBytes / 2) << unit;
     EXPECT_LE(work.checked, kBytes / 20 + 4) << unit;
     EXPECT_LE(work.steps, kBytes * 12) << unit;
   }

@@ -43,8 +43,9 @@ bool is_digit_separator(char c) {
 }
 
 std::string only_digits(std::string_view text) {
-  std::string digits;
-  std::copy_if(text.begin(), text.end(), std::back_inserter(digits), is_ascii_digit);
+  std::string digits(text.size(), '\0');
+  const auto end = std::copy_if(text.begin(), text.end(), digits.begin(), is_ascii_digit);
+  digits.resize(static_cast<size_t>(end - digits.begin()));
   return digits;
 }
 
@@ -102,8 +103,8 @@ bool is_date_surrogate(std::string_view text) {
 }
 
 bool is_address_surrogate(std::string_view text) {
-  return (is_ipv4(text) && text.starts_with("192.0.2.")) ||
-         (looks_like_ipv6(text) && text.starts_with("2001:db8::"));
+  return (text.starts_with("192.0.2.") && is_ipv4(text)) ||
+         (text.starts_with("2001:db8::") && looks_like_ipv6(text));
 }
 
 bool is_phone_surrogate(std::string_view text) {
@@ -190,24 +191,21 @@ bool looks_like_ipv6(std::string_view text) noexcept {
 }
 
 std::string Surrogates::mac(std::string_view domain, std::string_view value) const {
-  std::string input(domain);
-  input += '\0';
-  input += value;
+  std::string input;
+  input.reserve(domain.size() + 1 + value.size());
+  input.append(domain).append(1, '\0').append(value);
   return mac_->of(input);
 }
 
 std::string Surrogates::token(std::string_view domain, std::string_view value) const {
   const std::string bytes = mac(domain, value);
-  std::string out;
-  uint32_t bits = 0;
-  unsigned have = 0;
-  for (size_t i = 0; out.size() < kTokenChars && i < bytes.size(); ++i) {
-    bits = ((bits << 8U) | static_cast<unsigned char>(bytes[i])) & 0xFFFFU;
-    have += 8;
-    while (have >= 5 && out.size() < kTokenChars) {
-      have -= 5;
-      out += kBase32[(bits >> have) & 31U];
-    }
+  // The first 65 bits, five to a character.
+  std::string out(kTokenChars, '\0');
+  for (size_t i = 0; i < kTokenChars; ++i) {
+    const size_t bit = i * 5;
+    const auto high = static_cast<unsigned char>(bytes[bit / 8]);
+    const auto low = static_cast<unsigned char>(bytes[bit / 8 + 1]);
+    out[i] = kBase32[(high * 256U + low) >> (11 - bit % 8) & 31U];
   }
   return out;
 }

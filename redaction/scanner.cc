@@ -184,8 +184,7 @@ class Pass {
     if (next == '<' && text_.substr(mark + 2, 1) != "!") return false;
     const auto open = tag_before(mark);
     if (!open) return false;
-    const std::string_view tag = text_.substr(*open + 1, mark - *open - 1);
-    const size_t name = std::min(tag.find_first_of(" \t\r\n/"), tag.size());
+    const size_t name = tag_name(text_.substr(*open + 1, mark - *open - 1)).size();
     return name > 0 && filter_.may_end(text_, *open + 1 + name, true);
   }
   // What find_tag() says; marks come in order, so what lies before the last one is known.

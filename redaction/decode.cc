@@ -93,9 +93,16 @@ size_t digits_ahead(std::string_view text, const std::array<uint8_t, 256>& value
   return static_cast<size_t>(end - text.begin());
 }
 
+// Of a text in UTF-8.
+constexpr bool may_be_first(unsigned char c) { return is_text_byte(c) && (c < 0x80 || c >= 0xC2); }
+
 // Whether the first kProbeChars characters decode to the front of a text. Random ones never do, and
-// most of them show it in their first four.
+// most of them show it in their first two or four.
 bool probes_as_hex(std::string_view source) {
+  const uint8_t high = hex_value(source[0]);
+  const uint8_t low = hex_value(source[1]);
+  if (high == kNoDigit || low == kNoDigit) return false;
+  if (!may_be_first(static_cast<unsigned char>(high * 16U + low))) return false;
   const std::string_view probe = source.substr(0, kProbeChars);
   std::array<char, kProbeChars / 2> bytes{};
   const auto is_text = [&](size_t chars) {
@@ -106,6 +113,10 @@ bool probes_as_hex(std::string_view source) {
 }
 
 bool probes_as_base64(std::string_view source) {
+  const uint8_t first = base64_value(source[0]);
+  const uint8_t second = base64_value(source[1]);
+  if (first == kNoDigit || second == kNoDigit) return false;
+  if (!may_be_first(static_cast<unsigned char>(first << 2U | second >> 4U))) return false;
   const std::string_view probe = source.substr(0, kProbeChars);
   std::array<char, kProbeChars * 3 / 4> bytes{};
   const auto is_text = [&](size_t chars) {

@@ -83,7 +83,7 @@ std::optional<Find> find_element(std::string_view text, size_t mark, NameCache& 
   const auto open = find_tag(text, mark);
   if (!open) return std::nullopt;
   const std::string_view tag = text.substr(*open + 1, mark - *open - 1);
-  const NameKind kind = names.find(tag.substr(0, tag.find_first_of(" \t\r\n/"))).kind;
+  const NameKind kind = names.find(tag_name(tag)).kind;
   if (!decides(kind)) return std::nullopt;
   const size_t begin = mark + 1;
   if (text.substr(begin, kData.size()) == kData) {
@@ -94,6 +94,15 @@ std::optional<Find> find_element(std::string_view text, size_t mark, NameCache& 
 }
 
 }  // namespace
+
+std::string_view tag_name(std::string_view tag) noexcept {
+  const auto ends = [](char c) {
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '/';
+  };
+  size_t size = 0;
+  while (size < tag.size() && !ends(tag[size])) ++size;
+  return tag.substr(0, size);
+}
 
 std::optional<size_t> find_tag(std::string_view text, size_t mark, size_t from) noexcept {
   const size_t floor = std::max(from, mark > kTagMax ? mark - kTagMax : 0);

@@ -20,11 +20,31 @@ Outline::Outline(const Expression& expression, RunSets& sets, Range known, size_
   samples_.resize(std::min(samples_.size(), sampled));
   begins_none_ = sets.number_of(~begins_);
   const Ways ways = ways_of(expression, sets);
+  last_run_ = last_run_of(ways);
   for (const auto& way : ways) {
     sight_ = std::max(sight_, sight_of(way));
     is_exact_ = is_exact_ && !asks(way);
   }
   add(ways, 0, ways.size(), 0);
+}
+
+Outline::LastRun Outline::last_run_of(const Ways& ways) {
+  LastRun last;
+  if (ways.size() != 1) return last;
+  for (const Step& step : ways.front()) {
+    if (step.kind == Step::Kind::Open || step.kind == Step::Kind::Close) continue;
+    if (step.kind == Step::Kind::Ask || last.most > 0) return {};
+    const bool is_fixed = step.kind == Step::Kind::Byte || step.least == step.most;
+    if (is_fixed) {
+      last.at += step.least;
+    } else if (step.most != Expression::kOpen) {
+      last.set = step.set;
+      last.most = step.most;
+    } else {
+      return {};
+    }
+  }
+  return last;
 }
 
 // What the ways [first, last) have in common at `depth`, and behind it when that is a literal.

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,15 @@ class Outline {
       if (!place.bytes[byte_index(text[place.at])]) return Answer::None;
     }
     return walk(runs, window, whole, value);
+  }
+
+  /// Where a match that begins at window.begin ends, if there is one, when that is clear without
+  /// looking for it: bytes of known number, then a run that has all it may take.
+  [[nodiscard]] std::optional<size_t> sure_end(Runs& runs, Range window) const {
+    if (last_run_.most == 0 || window.size() < last_run_.at + last_run_.most) return std::nullopt;
+    const size_t from = window.begin + last_run_.at;
+    if (runs.length(last_run_.set, from, last_run_.most) < last_run_.most) return std::nullopt;
+    return from + last_run_.most;
   }
 
   /// False when no match begins with the byte.
@@ -79,7 +89,16 @@ class Outline {
     size_t at = 0;  // behind the beginning, within the shortest match
     ByteSet bytes;  // of all ways
   };
+  // What the only way ends with, behind `at` bytes; `most` is 0 where there is no such thing.
+  struct LastRun {
+    size_t at = 0;
+    size_t set = 0;
+    size_t most = 0;
+  };
+  [[nodiscard]] static LastRun last_run_of(const Ways& ways);
+
   std::vector<Sample> samples_;
+  LastRun last_run_;
   ByteSet begins_;
   size_t begins_none_ = 0;
   size_t shortest_ = 0;

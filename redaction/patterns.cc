@@ -226,6 +226,10 @@ std::optional<PatternFind> PatternSet::find_pattern(size_t row, size_t at) {
       return std::nullopt;
     }
   }
+  if (shape.edge == Edge::Whole && !rules_->asks_everywhere) {
+    const auto stop = rule.outline.sure_end(rules_->runs, {begin, end});
+    if (stop && ends_inside_word(text, *stop)) return std::nullopt;
+  }
   Range whole;
   Range value;
   if (!rules_->match(rule, {begin, end}, whole, value)) return std::nullopt;

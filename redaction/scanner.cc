@@ -222,17 +222,17 @@ class Pass {
   [[nodiscard]] bool is_likely_tag(size_t mark, char next) {
     if (survey_ != nullptr && ends_string(mark)) return true;
     if (next == '<' && text_.substr(mark + 2, 1) != "!") return false;
-    const auto open = tag_before(mark);
-    if (!open) return false;
-    const std::string_view tag = text_.substr(*open + 1, mark - *open - 1);
-    const size_t name = std::min(tag.find_first_of(" \t\r\n/"), tag.size());
-    return name > 0 && filter_.may_end(text_, *open + 1 + name, true);
+    const size_t open = tag_before(mark);
+    if (open == std::string_view::npos) return false;
+    const size_t name = tag_name(text_.substr(open + 1, mark - open - 1)).size();
+    return name > 0 && filter_.may_end(text_, open + 1 + name, true);
   }
   // What find_tag() says; marks come in order, so what lies before the last one is known.
-  [[nodiscard]] std::optional<size_t> tag_before(size_t mark) {
-    if (const auto open = find_tag(text_, mark, tags_known_)) last_open_ = open;
+  [[nodiscard]] size_t tag_before(size_t mark) {
+    if (const auto open = find_tag(text_, mark, tags_known_)) last_open_ = *open;
     tags_known_ = mark;
-    return last_open_ && mark - *last_open_ <= kTagMax ? last_open_ : std::nullopt;
+    const bool is_near = last_open_ < mark && mark - last_open_ <= kTagMax;
+    return is_near ? last_open_ : std::string_view::npos;
   }
 
   void scan_literals() {
@@ -491,9 +491,9 @@ class Pass {
   size_t run_begin_at_ = 0;  // of the run at hand, however short; for run_slowly()
   size_t resume_ = 0;
   size_t jwt_retry_ = 0;
-  size_t tags_known_ = 0;               // where the next look for a tag's beginning starts
-  std::optional<size_t> last_open_;     // the last one in front of it
-  std::array<size_t, kGaps> barren_{};  // where a row may find something next, by its gap
+  size_t tags_known_ = 0;                      // where the next look for a tag's beginning starts
+  size_t last_open_ = std::string_view::npos;  // the last one in front of it
+  std::array<size_t, kGaps> barren_{};         // where a row may find something next, by its gap
   size_t userinfo_at_ = std::string_view::npos;
 };
 

@@ -61,6 +61,9 @@ void survey_text(std::string_view text, SurveyOf of, NameCache& names, PatternSe
 /// `>`) stands at `mark`, when the name decides about values.
 [[nodiscard]] std::optional<Find> find_named(std::string_view text, size_t mark, NameCache& names);
 
+/// The name at the beginning of a tag, without its mark.
+[[nodiscard]] std::string_view tag_name(std::string_view tag) noexcept;
+
 /// Where the tag begins whose `>` stands at `mark`, at `from` or behind it, if it does not begin
 /// more than kTagMax bytes away.
 inline constexpr size_t kTagMax = 128;

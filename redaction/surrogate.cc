@@ -377,7 +377,9 @@ bool Surrogates::looks_closed(std::string_view value) {
 }
 
 bool Surrogates::is_fixed(std::string_view value) noexcept {
-  if (is_email_surrogate(value)) return true;
+  if (is_email_surrogate(value) || is_phone_surrogate(value)) return true;
+  // No issuer has such a number, and without a word in front digits are nothing else.
+  if (value.starts_with("00") && is_digit_text(value)) return true;
   // One token in 10^9 has digits alone, which are a number to who looks behind the word in front.
   return is_tag_surrogate(value) && std::any_of(value.end() - kTokenChars, value.end(),
                                                 [](char c) { return !is_ascii_digit(c); });

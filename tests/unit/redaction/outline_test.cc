@@ -96,6 +96,27 @@ TEST(Outline, SeesNothingBehindItsWindow) {
   EXPECT_EQ(whole.end, 7U);
 }
 
+// `none`, or where a match at the beginning ends, if there is one.
+std::string sure_end(std::string_view pattern, std::string_view text) {
+  RunSets sets;
+  const Outline outline(parse_expression(pattern), sets, {}, 4);
+  Runs runs(sets.all());
+  runs.begin(text);
+  const auto end = outline.sure_end(runs, {0, text.size()});
+  return end ? std::to_string(*end) : "none";
+}
+
+TEST(Outline, KnowsWhereAMatchEndsThatTakesAllItMay) {
+  EXPECT_EQ(sure_end("[ab]{2}Q[0-9]{3,5}", "abQ1234567"), "8");
+  EXPECT_EQ(sure_end("[ab]{2}Q[0-9]{3,5}", "abX1234567"), "8");  // there is none
+  EXPECT_EQ(sure_end("[ab]{2}Q[0-9]{3,5}", "abQ1234x"), "none");
+  EXPECT_EQ(sure_end("[ab]{2}Q[0-9]{3,5}", "abQ1234"), "none");
+  EXPECT_EQ(sure_end("Q([0-9]{3,5})", "Q1234567"), "6");
+  EXPECT_EQ(sure_end("Q[0-9]{3,5}x", "Q12345x"), "none");
+  EXPECT_EQ(sure_end("Q[0-9]{3,}", "Q12345"), "none");
+  EXPECT_EQ(sure_end("(?:Q|R)[0-9]{3,5}", "Q123456"), "none");  // two ways
+}
+
 TEST(Outline, SaysNearlyEveryRowOfTheTable) {
   const auto& outlines = Outlines::instance();
   std::vector<std::string> asked;

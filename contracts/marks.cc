@@ -56,16 +56,6 @@ bool is_set(std::optional<json::Value> value) {
   return value && !value->is_null() && !(value->is_bool() && !value->boolean());
 }
 
-Mark mark_of_tags(json::Value tags) {
-  if (tags.is_string()) return mark_of_tag(tags.string());
-  if (!tags.is_array()) return is_set(tags) ? Mark::Secret : Mark::None;
-  Mark mark = Mark::None;
-  for (const json::Value tag : tags.elements()) {
-    mark = std::max(mark, tag.is_string() ? mark_of_tag(tag.string()) : Mark::Secret);
-  }
-  return mark;
-}
-
 // A level, so what it says of a value it says by its name, whatever it is called.
 Mark mark_of_sensitivity(json::Value level) {
   if (!level.is_string()) return is_set(level) ? Mark::Secret : Mark::None;
@@ -83,6 +73,16 @@ Mark mark_of_tag(std::string_view tag) {
   Mark mark = Mark::None;
   for (const TagWord& known : kTagWords) {
     if (holds_word(words, known.word)) mark = std::max(mark, known.mark);
+  }
+  return mark;
+}
+
+Mark mark_of_tags(json::Value tags) {
+  if (tags.is_string()) return mark_of_tag(tags.string());
+  if (!tags.is_array()) return is_set(tags) ? Mark::Secret : Mark::None;
+  Mark mark = Mark::None;
+  for (const json::Value tag : tags.elements()) {
+    mark = std::max(mark, tag.is_string() ? mark_of_tag(tag.string()) : Mark::Secret);
   }
   return mark;
 }

@@ -24,4 +24,7 @@ enum class Mark : uint8_t { None, Pii, Secret };
 /// ends.
 [[nodiscard]] Mark mark_of_tag(std::string_view tag);
 
+/// What a list of tags says, or a single one: the value of `confluent:tags`.
+[[nodiscard]] Mark mark_of_tags(json::Value tags);
+
 }  // namespace faultline::contracts

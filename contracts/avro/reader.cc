@@ -3,8 +3,8 @@
 #include "contracts/avro/reader.h"
 
 #include "contracts/avro/names.h"
+#include "contracts/avro/place.h"
 #include "proxy/base/text.h"
-#include "proxy/json/pointer.h"
 
 #include <array>
 #include <utility>
@@ -30,16 +30,6 @@ bool opens_definition(std::string_view word) {
 }
 
 }  // namespace
-
-SourceSpan place_of(json::Value value) {
-  const SourceSpan span = value.span();
-  return value.is_object() || value.is_array() ? SourceSpan{span.offset, 1} : span;
-}
-
-void note_pointer(Diagnostic& diagnostic, json::Value at) {
-  const std::string pointer = json::pointer_of(at);
-  if (!pointer.empty()) diagnostic.notes.push_back("at " + pointer);
-}
 
 SchemaReader::SchemaReader(Problems& problems) : problems_(problems), types_(kPrimitives) {
   for (size_t i = 0; i < kPrimitives; ++i) types_[i].kind = static_cast<Kind>(i);

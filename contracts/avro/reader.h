@@ -72,10 +72,4 @@ class SchemaReader {
   size_t complaints_ = 0;
 };
 
-/// Where a diagnostic points: all of a text, the first character of an object or a list.
-[[nodiscard]] SourceSpan place_of(json::Value value);
-
-/// "at /fields/0/type"; nothing for the whole.
-void note_pointer(Diagnostic& diagnostic, json::Value at);
-
 }  // namespace faultline::contracts::avro

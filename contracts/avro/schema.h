@@ -4,6 +4,7 @@
 
 #include "contracts/avro/kind.h"
 #include "contracts/avro/logical_type.h"
+#include "contracts/avro/registry_entry.h"
 #include "proxy/base/diagnostic.h"
 #include "proxy/json/tape.h"
 
@@ -71,6 +72,8 @@ class Schema {
   [[nodiscard]] size_t size() const noexcept { return types_.size(); }
   /// The named type of that fullname.
   [[nodiscard]] std::optional<TypeId> find(std::string_view full_name) const;
+  /// The tags that stand beside the schema in its registry.
+  [[nodiscard]] const std::vector<PathTag>& tags() const noexcept { return tags_; }
   [[nodiscard]] const SourceFile& file() const noexcept { return *file_; }
 
  private:
@@ -81,6 +84,7 @@ class Schema {
   std::unique_ptr<const json::Document> document_;
   std::vector<Type> types_;
   std::map<std::string, TypeId, std::less<>> names_;
+  std::vector<PathTag> tags_;
   TypeUse root_;
 };
 
@@ -89,10 +93,11 @@ struct LoadedSchema {
   std::vector<Diagnostic> diagnostics;
 };
 
-/// Reads an Avro schema (1.12) from its JSON text, as strictly as the specification is. What makes
-/// data unreadable refuses the schema, each with its line, column and pointer: a name that is none
-/// or is defined twice, an unknown type, a union of unions. What matters only to who reads older
-/// data, a default that its type does not have, is a warning. `doc` and `order` are passed over.
+/// Reads an Avro schema (1.12) from its JSON text, or the entry of a registry that holds it
+/// (registry_entry.h; places are then those in the text of its `schema`). What makes
+/// data unreadable refuses it, each with its line, column and pointer: a name that is none or is
+/// defined twice, an unknown type, a union of unions. What matters only to who reads older data, a
+/// default that its type does not have, is a warning. `doc` and `order` are passed over.
 [[nodiscard]] LoadedSchema load_schema(std::string file_name, std::string text);
 
 }  // namespace faultline::contracts::avro

@@ -36,7 +36,16 @@ class Marks {
   [[nodiscard]] Mark at(const TypeUse& use) const {
     return std::max(own_[use.type], mark_of_annotations(use.source));
   }
-  [[nodiscard]] static Mark at(const Field& field) { return mark_of_annotations(field.source); }
+  /// Of a field of that record.
+  [[nodiscard]] Mark at(const Type& record, const Field& field) const {
+    Mark mark = mark_of_annotations(field.source);
+    if (schema_.tags().empty()) return mark;
+    const std::string path = record.name + "." + field.name;
+    for (const PathTag& tag : schema_.tags()) {
+      if (tag.mark > mark && fits_path(tag.pattern, path)) mark = tag.mark;
+    }
+    return mark;
+  }
   /// Of anything in the value, itself left out.
   [[nodiscard]] Mark below(TypeId id) const { return below_[id]; }
 
@@ -55,7 +64,7 @@ class Marks {
     for (TypeId id = 0; id < schema_.size(); ++id) {
       for (const Field& field : schema_[id].fields) {
         holders[field.type.type].push_back(id);
-        raise(id, std::max(at(field), at(field.type)));
+        raise(id, std::max(at(schema_[id], field), at(field.type)));
       }
       for (const TypeUse& part : schema_[id].parts) {
         holders[part.type].push_back(id);
@@ -119,7 +128,7 @@ class Search {
       if (name) parts.back().pointer.emplace_back(*name);
     };
     for (const Field& field : type.fields) {
-      const Mark mark = Marks::at(field);
+      const Mark mark = marks_.at(type, field);
       append(field.type, mark, field.name);
       for (const std::string& alias : field.aliases) append(field.type, mark, alias);
     }

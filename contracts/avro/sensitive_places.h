@@ -17,11 +17,12 @@ inline constexpr size_t kSensitivePlacesMax = 2'000;
 /// marked as a whole.
 inline constexpr size_t kSensitiveDepthMax = 24;
 
-/// The places of a value, written as JSON, that the schema marks (marks.h), on a field, on a type
-/// or where a type is used. All of them are In::Body. Three ways to write a value of a union count,
-/// as the specification leaves room for them: bare, as most converters do; `{"string": "x"}` with
-/// the fullname of a named type; the same with its last part only. Aliases of fields and types
-/// count as their names. Sorted by pointer, none twice; a place below another may be left out.
+/// The places of a value, written as JSON, that the schema marks: by what marks.h reads on a field,
+/// on a type or where a type is used, or by tags beside it (Schema::tags). All of them are
+/// In::Body. Three ways to write a value of a union count, as the specification leaves room for
+/// them: bare, as most converters do; `{"string": "x"}` with the fullname of a named type; the same
+/// with its last part only. Aliases of fields and types count as their names. Sorted by pointer,
+/// none twice.
 [[nodiscard]] std::vector<SensitivePlace> sensitive_places(const Schema& schema);
 
 }  // namespace faultline::contracts::avro

@@ -88,7 +88,7 @@ class Walk {
                              (type.source && mark_of_annotations(*type.source) != Mark::None);
       if (is_marked) require(is_covered());
       if (!type.fields.empty()) {
-        for (const Field& field : type.fields) look_at(field);
+        for (const Field& field : type.fields) look_at(type, field);
         const Field& field = choose(type.fields);
         path_.push_back(field.name);
         use = field.type;
@@ -115,8 +115,12 @@ class Walk {
     return list[at];
   }
 
-  void look_at(const Field& field) {
-    if (mark_of_annotations(field.source) == Mark::None) return;
+  void look_at(const Type& record, const Field& field) {
+    bool is_marked = mark_of_annotations(field.source) != Mark::None;
+    for (const auto& tag : schema_.tags()) {
+      is_marked = is_marked || avro::fits_path(tag.pattern, record.name + "." + field.name);
+    }
+    if (!is_marked) return;
     path_.push_back(field.name);
     require(is_covered());
     path_.pop_back();

@@ -2,6 +2,7 @@
 // Part of Faultline. See README.md in this folder.
 #include "contracts/avro/sensitive_places.h"
 #include "contracts/marks.h"
+#include "proxy/base/text.h"
 #include "proxy/json/tape.h"
 
 #include <gmock/gmock.h>
@@ -222,6 +223,47 @@ TEST(AvroPlaces, AMarkIsFoundHoweverFarItLies) {
   longest.resize(1000, "n");
   longest.push_back("x");
   EXPECT_TRUE(covers(places, longest));
+}
+
+TEST(AvroPlaces, TagsBesideTheSchemaCountByPath) {
+  const std::string schema = record(R"({"name":"ssn","type":"string"},{"name":"id","type":"int"},
+                {"name":"in","type":["null",{"type":"record","name":"deep.I","fields":[
+                  {"name":"ssn","type":"string"},{"name":"x","type":"int"}]}]})");
+  const auto entry = [&](const std::string& tags) {
+    return R"({"subject":"r","version":3,"schemaType":"AVRO","schema":)" + json_quote(schema) +
+           R"(,"metadata":{"tags":)" + tags + R"(,"properties":{}}})";
+  };
+
+  EXPECT_THAT(
+      places_of(entry(R"({"**.ssn":["PII"],"shop.R.id":["GOLD"]})")),
+      UnorderedElementsAre("/ssn pii", "/in/ssn pii", "/in/deep.I/ssn pii", "/in/I/ssn pii"));
+  EXPECT_THAT(places_of(entry(R"({"shop.*.ssn":["PII"],"shop.R.ssn":["SECRET"]})")),
+              ElementsAre("/ssn secret"));
+  EXPECT_THAT(places_of(entry("null")), IsEmpty());
+}
+
+TEST(AvroPlaces, PathsFitByTheirWildcards) {
+  const struct {
+    std::string pattern;
+    std::vector<std::string> good;
+    std::vector<std::string> bad;
+  } cases[] = {
+      {"a.R.f", {"a.R.f"}, {"a.R.ff", "a.R", "xa.R.f", ""}},
+      {"*.f", {"R.f", ".f"}, {"a.R.f", "f"}},
+      {"**.f", {"R.f", "a.b.R.f"}, {"f", "a.R.xf"}},
+      {"a.*.*", {"a.R.f", "a.."}, {"a.b.R.f", "a.R"}},
+      {"a.**", {"a.R.f", "a."}, {"a", "ab.R.f"}},
+      {"**", {"", "a.R.f"}, {}},
+      {"*", {"", "R"}, {"a.R"}},
+      {"a.R.f?", {"a.R.f1"}, {"a.R.f", "a.R.f.", "a.R.f12"}},
+      {"**s*n", {"a.R.ssn", "s.n.sn", "sn"}, {"a.s.n", "ssnx"}},
+      {"***a", {"a", "x.a"}, {"b"}},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.pattern);
+    for (const std::string& path : c.good) EXPECT_TRUE(fits_path(c.pattern, path)) << path;
+    for (const std::string& path : c.bad) EXPECT_FALSE(fits_path(c.pattern, path)) << path;
+  }
 }
 
 TEST(Marks, TheWorseOfTwoHolds) {

@@ -50,6 +50,13 @@ void expect_refused(const std::vector<Case>& cases) {
   }
 }
 
+/// A schema that must be there.
+std::unique_ptr<const Schema> load(const std::string& text, const std::string& warnings = "") {
+  LoadedSchema loaded = load_schema("s.avsc", text);
+  EXPECT_EQ(problems_of(loaded), warnings) << text;
+  return std::move(loaded.schema);
+}
+
 TEST(AvroSchema, RefusesWhatIsNoSchemaWithItsPlace) {
   expect_refused({
       {"no JSON", "{\"type\": \"record\",\n \"name\": R}",
@@ -147,6 +154,29 @@ TEST(AvroSchema, RefusesWrongDefinitions) {
   });
 }
 
+TEST(AvroSchema, ReadsTheEntryOfARegistry) {
+  const auto schema = load(R"({"id":7,"schema":"{\"type\": \"array\", \"items\": \"int\"}"})");
+  ASSERT_TRUE(schema);
+  EXPECT_EQ((*schema)[schema->root().type].kind, Kind::Array);
+  EXPECT_TRUE(schema->tags().empty());
+
+  expect_refused({
+      {"a mistake in its schema", R"({"schema":"{\n\"type\": \"strin\"}"})",
+       "FL4007 s.avsc#/schema:2:9: error: no type 'strin' is defined before this (at /type) | did "
+       "you mean 'string'?\n"},
+      {"another format", R"({"schema":"{}","schemaType":"JSON"})",
+       "FL4006 s.avsc:1:29: error: the entry holds a schema that is not of Avro (at "
+       "/schemaType)\n"},
+      {"a schema that is no text", R"({"schema":{"type":"int"}})",
+       "FL4006 s.avsc:1:11: error: 'schema' must be a text that holds the schema (at /schema)\n"},
+      {"tags that are no paths", R"({"schema":"\"int\"","metadata":{"tags":["PII"]}})",
+       "FL4006 s.avsc:1:40: error: 'metadata' must be an object whose 'tags' are at most 200 paths "
+       "(at /metadata/tags)\n"},
+      {"a name twice in it", R"({"schema":"\"int\"","schema":"\"int\""})",
+       "FL4009 s.avsc:1:21: error: this name stands twice in one object\n"},
+  });
+}
+
 TEST(AvroSchema, TellsAllMistakesInOnePass) {
   const LoadedSchema loaded = load_schema(
       "s.avsc", record("\n{\"name\":\"x\",\"type\":\"in\"},\n{\"name\":\"y\"},\n{\"name\":\"z\","
@@ -168,13 +198,6 @@ TEST(AvroSchema, PointsAtBothDefinitionsOfAName) {
   ASSERT_EQ(loaded.diagnostics.size(), 1U);
   ASSERT_EQ(loaded.diagnostics[0].secondary.size(), 1U);
   EXPECT_EQ(loaded.diagnostics[0].secondary[0].span.offset, 24U);
-}
-
-/// A schema that must be there.
-std::unique_ptr<const Schema> load(const std::string& text, const std::string& warnings = "") {
-  LoadedSchema loaded = load_schema("s.avsc", text);
-  EXPECT_EQ(problems_of(loaded), warnings) << text;
-  return std::move(loaded.schema);
 }
 
 TEST(AvroSchema, ReadsEveryKindOfType) {

@@ -26,6 +26,15 @@ void report_duplicates(const json::Document& document, Problems& problems) {
   }
 }
 
+std::unique_ptr<const json::Document> read_json(Problems& problems, size_t depth_max) {
+  auto document = json::Document::parse(problems.file()->text(), {.depth_max = depth_max});
+  if (document) return std::make_unique<const json::Document>(std::move(*document));
+  const std::string& message = document.error().message;
+  const uint32_t offset = offset_in(message);
+  problems.error(codes::kSyntax, message.substr(0, message.rfind(" at byte ")), {offset, 1});
+  return nullptr;
+}
+
 /// JSON by the JSON parser, which is many times faster, anything else as YAML (of which most JSON
 /// is a part: what looks like JSON but is not may still be YAML in flow style). A file that is
 /// called JSON must be JSON.
@@ -33,19 +42,13 @@ std::unique_ptr<const json::Document> read_document(Problems& problems,
                                                     std::vector<Diagnostic>& diagnostics) {
   const SourceFilePtr& file = problems.file();
   const std::string_view text = file->text();
-  const bool is_called_json = file->name().ends_with(".json");
+  if (file->name().ends_with(".json")) return read_json(problems);
   const size_t first = text.find_first_not_of(" \t\r\n");
   const bool looks_like_json =
       first != std::string_view::npos && (text[first] == '{' || text[first] == '[');
-  if (is_called_json || looks_like_json) {
+  if (looks_like_json) {
     auto document = json::Document::parse(text);
     if (document) return std::make_unique<const json::Document>(std::move(*document));
-    if (is_called_json) {
-      std::string message = document.error().message;
-      const uint32_t offset = offset_in(message);
-      problems.error(codes::kSyntax, message.substr(0, message.rfind(" at byte ")), {offset, 1});
-      return nullptr;
-    }
   }
   auto document = yaml::load(file, {.bytes_max = limits::kContractBytes});
   if (document) return std::make_unique<const json::Document>(std::move(*document));

@@ -14,6 +14,7 @@ namespace faultline::contracts {
 /// Ids of what can be wrong with a contract: below FL4100 it is wrong, from there on only not
 /// checked or strange.
 namespace codes {
+inline constexpr std::string_view kUnreadable = "FL4000";
 inline constexpr std::string_view kSyntax = "FL4001";
 inline constexpr std::string_view kNotOpenApi = "FL4002";
 inline constexpr std::string_view kVersion = "FL4003";

@@ -47,13 +47,14 @@ bool looks_like_xml(std::string_view text) {
   return text.size() - first >= 7 && text[first] == '<' && text[last] == '>';
 }
 
-// Where in a line a JSON text or the data of a server-sent event begins.
-size_t json_begin(std::string_view line) {
+// Where in a line a JSON text or the data of a server-sent event begins; `any` for a text of any
+// kind, which then need not be JSON.
+size_t json_begin(std::string_view line, bool any = false) {
   constexpr std::string_view kData = "data:";
   const size_t from = line.starts_with(kData) ? kData.size() : 0;
   const size_t first = std::min(line.find_first_not_of(" \t", from), line.size());
-  return first < line.size() && (line[first] == '{' || line[first] == '[') ? first
-                                                                           : std::string::npos;
+  const bool is_there = first < line.size() && (any || line[first] == '{' || line[first] == '[');
+  return is_there ? first : std::string::npos;
 }
 
 // A document, or a line that may be one. Elsewhere a survey would be the scan itself, done twice.
@@ -152,9 +153,28 @@ struct Engine::Repeated {
 // The policy or the contract may name a place in which nothing is found.
 bool Engine::binds_places() const {
   return !policy_.bound_paths().empty() ||
-         (hints_ != nullptr && std::any_of(hints_->begin(), hints_->end(), [](const Hint& hint) {
-            return hint.in == Hint::In::Body;
-          }));
+         (hints_ != nullptr && std::any_of(hints_->begin(), hints_->end(),
+                                           [this](const Hint& hint) { return binds(hint); }));
+}
+
+// Whether a hint is about documents in the part at hand.
+bool Engine::binds(const Hint& hint) const noexcept {
+  return hint.in == (part_ == Part::RecordKey ? Hint::In::Key : Hint::In::Body);
+}
+
+// The key or the value of a record, which need not be JSON; a body may be many values, in lines or
+// events.
+bool Engine::is_one_value() const noexcept {
+  return part_ == Part::RecordKey || part_ == Part::RecordValue;
+}
+
+// What the contract says of values as a whole in the part at hand.
+NameKind Engine::hinted_whole() const noexcept {
+  if (hints_ == nullptr) return NameKind::None;
+  for (const Hint& hint : *hints_) {
+    if (binds(hint) && hint.pointer.empty()) return hint.kind;
+  }
+  return NameKind::None;
 }
 
 // Every edit is made here: what the policy says about the place, what the audit is told of it.
@@ -188,6 +208,12 @@ void Engine::push(std::string_view part, uint32_t at, ClassId id, std::string sh
 
 void Engine::edit_document(std::string_view text, Edits& out) {
   const size_t first = out.size();
+  if (const NameKind whole = hinted_whole(); decides(whole) && is_one_value()) {
+    const Because because(*this, Rule::Contract);
+    edit_whole(whole, text, out);
+    settle(out, first);
+    return;
+  }
   if (looks_like_xml(text) && edit_xml(text, 0, out)) {
     settle(out, first);
     return;
@@ -217,6 +243,7 @@ void Engine::edit_document(std::string_view text, Edits& out) {
 
 void Engine::edit_lines(std::string_view text, Edits& out) {
   size_t plain = 0;  // where the part that is not JSON begins
+  const bool takes_scalars = decides(hinted_whole());
   const auto flush = [&](size_t end) {
     const std::string_view part = text.substr(plain, end - plain);
     if (survey_.is_cold(part)) return;
@@ -227,7 +254,7 @@ void Engine::edit_lines(std::string_view text, Edits& out) {
   for (size_t begin = 0; begin < text.size();) {
     const size_t end = std::min(text.find('\n', begin), text.size());
     const std::string_view line = text.substr(begin, end - begin);
-    const size_t json = json_begin(line);
+    const size_t json = json_begin(line, takes_scalars);
     const size_t first = out.size();
     if (json != std::string_view::npos && edit_json(line.substr(json), 0, out)) {
       shift(out, first, narrow32(begin + json));
@@ -456,16 +483,21 @@ void Engine::edit_named_text(std::string_view name, std::string_view value, Edit
     edit_document(value, out);
     return;
   }
-  auto document = json::Document::parse(value);
   const Because because(*this, Rule::Name);
-  if (document && !document->root().is_null()) {
-    const std::string_view outer = std::exchange(json_source_, value);
-    walk(document->root(), kind, 0, out);
-    json_source_ = outer;
-  } else if (!document) {
-    edit_named(kind, value, 0, out);
-  }
+  edit_whole(kind, value, out);
   settle(out, first);
+}
+
+// A JSON text keeps its types.
+void Engine::edit_whole(NameKind kind, std::string_view text, Edits& out) {
+  const auto document = json::Document::parse(text);
+  if (!document) {
+    edit_named(kind, text, 0, out);
+    return;
+  }
+  const std::string_view outer = std::exchange(json_source_, text);
+  walk(document->root(), kind, 0, out);
+  json_source_ = outer;
 }
 
 }  // namespace faultline::redaction

@@ -116,7 +116,11 @@ class Engine {
   [[nodiscard]] Replacement replace_form(ClassId id, std::string_view value);
   [[nodiscard]] Replacement replace_named(ClassId id, std::string_view value);
   void edit_lines(std::string_view text, Edits& out);
+  [[nodiscard]] bool binds(const Hint& hint) const noexcept;
   [[nodiscard]] bool binds_places() const;
+  [[nodiscard]] NameKind hinted_whole() const noexcept;
+  [[nodiscard]] bool is_one_value() const noexcept;
+  void edit_whole(NameKind kind, std::string_view text, Edits& out);
   [[nodiscard]] std::optional<ClassId> class_of_whole(std::string_view value);
 
   // engine_json.cc

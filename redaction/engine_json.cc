@@ -209,7 +209,7 @@ void Engine::edit_bound(json::Value root, Edits& out) {
   }
   if (hints_ == nullptr) return;
   for (const Hint& hint : *hints_) {
-    if (hint.in != Hint::In::Body) continue;
+    if (!binds(hint)) continue;
     const Because because(*this, Rule::Contract);
     edit_bound_below(root, {&hint.pointer, hint.kind}, 0, out);
   }

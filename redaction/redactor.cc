@@ -346,17 +346,20 @@ RedactedText Redactor::redact_text(std::string_view text) {
   return redact_document(text, TextFormat::Auto);
 }
 
-RedactedText Redactor::redact_document(std::string_view text, TextFormat format) {
+RedactedText Redactor::redact_document(std::string_view text, TextFormat format,
+                                       const Hints& hints) {
+  impl_->engine.set_hints(&hints);
   RedactedText out(
       impl_->rewrite(text, [&](Edits& edits) { impl_->edit_format(format, text, edits); }));
+  impl_->engine.set_hints(nullptr);
   impl_->flush();
   return out;
 }
 
-std::vector<Mark> Redactor::explain(std::string_view text, TextFormat format) {
+std::vector<Mark> Redactor::explain(std::string_view text, TextFormat format, const Hints& hints) {
   std::vector<Mark> marks;
   impl_->marks = &marks;
-  static_cast<void>(redact_document(text, format));
+  static_cast<void>(redact_document(text, format, hints));
   impl_->marks = nullptr;
   return marks;
 }

@@ -212,10 +212,12 @@ class Redactor {
   /// Free text (an event's field, an error): every value class, no structure.
   [[nodiscard]] RedactedText redact_text(std::string_view text);
 
-  /// A file or a body on its own.
-  [[nodiscard]] RedactedText redact_document(std::string_view text, TextFormat format);
+  /// A file or a body on its own. Hints about bodies bind in it, or in each of its lines of JSON.
+  [[nodiscard]] RedactedText redact_document(std::string_view text, TextFormat format,
+                                             const Hints& hints = {});
   /// What redact_document() replaces, in order.
-  [[nodiscard]] std::vector<Mark> explain(std::string_view text, TextFormat format);
+  [[nodiscard]] std::vector<Mark> explain(std::string_view text, TextFormat format,
+                                          const Hints& hints = {});
   /// What redact() replaces, in the order of the parts.
   [[nodiscard]] std::vector<Mark> explain(const MessageView& message, const Hints& hints = {});
 

@@ -3,6 +3,7 @@
 #include "contracts/openapi/sensitive_places.h"
 
 #include "contracts/json_schema/schema_parts.h"
+#include "contracts/marks.h"
 
 #include <string>
 #include <string_view>
@@ -24,19 +25,13 @@ bool is_true(json::Value schema, std::string_view name) {
   return value && value->is_bool() && value->boolean();
 }
 
-enum class Mark : uint8_t { None, Secret, Pii };
-
 /// What the contract itself says of a schema or a parameter.
 Mark mark_of(json::Value source) {
   if (!source.is_object()) return Mark::None;
   const auto format = source.find("format");
   const bool is_password = format && format->is_string() && format->string() == "password";
-  if (is_password || is_true(source, "writeOnly") || is_true(source, "x-sensitive")) {
-    return Mark::Secret;
-  }
-  const auto pii = source.find("x-pii");
-  const bool is_pii = pii && !pii->is_null() && !(pii->is_bool() && !pii->boolean());
-  return is_pii ? Mark::Pii : Mark::None;
+  if (is_password || is_true(source, "writeOnly")) return Mark::Secret;
+  return mark_of_annotations(source);
 }
 
 /// The schemas from which some mark can be reached, themselves included: most contracts have few,

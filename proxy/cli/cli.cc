@@ -265,6 +265,8 @@ void Parser::add_redact() {
   command->add_option("--format", redact_.format, "auto, http, json, ndjson, har or text")
       ->check(CLI::IsMember({"auto", "http", "json", "ndjson", "har", "text"}));
   command->add_option("-c,--config", redact_.config_path, "whose redaction section holds");
+  command->add_option("--contract", redact_.contract,
+                      "Avro schema of the JSON or NDJSON, whose tags count");
   command->add_option("--key-file", redact_.key_file,
                       "same key, same surrogates; 16 bytes or more");
   const auto verb = [&](const char* name, const char* text, RedactOptions::Verb value) {
@@ -284,6 +286,7 @@ void Parser::add_redact() {
   command->footer(
       "Examples:\n"
       "  faultline redact < recording.har > shareable.har\n"
+      "  faultline redact --contract orders.avsc < orders.ndjson\n"
       "  faultline redact explain --format http request.txt\n"
       "  faultline redact verify runs/20261121T091504Z-shop-42");
 }

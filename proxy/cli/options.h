@@ -79,6 +79,7 @@ struct RedactOptions {
   std::string path = "-";       // explain: a file; verify: a folder
   std::string format = "auto";  // auto | http | json | ndjson | har | text
   std::string config_path;      // whose redaction section holds
+  std::string contract;         // --contract FILE: an Avro schema, whose tags count
   std::string key_file;         // for the same surrogates in several calls
   std::string canary_file;      // verify: one text a line
   bool json = false;

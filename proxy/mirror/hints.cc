@@ -2,6 +2,7 @@
 // Part of Faultline. See README.md in this folder.
 #include "proxy/mirror/hints.h"
 
+#include "contracts/avro/sensitive_places.h"
 #include "proxy/base/text.h"
 
 #include <algorithm>
@@ -76,6 +77,14 @@ redaction::Hints hints_of(const contracts::ContractSet& contracts, std::string_v
         break;
     }
     hints.push_back(std::move(hint));
+  }
+  return hints;
+}
+
+redaction::Hints hints_of(const contracts::avro::Schema& schema, redaction::Hint::In in) {
+  redaction::Hints hints;
+  for (SensitivePlace& place : contracts::avro::sensitive_places(schema)) {
+    hints.push_back({.in = in, .pointer = std::move(place.pointer), .kind = kind_of(place)});
   }
   return hints;
 }

@@ -2,6 +2,7 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include "contracts/avro/schema.h"
 #include "contracts/engine.h"
 #include "proxy/base/message_view.h"
 #include "redaction/policy/hints.h"
@@ -16,5 +17,10 @@ namespace faultline::mirror {
 /// path stands in front of the template.
 [[nodiscard]] redaction::Hints hints_of(const contracts::ContractSet& contracts,
                                         std::string_view operation, Direction direction);
+
+/// What an Avro schema says about the places of a value that is written as JSON: the tags on its
+/// fields and types. `in` is Key for the schema of a record's key, Body for all else.
+[[nodiscard]] redaction::Hints hints_of(const contracts::avro::Schema& schema,
+                                        redaction::Hint::In in);
 
 }  // namespace faultline::mirror

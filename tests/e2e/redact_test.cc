@@ -10,6 +10,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace faultline::e2e {
@@ -78,6 +79,55 @@ TEST(Redact, TakesTheSecretsOutOfEveryFormatAndLeavesTheRest) {
       }
       EXPECT_EQ(redacted(format, key, out), out);
     }
+  }
+}
+
+// Byte for byte but for the marked values, whichever way those of unions are written.
+TEST(Redact, TakesWhatASchemaMarksOutOfEverySpelling) {
+  const TempFolder folder;
+  const std::string key = folder.write("key", "a key of thirty-two bytes, or so");
+  const std::string schema =
+      folder.write("order.avsc", R"({"type":"record","name":"shop.Order","fields":[
+  {"name":"size","type":"int"},
+  {"name":"note","type":["null","string"],"confluent:tags":["PII"]},
+  {"name":"lines","type":{"type":"array","items":{"type":"record","name":"Line","fields":[
+    {"name":"item","type":"string"},
+    {"name":"engraving","type":["null","string"],"confluent:tags":["PRIVATE"]}]}}},
+  {"name":"refund","type":["null","Order"]}]})");
+  const std::string bare =
+      R"({ "size": 4, "note":"zebra-1", "lines": [{"item":"ring","engraving":"zebra-2"}],)"
+      R"( "refund": {"size":1,"note":"zebra-3","lines":[],"refund":null} })";
+  const std::string wrapped =
+      R"({"size":4,"note":{"string":"zebra-1"},"lines":[{"item":"ring","engraving":)"
+      R"({"string":"zebra-2"}}],"refund":{"shop.Order":{"size":1,"note":{"string":"zebra-3"},)"
+      R"("lines":[],"refund":null}}})";
+  const struct {
+    std::string format;
+    std::string input;
+  } cases[] = {{"json", bare},
+               {"json", wrapped},
+               {"ndjson", bare + "\n" + wrapped + "\n"},
+               {"auto", bare + "\r\n\r\n" + wrapped}};
+  for (const auto& one : cases) {
+    SCOPED_TRACE(one.format + " " + one.input);
+    Process process = Process::start(
+        {FL_BINARY, "redact", "--format", one.format, "--key-file", key, "--contract", schema},
+        {.input = one.input});
+    ASSERT_EQ(process.wait(), std::optional<int>(0)) << process.errors();
+
+    const std::string out = process.output();
+
+    size_t from = 0;
+    size_t at = 0;
+    for (size_t mark = one.input.find("zebra-"); mark != std::string::npos;
+         mark = one.input.find("zebra-", from)) {
+      const std::string kept = one.input.substr(from, mark - from);
+      EXPECT_EQ(out.substr(at, kept.size()), kept);
+      from = mark + std::string_view("zebra-1").size();
+      at = out.find('"', at + kept.size());
+    }
+    EXPECT_EQ(out.substr(at), one.input.substr(from));
+    EXPECT_EQ(out.find("zebra"), std::string::npos) << out;
   }
 }
 

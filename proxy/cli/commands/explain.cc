@@ -36,7 +36,7 @@ constexpr std::array kContractCodes{
     ContractCode{"FL4003", "a version that is not supported",
                  "OpenAPI 3.0 and 3.1 are checked. Swagger 2.0 must be converted first."},
     ContractCode{"FL4004", "a part that is missing",
-                 "The OpenAPI specification requires this part, and nothing can be checked "
+                 "The specification of the format requires this part, and nothing can be checked "
                  "without it."},
     ContractCode{"FL4005", "a reference that leads nowhere",
                  "A $ref must point to a place in the same document, and may not end in itself."},
@@ -44,11 +44,13 @@ constexpr std::array kContractCodes{
                  "Another kind of value belongs here, e.g. an object where a list stands."},
     ContractCode{"FL4007", "an unknown type",
                  "Types are string, number, integer, boolean, object, array and, in OpenAPI 3.1, "
-                 "null."},
+                 "null; in an Avro schema primitive types and names that are defined further up."},
     ContractCode{"FL4008", "a keyword with a value it cannot have",
                  "The keyword would never hold or always hold, so it is most likely a mistake."},
-    ContractCode{"FL4009", "a name used twice",
-                 "One object has the same name twice; readers disagree about which one counts."},
+    ContractCode{
+        "FL4009", "a name used twice",
+        "One object has the same name twice; readers disagree about which one counts. Or an "
+        "Avro schema defines a type, a field or a symbol twice."},
     ContractCode{"FL4010", "a path that does not fit its parameters",
                  "A path begins with '/', and every {name} in it has a parameter with 'in: path'."},
     ContractCode{"FL4011", "an unknown word",

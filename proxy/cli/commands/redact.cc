@@ -5,6 +5,7 @@
 #include "proxy/cli/commands/commands.h"
 #include "proxy/cli/files.h"
 #include "proxy/cli/http_text.h"
+#include "proxy/cli/redaction_hints.h"
 #include "proxy/cli/redaction_policy.h"
 #include "proxy/json/tape.h"
 #include "proxy/json/writer.h"
@@ -49,6 +50,7 @@ class RedactCommand {
     return kUsage;
   }
   [[nodiscard]] int load_policy();
+  [[nodiscard]] int load_contract();
   [[nodiscard]] int make_redactor();
   [[nodiscard]] std::optional<TextFormat> format_of(std::string_view text, std::string& problem);
   [[nodiscard]] std::optional<HttpText> http_of(std::string_view text) const;
@@ -63,6 +65,7 @@ class RedactCommand {
   const Context& context_;
   Terminal& terminal_;
   rules::RedactionConfig config_;
+  std::optional<redaction::Hints> hints_;  // of --contract
   std::unique_ptr<Redactor> redactor_;
 };
 
@@ -76,6 +79,20 @@ int RedactCommand::load_policy() {
   if (!file->config) return kUsage;
   config_ = std::move(file->config->redaction);
   return kDone;
+}
+
+// A contract that cannot count is an error: whoever names one relies on it.
+int RedactCommand::load_contract() {
+  if (options_.contract.empty()) return kDone;
+  const std::string& format = options_.format;
+  if (format != "auto" && format != "json" && format != "ndjson") {
+    return usage("--contract is for JSON and NDJSON, not for --format " + format);
+  }
+  if (options_.contract == "-" && options_.path == "-") {
+    return usage("--contract and the text cannot both be standard input");
+  }
+  hints_ = load_hints(options_.contract, terminal_);
+  return hints_ ? kDone : kUsage;
 }
 
 int RedactCommand::make_redactor() {
@@ -94,9 +111,24 @@ int RedactCommand::make_redactor() {
   return kDone;
 }
 
+// What is wrong with lines of JSON.
+std::string problem_of_lines(std::string_view text) {
+  size_t number = 0;
+  for (const auto line : split(text, '\n')) {
+    ++number;
+    const bool is_blank = line.find_first_not_of(" \t\r") == std::string_view::npos;
+    if (!is_blank && !json::Document::parse(line)) {
+      return fmt::format("not JSON in line {}", number);
+    }
+  }
+  return {};
+}
+
 // A text that is not what it is said to be is not guessed at.
 std::optional<TextFormat> RedactCommand::format_of(std::string_view text, std::string& problem) {
-  if (options_.format == "auto") {
+  if (options_.format == "auto" && hints_) {
+    if (!json::Document::parse(text)) problem = problem_of_lines(text);
+  } else if (options_.format == "auto") {
     const bool is_har = record::looks_like_har(text) && json::Document::parse(text).has_value();
     return is_har ? TextFormat::Har : TextFormat::Auto;
   }
@@ -104,20 +136,14 @@ std::optional<TextFormat> RedactCommand::format_of(std::string_view text, std::s
     const auto document = json::Document::parse(text);
     if (!document) problem = "not JSON: " + document.error().message;
   } else if (options_.format == "ndjson") {
-    size_t number = 0;
-    for (const auto line : split(text, '\n')) {
-      ++number;
-      if (trim(line).empty() || json::Document::parse(line)) continue;
-      problem = fmt::format("line {} is not JSON", number);
-      break;
-    }
+    problem = problem_of_lines(text);
   }
   if (!problem.empty()) return std::nullopt;
   return options_.format == "har" ? TextFormat::Har : TextFormat::Auto;
 }
 
 std::optional<HttpText> RedactCommand::http_of(std::string_view text) const {
-  if (options_.format != "http" && options_.format != "auto") return std::nullopt;
+  if (options_.format != "http" && (options_.format != "auto" || hints_)) return std::nullopt;
   return HttpText::parse(text);
 }
 
@@ -135,7 +161,9 @@ int RedactCommand::filter() {
   std::string problem = options_.format == "http" ? "not an HTTP message" : "";
   const auto format = problem.empty() ? format_of(*text, problem) : std::nullopt;
   if (!format) return usage("standard input is " + problem);
-  terminal_.out(redactor_->redact_document(*text, *format).view());
+  const auto redacted =
+      redactor_->redact_document(*text, *format, hints_.value_or(redaction::Hints()));
+  terminal_.out(redacted.view());
   return kDone;
 }
 
@@ -185,7 +213,8 @@ int RedactCommand::explain() {
   std::string problem = options_.format == "http" ? "not an HTTP message" : "";
   const auto format = problem.empty() ? format_of(file.text(), problem) : std::nullopt;
   if (!format) return usage(file.name() + " is " + problem);
-  print_marks(redactor_->explain(file.text(), *format), file, true);
+  print_marks(redactor_->explain(file.text(), *format, hints_.value_or(redaction::Hints())), file,
+              true);
   return kDone;
 }
 
@@ -256,6 +285,7 @@ int RedactCommand::execute() {
   }
   if (const int code = load_policy(); code != kDone) return code;
   if (options_.verb == RedactOptions::Verb::Verify) return verify();
+  if (const int code = load_contract(); code != kDone) return code;
   if (const int code = make_redactor(); code != kDone) return code;
   return options_.verb == RedactOptions::Verb::Explain ? explain() : filter();
 }

@@ -84,6 +84,66 @@ TEST(RedactCommand, RefusesWhatIsNotWhatItIsSaidToBe) {
   EXPECT_EQ(world.run({"redact", "--format", "text", "explain", text}).code, kDone);
 }
 
+constexpr std::string_view kSchema = R"({"type":"record","name":"shop.Order","fields":[
+  {"name":"size","type":"int"},
+  {"name":"note","type":["null","string"],"confluent:tags":["PII"]}]})";
+
+TEST(RedactCommand, ExplainsWhatASchemaMarks) {
+  CliWorld world;
+  const std::string schema = world.write("order.avsc", kSchema);
+  const std::string lines = world.write("orders",
+                                        "{\"size\":4,\"note\":\"zebra\"}\n"
+                                        "{\"size\":4,\"note\":{\"string\":\"zebra\"}}\n");
+
+  const Ran ran = world.run({"redact", "--contract", schema, "explain", lines});
+
+  EXPECT_EQ(ran.code, kDone) << ran.err;
+  EXPECT_EQ(ran.err, "");
+  EXPECT_THAT(ran.out, HasSubstr(":1:19: key.lexicon.pii  by contract  at text /note  shape\n"));
+  EXPECT_THAT(ran.out, HasSubstr(":2:29: key.lexicon.pii  by contract  at text /note/string"));
+  EXPECT_THAT(ran.out, Not(HasSubstr("/size")));
+  EXPECT_THAT(world.run({"redact", "explain", lines}).err, HasSubstr("nothing to replace"));
+}
+
+TEST(RedactCommand, RefusesAContractThatCannotCount) {
+  CliWorld world;
+  const std::string schema = world.write("order.avsc", kSchema);
+  const std::string wrong = world.write("wrong.avsc", "{\"type\":\n\"strin\"}");
+  const std::string json = world.write("x.json", "{}");
+  const std::string text = world.write("x.txt", "{}\nnote zebra\n");
+
+  const Ran no_schema = world.run({"redact", "--contract", wrong, "explain", json});
+  const Ran no_file = world.run({"redact", "--contract", world.path("none"), "explain", json});
+  const Ran no_json = world.run({"redact", "--contract", schema, "explain", text});
+  const Ran both = world.run({"redact", "--contract", "-"});
+
+  EXPECT_EQ(no_schema.code, kUsage);
+  EXPECT_THAT(no_schema.err, HasSubstr("wrong.avsc:2:1"));
+  EXPECT_THAT(no_schema.err, HasSubstr("did you mean 'string'?"));
+  EXPECT_EQ(no_file.code, kUsage);
+  EXPECT_EQ(no_json.code, kUsage);
+  EXPECT_THAT(no_json.err, HasSubstr("x.txt is not JSON in line 2"));
+  EXPECT_EQ(both.code, kUsage);
+  EXPECT_THAT(both.err, HasSubstr("cannot both be standard input"));
+  for (const std::string format : {"http", "har", "text"}) {
+    const Ran ran =
+        world.run({"redact", "--format", format, "--contract", schema, "explain", json});
+    EXPECT_EQ(ran.code, kUsage) << format;
+    EXPECT_THAT(ran.err, HasSubstr("not for --format " + format));
+  }
+}
+
+TEST(RedactCommand, SaysWhenASchemaMarksNothing) {
+  CliWorld world;
+  const std::string schema = world.write("plain.avsc", "\"string\"");
+  const std::string json = world.write("x.json", "\"zebra\"");
+
+  const Ran ran = world.run({"redact", "--contract", schema, "explain", json});
+
+  EXPECT_EQ(ran.code, kDone);
+  EXPECT_THAT(ran.err, HasSubstr("plain.avsc marks nothing as personal or secret"));
+}
+
 TEST(RedactCommand, ReadsThePolicyOfAConfiguration) {
   CliWorld world;
   const std::string config =

@@ -10,6 +10,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 // What a contract says about places, and that redaction leaves what it says about messages.
@@ -211,6 +212,93 @@ TEST_F(HintsTest, ACheckSaysTheSameOfTheRedactedMessage) {
     with_findings += before.violations.empty() ? 0 : 1;
   }
   EXPECT_GT(with_findings, 500U);
+}
+
+/// Of a key and of a value: tags on a field, on a type that is used twice, and below a union.
+constexpr std::string_view kKeySchema = R"({"type":"record","name":"shop.Key","fields":[
+  {"name":"shop","type":"string"},
+  {"name":"buyer","type":["null","string"],"confluent:tags":["PII"]}]})";
+constexpr std::string_view kValueSchema = R"({"type":"record","name":"shop.Order","fields":[
+  {"name":"ref","type":"string","confluent:tags":["SENSITIVE"]},
+  {"name":"to","type":["null",{"type":"record","name":"Place","fields":[
+    {"name":"line","type":"string","confluent:tags":["PII"]},
+    {"name":"kind","type":"string"}]}]},
+  {"name":"more","type":{"type":"map","values":{"type":"array","items":"Place"}}},
+  {"name":"previous","type":["null","Order"]}]})";
+
+redaction::Hints hints_of_record(std::string_view key, std::string_view value) {
+  redaction::Hints hints;
+  const auto append = [&](std::string_view text, Hint::In in) {
+    const auto loaded = contracts::avro::load_schema("s.avsc", std::string(text));
+    EXPECT_TRUE(loaded.schema);
+    if (!loaded.schema) return;
+    for (Hint& hint : hints_of(*loaded.schema, in)) hints.push_back(std::move(hint));
+  };
+  append(key, Hint::In::Key);
+  append(value, Hint::In::Body);
+  return hints;
+}
+
+size_t count_of(std::string_view text, std::string_view part) {
+  size_t count = 0;
+  for (size_t at = text.find(part); at != std::string_view::npos; at = text.find(part, at + 1)) {
+    ++count;
+  }
+  return count;
+}
+
+TEST_F(HintsTest, TagsOfAvroSchemasBindInKeysAndValuesHoweverTheyAreWritten) {
+  const auto hints = hints_of_record(kKeySchema, kValueSchema);
+  const struct {
+    std::string key;
+    std::string value;
+  } spellings[] = {
+      {R"({"shop":"horse","buyer":"zebra"})",
+       R"({"ref":"zebra","to":{"line":"zebra","kind":"horse"},)"
+       R"("more":{"horse":[{"line":"zebra","kind":"horse"}]},)"
+       R"("previous":{"ref":"zebra","to":null,"more":{},"previous":null}})"},
+      {R"({"shop":"horse","buyer":{"string":"zebra"}})",
+       R"({"ref":"zebra","to":{"shop.Place":{"line":"zebra","kind":"horse"}},)"
+       R"("more":{"horse":[{"line":"zebra","kind":"horse"}]},)"
+       R"("previous":{"shop.Order":{"ref":"zebra","to":null,"more":{},"previous":null}}})"},
+      {R"({"shop":"horse","buyer":{"string":"zebra"}})",
+       R"({"ref":"zebra","to":{"Place":{"line":"zebra","kind":"horse"}},)"
+       R"("more":{"horse":[{"line":"zebra","kind":"horse"}]},)"
+       R"("previous":{"Order":{"ref":"zebra","to":null,"more":{},"previous":null}}})"},
+  };
+  for (const auto& spelling : spellings) {
+    SCOPED_TRACE(spelling.value);
+    redaction::RecordView record;
+    record.topic = "orders";
+    record.key = spelling.key;
+    record.value = spelling.value;
+
+    const auto out = redactor_->redact(record, hints);
+
+    ASSERT_TRUE(out.key() && out.value());
+    EXPECT_EQ(count_of(*out.key(), "zebra"), 0U) << *out.key();
+    EXPECT_EQ(count_of(*out.key(), "horse"), 1U) << *out.key();
+    EXPECT_EQ(count_of(*out.value(), "zebra"), 0U) << *out.value();
+    EXPECT_EQ(count_of(*out.value(), "horse"), 3U) << *out.value();
+    EXPECT_EQ(count_of(*out.value(), "redacted-pii-"), 2U) << *out.value();
+    EXPECT_EQ(count_of(*out.value(), "redacted-secret-"), 2U) << *out.value();
+    // Without the schemas no name and no form gives these values away.
+    EXPECT_EQ(redactor_->redact(record).value(), spelling.value);
+  }
+}
+
+TEST_F(HintsTest, AKeyMayBeMarkedAsAWholeAndABinaryValueIsLeftOut) {
+  const auto hints = hints_of_record(R"({"type":"string","confluent:tags":["PII"]})", kValueSchema);
+  redaction::RecordView record;
+  record.key = "zebra";
+  record.value = std::string_view("\0\0\0\0\x07\x0azebra", 11);
+
+  const auto out = redactor_->redact(record, hints);
+
+  ASSERT_TRUE(out.key());
+  EXPECT_EQ(out.key()->rfind("redacted-pii-", 0), 0U) << *out.key();
+  EXPECT_FALSE(out.value());
+  EXPECT_EQ(out.drop_reason(), "control characters");
 }
 
 }  // namespace

@@ -284,6 +284,66 @@ TEST(RecordPosition, WhatCannotBeReadIsLeftOutAndNullsStay) {
   EXPECT_EQ(empty.drop_reason(), "");
 }
 
+TEST(RecordPosition, HintsBindInTheKeyAndInTheValueApart) {
+  const auto redactor = make_redactor();
+  RecordView record;
+  record.key = R"({"a":"zebra","b":"zebra"})";
+  record.headers = {{"h", R"({"a":"zebra","b":"zebra"})"}};
+  record.value = R"({"a":"zebra","b":"zebra"})";
+  const Hints hints = {{.in = Hint::In::Key, .pointer = {"a"}, .kind = NameKind::Pii},
+                       {.in = Hint::In::Body, .pointer = {"b"}}};
+
+  const auto out = redactor->redact(record, hints);
+
+  EXPECT_EQ(masked(*out.key()), R"({"a":"redacted-pii-*","b":"zebra"})");
+  EXPECT_EQ(masked(*out.value()), R"({"a":"zebra","b":"redacted-secret-*"})");
+}
+
+// A hint without a name is about all of a key or a value, whatever it is; values by lines each for
+// itself.
+TEST(ContractPosition, AWholeValueMayBeMarked) {
+  const struct {
+    std::string in;
+    std::string want;
+  } cases[] = {
+      {"zebra", "redacted-pii-*"},
+      {R"("zebra")", R"("redacted-pii-*")"},
+      {R"( ["zebra",{"n":"x"}])", R"( ["redacted-pii-*",{"n":"redacted-pii-*"}])"},
+      {"47", "11"},
+      {"null", "null"},
+      {"", ""},
+      {"<a><b>zebra</b></a>", "redacted-pii-*"},
+      {"bob@example.com", "u-*@redacted.invalid"},
+  };
+  const Hints hints = {{.in = Hint::In::Key, .kind = NameKind::Pii},
+                       {.in = Hint::In::Body, .kind = NameKind::Pii}};
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.in);
+    const auto redactor = make_redactor();
+    RecordView record;
+    record.key = c.in;
+    record.value = c.in;
+
+    const auto once = redactor->redact(record, hints);
+    record.key = *once.key();
+    record.value = *once.value();
+    const auto twice = redactor->redact(record, hints);
+
+    EXPECT_EQ(masked(*once.key()), c.want);
+    EXPECT_EQ(masked(*once.value()), c.want);
+    EXPECT_EQ(twice.key(), once.key());
+    EXPECT_EQ(twice.value(), once.value());
+  }
+
+  const auto redactor = make_redactor();
+  const std::string lines = "\"zebra\"\n47\n{\"a\":\"zebra\"}\n\nnull\n";
+  const std::string out = redactor->redact_document(lines, TextFormat::Auto, hints).view();
+  EXPECT_EQ(masked(out), "\"redacted-pii-*\"\n11\n{\"a\":\"redacted-pii-*\"}\n\nnull\n");
+  EXPECT_EQ(redactor->redact_document(out, TextFormat::Auto, hints).view(), out);
+  EXPECT_EQ(redactor->redact_document(lines, TextFormat::Auto).view(), lines)
+      << "hints hold for one call";
+}
+
 TEST(RecordPosition, SaslPayloadsGoAsAWhole) {
   const auto out = make_redactor()->redact_sasl(std::string_view("\0user\0zebra", 11));
 

@@ -9,6 +9,7 @@
 #include "proxy/json/scalar_document.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -50,11 +51,17 @@ class CheckContext {
   /// recorded.
   void record(CoverageRecord coverage) { coverage_ = std::move(coverage); }
 
+  /// From now on checks note what they read of JSON bodies (CheckResult::body_readings).
+  void note_readings() {
+    request_body_.readings.emplace();
+    response_body_.readings.emplace();
+  }
+
   /// For the body of the message that is being checked. One for each half, so that both bodies of
   /// an exchange can be looked at after their checks.
   struct Body {
     json::Parser parser;
-    json_schema::Readings readings;
+    std::optional<json_schema::Readings> readings;  // none: nobody asks
   };
   [[nodiscard]] Body& body(Direction direction) noexcept {
     return direction == Direction::Request ? request_body_ : response_body_;

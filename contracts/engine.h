@@ -42,8 +42,8 @@ struct CheckResult {
   /// message of that direction, and from the message.
   const json::Document* body = nullptr;
   /// What of that body the check read: it would say the same of a message that differs only in
-  /// values of the body that are not in here. Null when more of it may count: when the body was
-  /// found wrong, or could not be judged. Borrowed likewise.
+  /// values of the body that are not in here. Null when more of it may count (the body was found
+  /// wrong, or could not be judged), and unless the context was told to note it. Borrowed likewise.
   const json_schema::Readings* body_readings = nullptr;
 };
 

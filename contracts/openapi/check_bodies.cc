@@ -301,7 +301,7 @@ void Checker::check_json(const MediaType& type, const Place& place) {
   result_.body = &document;
   const bool is_judged_by_readings = judged.outcome == json_schema::Outcome::Valid &&
                                      is_all_named && !document.has_lone_surrogates();
-  if (is_judged_by_readings) result_.body_readings = &memory_.readings;
+  if (is_judged_by_readings && memory_.readings) result_.body_readings = &*memory_.readings;
 }
 
 /// A text is one value, read by its schema as that of a parameter is. How one would be a list or an

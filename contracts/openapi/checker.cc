@@ -256,10 +256,11 @@ json_schema::Judgement Checker::judge(json::Value value, const SchemaUse& use) {
 }
 
 json_schema::Judgement Checker::judge_body(json::Value body, const SchemaUse& use) {
-  memory_.readings.restart(body.extent());
+  if (!memory_.readings) return judge(body, use);
+  memory_.readings->restart(body.extent());
   if (use.id == json_schema::kNoSchema) return {};
   marks_.value(use.id, body, message_.direction);
-  return json_schema::judge(model_.program, use.id, body, message_.direction, memory_.readings);
+  return json_schema::judge(model_.program, use.id, body, message_.direction, *memory_.readings);
 }
 
 void Checker::report_value(json::Value value, const SchemaUse& use, const Subject& subject,

@@ -68,7 +68,7 @@ class Checker {
                    std::string_view text);
   /// Marks what it shows, and says whether it holds. Of what has no schema everything holds.
   [[nodiscard]] json_schema::Judgement judge(json::Value value, const SchemaUse& use);
-  /// The same for a whole body; notes what is read of it.
+  /// The same for a whole body; notes what is read of it, if somebody asks.
   [[nodiscard]] json_schema::Judgement judge_body(json::Value body, const SchemaUse& use);
   /// Says why it does not hold.
   void report_value(json::Value value, const SchemaUse& use, const Subject& subject,

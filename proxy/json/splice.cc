@@ -40,9 +40,6 @@ std::optional<Value> child_around(Value container, uint32_t offset) noexcept {
   return std::nullopt;
 }
 
-/// Stands in a JSON string for itself.
-bool is_plain_ascii(char c) noexcept { return c >= ' ' && c < '\x7F' && c != '"' && c != '\\'; }
-
 bool is_inside_sequence(std::string_view text, size_t at) noexcept {
   return at < text.size() && (static_cast<unsigned char>(text[at]) & 0xC0U) == 0x80U;
 }
@@ -56,7 +53,9 @@ bool stays_string(Value string, SourceSpan span, std::string_view replacement) n
   if (is_inside_sequence(text, begin) || is_inside_sequence(text, begin + span.length)) {
     return false;
   }
-  return std::all_of(replacement.begin(), replacement.end(), is_plain_ascii);
+  return std::all_of(replacement.begin(), replacement.end(), [](char c) {
+    return c >= ' ' && c < '\x7F' && c != '"' && c != '\\';  // stands for itself
+  });
 }
 
 }  // namespace

@@ -67,7 +67,9 @@ Pipeline::Pipeline(std::unique_ptr<redaction::Redactor> redactor, run::RunState&
       findings_(state.findings),
       counters_(state.counters),
       audit_(state.audit),
-      files_(files) {}
+      files_(files) {
+  if (files_.any()) context_.note_readings();
+}
 
 Pipeline::Pipeline(std::unique_ptr<redaction::Redactor> redactor, run::FindingLog& findings,
                    run::TrafficCounters& counters, run::AuditTotals& audit)

@@ -66,6 +66,7 @@ TEST(CheckMemory, ConformingMessagesTakeNone) {
   CoverageRecord record;
   record.add(contract);
   context.record(std::move(record));
+  context.note_readings();
   const MessageView halves[] = {half(Direction::Request, kTarget),
                                 half(Direction::Response, kTarget)};
   const auto check_both = [&] {

@@ -96,6 +96,22 @@ TEST(ParsedBody, IsNoneOfWhatIsNotOneJsonTextInTheMessage) {
   }
 }
 
+TEST(ParsedBody, SaysWhatWasReadOfItOnlyWhenAskedAndWhenItConforms) {
+  const auto contract = must_load("c.yaml", kContract);
+  CheckContext asked;
+  asked.note_readings();
+  CheckContext not_asked;
+  const auto has_readings = [&](CheckContext& context, std::string_view body) {
+    return contract->check(half(Direction::Request, "application/json", body), context)
+               .body_readings != nullptr;
+  };
+
+  EXPECT_TRUE(has_readings(asked, "{}"));
+  EXPECT_FALSE(has_readings(asked, "[]"));
+  EXPECT_FALSE(has_readings(asked, R"({"nobody":"declares it"})"));
+  EXPECT_FALSE(has_readings(not_asked, "{}"));
+}
+
 TEST(ParsedBody, IsNoneOfACheckWhoseMemoryIsGone) {
   ContractSet set;
   set.add(must_load("c.yaml", kContract));

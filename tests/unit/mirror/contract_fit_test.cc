@@ -46,6 +46,7 @@ class ContractFitTest : public ::testing::Test {
     auto redactor = redaction::Redactor::create({}, *crypto_, "a key");
     EXPECT_TRUE(redactor.has_value());
     redactor_ = std::move(*redactor);
+    context_.note_readings();
   }
 
   [[nodiscard]] static MessageView post(std::string_view body) {

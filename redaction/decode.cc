@@ -97,19 +97,20 @@ size_t digits_ahead(std::string_view text, const std::array<uint8_t, 256>& value
 constexpr bool may_be_first(unsigned char c) { return is_text_byte(c) && (c < 0x80 || c >= 0xC2); }
 
 // Whether the first kProbeChars characters decode to the front of a text. Random ones never do, and
-// most of them show it in their first two or four.
+// most of them show it in their first two, four or eight.
 bool probes_as_hex(std::string_view source) {
   const uint8_t high = hex_value(source[0]);
   const uint8_t low = hex_value(source[1]);
   if (high == kNoDigit || low == kNoDigit) return false;
   if (!may_be_first(static_cast<unsigned char>(high * 16U + low))) return false;
-  const std::string_view probe = source.substr(0, kProbeChars);
   std::array<char, kProbeChars / 2> bytes{};
   const auto is_text = [&](size_t chars) {
-    decode_hex(probe.substr(0, chars), bytes.data());
+    const std::string_view front = source.substr(0, chars);
+    if (digits_ahead(front, kHexValues) < chars) return false;
+    decode_hex(front, bytes.data());
     return is_printable_front({bytes.data(), chars / 2});
   };
-  return digits_ahead(probe, kHexValues) == kProbeChars && is_text(4) && is_text(kProbeChars);
+  return is_text(4) && is_text(kProbeChars / 2) && is_text(kProbeChars);
 }
 
 bool probes_as_base64(std::string_view source) {
@@ -117,14 +118,14 @@ bool probes_as_base64(std::string_view source) {
   const uint8_t second = base64_value(source[1]);
   if (first == kNoDigit || second == kNoDigit) return false;
   if (!may_be_first(static_cast<unsigned char>(first << 2U | second >> 4U))) return false;
-  const std::string_view probe = source.substr(0, kProbeChars);
   std::array<char, kProbeChars * 3 / 4> bytes{};
   const auto is_text = [&](size_t chars) {
-    decode_base64(probe.substr(0, chars), bytes.data());
+    const std::string_view front = source.substr(0, chars);
+    if (digits_ahead(front, kBase64Values) < chars) return false;
+    decode_base64(front, bytes.data());
     return is_printable_front({bytes.data(), chars * 3 / 4});
   };
-  return digits_ahead(probe.substr(0, 4), kBase64Values) == 4 && is_text(4) &&
-         digits_ahead(probe, kBase64Values) == kProbeChars && is_text(kProbeChars);
+  return is_text(4) && is_text(kProbeChars / 2) && is_text(kProbeChars);
 }
 
 std::optional<EncodedRun> decode_hex_run(std::string_view source, bool& tried_whole) {

@@ -137,9 +137,26 @@ bool Engine::binds_places() const {
                                            [this](const Hint& hint) { return binds(hint); }));
 }
 
-// Whether a hint is about documents in the part at hand.
+// Whether a hint is about documents in the part at hand: a field or a topic may hold JSON, too, but
+// no schema of a body speaks of it.
 bool Engine::binds(const Hint& hint) const noexcept {
-  return hint.in == (part_ == Part::RecordKey ? Hint::In::Key : Hint::In::Body);
+  switch (part_) {
+    case Part::RecordKey:
+      return hint.in == Hint::In::Key;
+    case Part::Body:
+    case Part::RecordValue:
+      return hint.in == Hint::In::Body;
+    case Part::Text:
+      return hint.in == Hint::In::Body && name_.empty();
+    case Part::Method:
+    case Part::Target:
+    case Part::Version:
+    case Part::Field:
+    case Part::Trailer:
+    case Part::RecordHeader:
+      return false;
+  }
+  return false;
 }
 
 // The key or the value of a record, which need not be JSON; a body may be many values, in lines or

@@ -206,8 +206,11 @@ void Engine::push(std::string_view part, uint32_t at, ClassId id, std::string sh
 void Engine::edit_document(std::string_view text, Edits& out) {
   const size_t first = out.size();
   if (const NameKind whole = hinted_whole(); decides(whole) && is_one_value()) {
-    const Because because(*this, Rule::Contract);
-    edit_whole(whole, text, out);
+    // What is JSON keeps its types.
+    if (!edit_json(text, 0, out)) {
+      const Because because(*this, Rule::Contract);
+      edit_named(whole, text, 0, out);
+    }
     settle(out, first);
     return;
   }
@@ -450,21 +453,16 @@ void Engine::edit_named_text(std::string_view name, std::string_view value, Edit
     edit_document(value, out);
     return;
   }
+  auto document = json::Document::parse(value);
   const Because because(*this, Rule::Name);
-  edit_whole(kind, value, out);
-  settle(out, first);
-}
-
-// A JSON text keeps its types.
-void Engine::edit_whole(NameKind kind, std::string_view text, Edits& out) {
-  const auto document = json::Document::parse(text);
-  if (!document) {
-    edit_named(kind, text, 0, out);
-    return;
+  if (document && !document->root().is_null()) {
+    const std::string_view outer = std::exchange(json_source_, value);
+    walk(document->root(), kind, 0, out);
+    json_source_ = outer;
+  } else if (!document) {
+    edit_named(kind, value, 0, out);
   }
-  const std::string_view outer = std::exchange(json_source_, text);
-  walk(document->root(), kind, 0, out);
-  json_source_ = outer;
+  settle(out, first);
 }
 
 }  // namespace faultline::redaction

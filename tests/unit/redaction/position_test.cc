@@ -284,6 +284,15 @@ TEST(RecordPosition, WhatCannotBeReadIsLeftOutAndNullsStay) {
   EXPECT_EQ(empty.drop_reason(), "");
 }
 
+TEST(ContractPosition, AWholeValueMayBecomeNull) {
+  const auto redactor =
+      make_redactor({{OperatorRule::Selector::Annotation, "secret", Operator::Null}});
+  RecordView record;
+  record.value = R"({"a":["zebra",7]})";
+
+  EXPECT_EQ(redactor->redact(record, {{.in = Hint::In::Body}}).value(), "null");
+}
+
 TEST(ContractPosition, HintsAboutBodiesBindInNothingElse) {
   Message message = json_message(R"("zebra")");
   message.target = "/a?q=42";

@@ -157,9 +157,26 @@ bool Engine::binds_places() const {
                                            [this](const Hint& hint) { return binds(hint); }));
 }
 
-// Whether a hint is about documents in the part at hand.
+// Whether a hint is about documents in the part at hand: a field or a topic may hold JSON, too, but
+// no schema of a body speaks of it.
 bool Engine::binds(const Hint& hint) const noexcept {
-  return hint.in == (part_ == Part::RecordKey ? Hint::In::Key : Hint::In::Body);
+  switch (part_) {
+    case Part::RecordKey:
+      return hint.in == Hint::In::Key;
+    case Part::Body:
+    case Part::RecordValue:
+      return hint.in == Hint::In::Body;
+    case Part::Text:
+      return hint.in == Hint::In::Body && name_.empty();
+    case Part::Method:
+    case Part::Target:
+    case Part::Version:
+    case Part::Field:
+    case Part::Trailer:
+    case Part::RecordHeader:
+      return false;
+  }
+  return false;
 }
 
 // The key or the value of a record, which need not be JSON; a body may be many values, in lines or
@@ -209,8 +226,11 @@ void Engine::push(std::string_view part, uint32_t at, ClassId id, std::string sh
 void Engine::edit_document(std::string_view text, Edits& out) {
   const size_t first = out.size();
   if (const NameKind whole = hinted_whole(); decides(whole) && is_one_value()) {
-    const Because because(*this, Rule::Contract);
-    edit_whole(whole, text, out);
+    // What is JSON keeps its types.
+    if (!edit_json(text, 0, out)) {
+      const Because because(*this, Rule::Contract);
+      edit_named(whole, text, 0, out);
+    }
     settle(out, first);
     return;
   }
@@ -483,21 +503,16 @@ void Engine::edit_named_text(std::string_view name, std::string_view value, Edit
     edit_document(value, out);
     return;
   }
+  auto document = json::Document::parse(value);
   const Because because(*this, Rule::Name);
-  edit_whole(kind, value, out);
-  settle(out, first);
-}
-
-// A JSON text keeps its types.
-void Engine::edit_whole(NameKind kind, std::string_view text, Edits& out) {
-  const auto document = json::Document::parse(text);
-  if (!document) {
-    edit_named(kind, text, 0, out);
-    return;
+  if (document && !document->root().is_null()) {
+    const std::string_view outer = std::exchange(json_source_, value);
+    walk(document->root(), kind, 0, out);
+    json_source_ = outer;
+  } else if (!document) {
+    edit_named(kind, value, 0, out);
   }
-  const std::string_view outer = std::exchange(json_source_, text);
-  walk(document->root(), kind, 0, out);
-  json_source_ = outer;
+  settle(out, first);
 }
 
 }  // namespace faultline::redaction

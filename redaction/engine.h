@@ -120,7 +120,6 @@ class Engine {
   [[nodiscard]] bool binds_places() const;
   [[nodiscard]] NameKind hinted_whole() const noexcept;
   [[nodiscard]] bool is_one_value() const noexcept;
-  void edit_whole(NameKind kind, std::string_view text, Edits& out);
   [[nodiscard]] std::optional<ClassId> class_of_whole(std::string_view value);
 
   // engine_json.cc

@@ -284,11 +284,46 @@ TEST(RecordPosition, WhatCannotBeReadIsLeftOutAndNullsStay) {
   EXPECT_EQ(empty.drop_reason(), "");
 }
 
+TEST(ContractPosition, AWholeValueMayBecomeNull) {
+  const auto redactor =
+      make_redactor({{OperatorRule::Selector::Annotation, "secret", Operator::Null}});
+  RecordView record;
+  record.value = R"({"a":["zebra",7]})";
+
+  EXPECT_EQ(redactor->redact(record, {{.in = Hint::In::Body}}).value(), "null");
+}
+
+TEST(ContractPosition, HintsAboutBodiesBindInNothingElse) {
+  Message message = json_message(R"("zebra")");
+  message.target = "/a?q=42";
+  message.fields.push_back({"Content-Length", "42"});
+  message.fields.push_back({"X-Extra", R"({"a":"zebra"})"});
+  RecordView record;
+  record.topic = "42";
+  record.key = "42";
+  record.headers = {{"42", R"({"a":"zebra"})"}};
+  record.value = "42";
+  const Hints hints = {{.in = Hint::In::Body}, {.in = Hint::In::Body, .pointer = {"a"}}};
+  const auto redactor = make_redactor();
+
+  const auto redacted = redactor->redact(message.view(), hints);
+  const auto out = redactor->redact(record, hints);
+
+  EXPECT_EQ(masked(redacted.body()), R"("redacted-secret-*")");
+  EXPECT_EQ(redacted.target(), message.target);
+  EXPECT_EQ(redacted.fields()[1].value, "42");
+  EXPECT_EQ(redacted.fields()[2].value, message.fields[2].second);
+  EXPECT_EQ(out.topic(), "42");
+  EXPECT_EQ(out.key(), "42");
+  EXPECT_EQ(out.headers()[0].name, "42");
+  EXPECT_EQ(out.headers()[0].value, record.headers[0].value);
+  EXPECT_EQ(out.value(), "11");
+}
+
 TEST(RecordPosition, HintsBindInTheKeyAndInTheValueApart) {
   const auto redactor = make_redactor();
   RecordView record;
   record.key = R"({"a":"zebra","b":"zebra"})";
-  record.headers = {{"h", R"({"a":"zebra","b":"zebra"})"}};
   record.value = R"({"a":"zebra","b":"zebra"})";
   const Hints hints = {{.in = Hint::In::Key, .pointer = {"a"}, .kind = NameKind::Pii},
                        {.in = Hint::In::Body, .pointer = {"b"}}};

@@ -43,7 +43,9 @@ struct CheckResult {
   const json::Document* body = nullptr;
   /// What of that body the check read: it would say the same of a message that differs only in
   /// values of the body that are not in here. Null when more of it may count (the body was found
-  /// wrong, or could not be judged), and unless the context was told to note it. Borrowed likewise.
+  /// wrong, could not be judged, has a lone surrogate, or members or elements that the schema's
+  /// plain `properties` and `items` do not all name), and unless the context was told to note it.
+  /// Borrowed likewise.
   const json_schema::Readings* body_readings = nullptr;
 };
 

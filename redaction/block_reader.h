@@ -18,7 +18,7 @@ void for_each_batch(std::string_view text, anchors::Classify classify, anchors::
                     Take take) {
   using anchors::kBlockBytes;
   const anchors::NibbleTables& tables = anchors::nibble_tables();
-  // What fits into one batch is copied: a batch costs more than the copy.
+  // A short text is copied, so that it is one batch and not one and its tail.
   constexpr size_t kCopied = anchors::kBatchBlocks * kBlockBytes / 2;
   const bool is_copied = text.size() <= kCopied;
   size_t at = 0;

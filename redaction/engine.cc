@@ -188,10 +188,12 @@ bool Engine::is_one_value() const noexcept {
 // What the contract says of values as a whole in the part at hand.
 NameKind Engine::hinted_whole() const noexcept {
   if (hints_ == nullptr) return NameKind::None;
+  NameKind kind = NameKind::None;
   for (const Hint& hint : *hints_) {
-    if (binds(hint) && hint.pointer.empty()) return hint.kind;
+    const bool is_whole = binds(hint) && hint.pointer.empty();
+    if (is_whole && kind != NameKind::Secret) kind = hint.kind;
   }
-  return NameKind::None;
+  return kind;
 }
 
 // Every edit is made here: what the policy says about the place, what the audit is told of it.

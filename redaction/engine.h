@@ -226,7 +226,7 @@ class Engine {
   std::vector<uint32_t> dropped_;  // nodes of the JSON text at hand that go as a whole
   NameCache names_;
   NameCache words_{classify_header};
-  NameCache values_{[](std::string_view) { return NameKind::None; }};  // of fields
+  NameCache values_{[](std::string_view) { return NameKind::None; }};  // of fields, and paths
   PatternSet patterns_;
   std::vector<std::unique_ptr<Scan>> scans_;  // one per level of recursion in use
   size_t scans_used_ = 0;

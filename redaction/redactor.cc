@@ -213,11 +213,33 @@ Result<std::unique_ptr<Redactor>> Redactor::create(const Policy& policy, const C
       std::make_unique<Impl>(std::move(table), std::move(patterns), crypto, key, observer)));
 }
 
+namespace {
+
+// What is known of a message, for as long as it is redacted.
+class Known {
+ public:
+  Known(Engine& engine, const Hints& hints, std::string_view body, const json::Document* tree)
+      : engine_(engine) {
+    engine_.set_hints(&hints);
+    engine_.set_parsed(body, tree);
+  }
+  ~Known() {
+    engine_.set_hints(nullptr);
+    engine_.set_parsed({}, nullptr);
+  }
+  Known(const Known&) = delete;
+  Known& operator=(const Known&) = delete;
+
+ private:
+  Engine& engine_;
+};
+
+}  // namespace
+
 RedactedMessage Redactor::redact(const MessageView& message, const Hints& hints,
                                  const json::Document* body) {
   Impl& impl = *impl_;
-  impl.engine.set_hints(&hints);
-  impl.engine.set_parsed(message.body, body);
+  const Known known(impl.engine, hints, message.body, body);
   RedactedMessage out;
   out.direction_ = message.direction;
   out.status_ = message.status;
@@ -234,8 +256,6 @@ RedactedMessage Redactor::redact(const MessageView& message, const Hints& hints,
   out.body_state_ = message.body_state;
   const bool nothing = message.body.empty() && message.body_state == BodyState::Complete;
   if (!nothing) redact_body(message, out);
-  impl.engine.set_hints(nullptr);
-  impl.engine.set_parsed({}, nullptr);
   out.hits_ = impl.flush();
   return out;
 }

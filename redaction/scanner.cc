@@ -152,12 +152,10 @@ class Pass {
                                     [&](uint16_t place) { return ends_member_name(at + place); });
     return static_cast<size_t>(end - places.begin());
   }
-  // The colon behind the name of a member. In a string it stands behind an escaped quote, or in
-  // front of everything: `"://user@..."`.
+  // The colon behind the name of a member. In a string it stands behind an escaped quote, which
+  // warms the string, or in front of everything, where no name is before it.
   [[nodiscard]] bool ends_member_name(size_t mark) const {
-    if (text_[mark] != ':' || mark == 0 || text_[mark - 1] != '"') return false;
-    const char next = mark + 1 < text_.size() ? text_[mark + 1] : '\0';
-    return next != '/' && next != 'A';
+    return text_[mark] == ':' && mark > 0 && text_[mark - 1] == '"';
   }
 
   static void add_bits(uint64_t* words, std::span<const uint16_t> places) {
@@ -196,8 +194,8 @@ class Pass {
     const char next = i + 1 < text_.size() ? text_[i + 1] : '\0';
     switch (text_[i]) {
       case ':':
-        if (next == '/' || next == 'A') return true;  // ://user@, 123456789:AA...
         if (skips_members_ && ends_member_name(i)) return false;
+        if (next == '/' || next == 'A') return true;  // ://user@, 123456789:AA...
         [[fallthrough]];
       case '=':
         return filter_.may_bind(text_, i) ||

@@ -27,6 +27,7 @@ constexpr std::string_view kBasicBack = ":x";
 // Fewer digits than this hold no token: they all become one digit.
 constexpr size_t kKeyedDigitsMin = 10;
 constexpr size_t kCheckDigits = 5;
+constexpr size_t kCardDigitsMin = 12;
 
 bool is_token(std::string_view text) {
   return text.size() == kTokenChars && std::all_of(text.begin(), text.end(), [](char c) {
@@ -76,6 +77,17 @@ uint64_t number_of(std::string_view mac) {
     value = (value << 8U) | static_cast<unsigned char>(mac[i]);
   }
   return value;
+}
+
+// Whether some of the digits behind the first are a card number that ends behind `from`. They are
+// one to who reads them as groups.
+bool holds_card(std::string_view digits, size_t from) {
+  for (size_t begin = 1; begin + kCardDigitsMin <= digits.size(); ++begin) {
+    for (size_t end = std::max(begin + kCardDigitsMin, from + 1); end <= digits.size(); ++end) {
+      if (is_card_number(digits.substr(begin, end - begin))) return true;
+    }
+  }
+  return false;
 }
 
 // What the token is made of: two spellings of one thing are one thing.
@@ -231,12 +243,13 @@ uint64_t Surrogates::number(std::string_view domain, std::string_view value) con
 }
 
 // Appends the digits that mark the text as ours. They are keyed, so that no real number passes for
-// one but by chance (1 in 10^7 of ten digits), and never make a valid card number.
+// one but by chance (1 in 10^7 of ten digits), and never make a valid card number: not of all
+// digits, and not of groups of them behind the first.
 std::string Surrogates::close_digits(const std::string& front) const {
   uint64_t check = number_of(mac("digits-check", front)) % 100000;
   for (;;) {
     std::string digits = front + std::to_string(100000 + check).substr(1);
-    if (!luhn_ok(digits)) return digits;
+    if (!luhn_ok(digits) && !holds_card(digits, front.size())) return digits;
     check = (check + 1) % 100000;
   }
 }
@@ -379,7 +392,7 @@ bool Surrogates::looks_closed(std::string_view value) {
 bool Surrogates::is_fixed(std::string_view value) noexcept {
   if (is_email_surrogate(value) || is_phone_surrogate(value)) return true;
   // No issuer has such a number, and without a word in front digits are nothing else.
-  if (value.starts_with("00") && is_digit_text(value)) return true;
+  if (value.starts_with("00") && is_digit_text(value)) return !holds_card(only_digits(value), 0);
   // One token in 10^9 has digits alone, which are a number to who looks behind the word in front.
   return is_tag_surrogate(value) && std::any_of(value.end() - kTokenChars, value.end(),
                                                 [](char c) { return !is_ascii_digit(c); });

@@ -21,6 +21,7 @@ class Readings {
   void restart(size_t nodes) { bits_.assign(nodes / kBits + 1, 0); }
   /// The value was read, and all that is in it.
   void note(json::Value value) noexcept {
+    if (has(value)) return;  // and so is all that is in it
     const uint32_t first = value.index();
     const uint32_t end = first + value.extent();
     for (uint32_t node = first; node != end; ++node) {

@@ -32,7 +32,8 @@ paths:
                 card: { type: [string, number] }
                 pin: { type: string, maxLength: 4 }
                 gender: { type: string, enum: [f, m] }
-                tags: { type: array, uniqueItems: true }
+                tags: { type: array, uniqueItems: true, items: { type: string } }
+                names: { type: array, items: { type: string } }
                 inner: { anyOf: [ { properties: { email: { const: a@b.co } } }, { type: string } ] }
       responses: { '200': { description: ok } }
 )";
@@ -81,7 +82,7 @@ TEST_F(ContractFitTest, IsSureWhereTheContractAsksNothingOfWhatWasReplaced) {
        {R"({"email":"a@b.co"})", R"({"note":"ask a@b.co or c@d.org, now"})",
         R"({"card":4111111111111111})", R"( {"card" : "4111 1111 1111 1111"} )",
         R"({"email":"a@b.co","card":4111111111111111,"note":"c@d.org"})",
-        R"({"email":"a@b.co","email":"c@d.org"})", "{}"}) {
+        R"({"email":"a@b.co","email":"c@d.org"})", R"({"names":["a@b.co","c@d.org"]})", "{}"}) {
     SCOPED_TRACE(body);
     EXPECT_TRUE(is_sure(post(body)));
   }
@@ -94,6 +95,14 @@ TEST_F(ContractFitTest, IsNotSureOfWhatTheCheckRead) {
         R"({"a@b.co":1})", R"(["a@b.co"])", R"({"email":"a\u0040b.co"})", "not json a@b.co"}) {
     SCOPED_TRACE(body);
     EXPECT_FALSE(is_sure(post(body)));
+  }
+}
+
+TEST_F(ContractFitTest, LooksForFewValuesOnly) {
+  for (const size_t values : {16U, 17U}) {
+    std::string body = R"({"names":[)";
+    for (size_t i = 0; i < values; ++i) body += (i == 0 ? "" : ",") + std::string(R"("a@b.co")");
+    EXPECT_EQ(is_sure(post(body + "]}")), values == 16);
   }
 }
 

@@ -401,14 +401,16 @@ TEST(Twins, AColonBehindAQuoteInAStringIsLookedAt) {
   const OperatorTable policy;
   for (const std::string body :
        {R"({"log":"the \"password\": hunter2hunter was sent"})",
-        R"({"log":"\"password\":hunter2hunter"})", R"({"u":"://jane:hunter2hunter@db.test/x"})",
-        R"({"u":":AAE9abcdefghijklmnopqrstuvwxyz01234"})", R"({"log":"password":"hunter2hunter"})",
-        R"({"a":"x","b" : "password : hunter2hunter"})"}) {
+        R"({"log":"\"password\":hunter2hunter"})", R"({"log":"password":"hunter2hunter"})",
+        R"({"a":"x","b" : "password : hunter2hunter"})",
+        R"({"u":"://jane:hunter2hunter@db.example.com/x"})"}) {
     for (const int way : {0, 1}) {
       const std::string text = body + way_to_look(way);
       Engine engine(fake_crypto(), "key", policy, nullptr);
       Engine twin(fake_crypto(), "key", policy, nullptr);
-      EXPECT_EQ(edits_of(engine, true, text), edits_of(twin, false, text)) << text;
+      const auto slow = edits_of(twin, false, text);
+      EXPECT_FALSE(slow.empty()) << text;
+      EXPECT_EQ(edits_of(engine, true, text), slow) << text;
     }
   }
 }

@@ -56,23 +56,37 @@ bool is_set(std::optional<json::Value> value) {
   return value && !value->is_null() && !(value->is_bool() && !value->boolean());
 }
 
+Mark mark_of_word(std::string_view word) {
+  for (const TagWord& known : kTagWords) {
+    if (iequals(known.word, word)) return known.mark;
+  }
+  return Mark::None;
+}
+
+// "non-sensitive", but neither "non-public" nor "no-disclosure": a negation clears only what a word
+// that marks would have said.
+bool is_negated_mark(const std::vector<std::string_view>& words) {
+  return words.size() > 1 && holds_word(kNegations, words[0]) &&
+         mark_of_word(words[1]) != Mark::None;
+}
+
 // A level, so what it says of a value it says by its name, whatever it is called.
 Mark mark_of_sensitivity(json::Value level) {
   if (!level.is_string()) return is_set(level) ? Mark::Secret : Mark::None;
-  const auto words = words_of(level.string());
-  if (words.empty() || holds_word(kNegations, words.front())) return Mark::None;
-  if (holds_word(kHarmless, level.string())) return Mark::None;
-  return std::max(mark_of_tag(level.string()), Mark::Pii);
+  if (holds_word(kHarmless, trim(level.string()))) return Mark::None;
+  const Mark mark = mark_of_tag(level.string());
+  if (mark == Mark::None && is_negated_mark(words_of(level.string()))) return Mark::None;
+  return std::max(mark, Mark::Pii);
 }
 
 }  // namespace
 
 Mark mark_of_tag(std::string_view tag) {
-  const auto words = words_of(tag);
-  if (!words.empty() && holds_word(kNegations, words.front())) return Mark::None;
   Mark mark = Mark::None;
-  for (const TagWord& known : kTagWords) {
-    if (holds_word(words, known.word)) mark = std::max(mark, known.mark);
+  std::string_view before;
+  for (const std::string_view word : words_of(tag)) {
+    if (!holds_word(kNegations, before)) mark = std::max(mark, mark_of_word(word));
+    before = word;
   }
   return mark;
 }

@@ -19,8 +19,8 @@ enum class Mark : uint8_t { None, Pii, Secret };
 [[nodiscard]] Mark mark_of_annotations(json::Value source);
 
 /// What one tag says: that of its words, in any case. PII, PHI, PCI, GDPR, HIPAA, PERSONAL and
-/// PRIVATE are personal; SENSITIVE, SECRET, CONFIDENTIAL, RESTRICTED and CREDENTIAL secret. A tag
-/// that begins with NO, NON or NOT marks nothing, nor does one of other words: tags serve many
+/// PRIVATE are personal; SENSITIVE, SECRET, CONFIDENTIAL, RESTRICTED and CREDENTIAL secret. One of
+/// these right after NO, NON or NOT does not count (NON_PII), nor do other words: tags serve many
 /// ends.
 [[nodiscard]] Mark mark_of_tag(std::string_view tag);
 

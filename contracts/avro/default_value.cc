@@ -35,12 +35,22 @@ bool is_integer_of(json::Value value) {
   return is_in_range(value, std::numeric_limits<T>::min(), std::numeric_limits<T>::max());
 }
 
+// Of the look at the value itself, paid before it: without its parts.
+size_t cost_of(json::Value value, const Type& type) {
+  size_t cost = 1;
+  if (value.is_string()) cost += value.string().size();
+  if (value.is_number()) cost += value.number_text().size();
+  if (type.kind == Kind::Enum) cost += type.symbols.size();
+  return cost;
+}
+
 }  // namespace
 
 // As deep as the value: what a record's default leaves out is not followed.
 bool DefaultCheck::fits(json::Value value, TypeId id) {
-  if (++steps_ > kStepsMax) return true;
   const Type& type = types_[id];
+  steps_ += cost_of(value, type);
+  if (steps_ > kStepsMax) return true;
   const auto fits_parts = [&](const TypeUse& part) { return fits(value, part.type); };
   switch (type.kind) {
     case Kind::Null:
@@ -86,6 +96,9 @@ bool DefaultCheck::fits(json::Value value, TypeId id) {
 bool DefaultCheck::fits_record(json::Value value, const Type& type) {
   if (!value.is_object()) return false;
   return std::all_of(type.fields.begin(), type.fields.end(), [&](const Field& field) {
+    // Members are searched one by one.
+    steps_ += 1 + value.size();
+    if (steps_ > kStepsMax) return true;
     const auto member = value.find(field.name);
     return member ? fits(*member, field.type.type) : field.default_value.has_value();
   });

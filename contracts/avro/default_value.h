@@ -11,10 +11,11 @@ namespace faultline::contracts::avro {
 
 /// Says of the defaults of one schema whether their types have them (Specification, "field default
 /// values"). Which branch of a union a value is of may take many tries, so all of them together
-/// take at most kStepsMax; what is left then counts as fitting.
+/// take at most kStepsMax; what is left then counts as fitting. A step is a value looked at, a byte
+/// of it, or a name it is compared with.
 class DefaultCheck {
  public:
-  static constexpr size_t kStepsMax = 1'000'000;
+  static constexpr size_t kStepsMax = 4'000'000;
 
   /// Borrows `types`.
   explicit DefaultCheck(const std::vector<Type>& types) : types_(types) {}

@@ -43,9 +43,10 @@ std::optional<uint32_t> read_digits(std::optional<json::Value> value) {
 }
 
 // The most decimal digits of which every number fits a two's complement number of so many bytes.
-uint32_t digits_in(uint32_t bytes) {
+// Of the largest size they are more than a uint32_t holds.
+uint64_t digits_in(uint32_t bytes) {
   constexpr double kDigitsPerBit = 0.301029995663981195;
-  return bytes == 0 ? 0 : static_cast<uint32_t>((bytes * 8.0 - 1) * kDigitsPerBit);
+  return bytes == 0 ? 0 : static_cast<uint64_t>((bytes * 8.0 - 1) * kDigitsPerBit);
 }
 
 LogicalType read_decimal(json::Value source, Kind kind, uint32_t fixed_bytes,

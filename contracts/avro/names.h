@@ -2,12 +2,17 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 /// Names of Avro 1.12 (Specification, "Names"): letters, digits and `_`, the first no digit; a
 /// fullname is a namespace and a name, joined by dots. Case matters.
 namespace faultline::contracts::avro {
+
+/// Of a name, a namespace, a fullname, an alias, a reference. The specification has no bound; each
+/// type repeats the namespace around it, so that without one a megabyte becomes many gigabytes.
+inline constexpr size_t kNameBytesMax = 1'024;
 
 /// A name without a namespace: of a field, a symbol, the last part of a type's.
 [[nodiscard]] bool is_simple_name(std::string_view text) noexcept;

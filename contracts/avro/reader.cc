@@ -44,7 +44,7 @@ std::optional<TypeUse> SchemaReader::read(json::Value root) {
 Diagnostic* SchemaReader::wrong(json::Value at, std::string_view code, std::string message,
                                 std::string help) {
   if (is_stopped()) return nullptr;
-  ++complaints_;
+  ++errors_;
   Diagnostic& problem = problems_.error(code, std::move(message), place_of(at));
   problem.help = std::move(help);
   note_pointer(problem, at);
@@ -52,8 +52,8 @@ Diagnostic* SchemaReader::wrong(json::Value at, std::string_view code, std::stri
 }
 
 void SchemaReader::doubtful(json::Value at, std::string_view code, std::string message) {
-  if (is_stopped()) return;
-  ++complaints_;
+  if (warnings_ == kComplaintsMax) return;
+  ++warnings_;
   note_pointer(problems_.warning(code, std::move(message), place_of(at)), at);
 }
 
@@ -76,7 +76,7 @@ std::optional<TypeId> SchemaReader::add(Type type) {
   if (types_.size() == kTypesMax) {
     wrong(*type.source, codes::kUnreadable,
           "the schema has more than " + std::to_string(kTypesMax) + " types");
-    complaints_ = kComplaintsMax;
+    errors_ = kComplaintsMax;
     return std::nullopt;
   }
   types_.push_back(std::move(type));
@@ -119,6 +119,7 @@ std::optional<TypeUse> SchemaReader::read_name_use(json::Value source, std::stri
   if (const auto primitive = primitive_of(name)) {
     return TypeUse{static_cast<TypeId>(*primitive), source};
   }
+  if (!is_name_length(source, name)) return std::nullopt;
   auto found = names_.find(full_name(name, space));
   if (found == names_.end()) found = names_.find(name);
   if (found != names_.end()) return TypeUse{found->second, source};

@@ -15,7 +15,8 @@
 namespace faultline::contracts::avro {
 
 /// Turns the tree of a schema's text into types. Reads on after a mistake, so that one pass tells
-/// all of them, and stops at kComplaintsMax.
+/// all of them, and stops at kComplaintsMax errors. Warnings never stop it: a schema of which only
+/// a part was read must not be taken. Of them the first kComplaintsMax are told.
 class SchemaReader {
  public:
   static constexpr size_t kComplaintsMax = 100;
@@ -54,6 +55,8 @@ class SchemaReader {
   [[nodiscard]] std::vector<std::string> read_aliases(json::Value source,
                                                       std::optional<std::string_view> space);
   void check_aliases();
+  /// False, with an error at `at`, when it is longer than kNameBytesMax.
+  [[nodiscard]] bool is_name_length(json::Value at, std::string_view name);
 
   /// The member `name` of `source`, which must be there and of that kind.
   [[nodiscard]] std::optional<json::Value> require(json::Value source, std::string_view owner,
@@ -64,12 +67,14 @@ class SchemaReader {
   Diagnostic* wrong(json::Value at, std::string_view code, std::string message,
                     std::string help = {});
   void doubtful(json::Value at, std::string_view code, std::string message);
-  [[nodiscard]] bool is_stopped() const noexcept { return complaints_ >= kComplaintsMax; }
+  [[nodiscard]] bool is_stopped() const noexcept { return errors_ >= kComplaintsMax; }
 
   Problems& problems_;
   std::vector<Type> types_;
   std::map<std::string, TypeId, std::less<>> names_;
-  size_t complaints_ = 0;
+  size_t aliases_ = 0;
+  size_t errors_ = 0;
+  size_t warnings_ = 0;
 };
 
 }  // namespace faultline::contracts::avro

@@ -57,6 +57,7 @@ std::optional<std::string> SchemaReader::read_definition_name(json::Value source
   const auto name = require(source, owner, "name", json::Kind::String);
   if (!name) return std::nullopt;
   const std::string_view text = name->string();
+  if (!is_name_length(*name, text)) return std::nullopt;
   const auto own = source.find("namespace");
   if (own && text.find('.') == std::string_view::npos) {
     if (!own->is_string() || !(own->string().empty() || is_dotted_name(own->string()))) {
@@ -65,6 +66,7 @@ std::optional<std::string> SchemaReader::read_definition_name(json::Value source
       return std::nullopt;
     }
     space = own->string();
+    if (!is_name_length(*own, space)) return std::nullopt;
   }
   if (!is_dotted_name(text)) {
     wrong(*name, codes::kKeywordValue, quoted(text) + " is no name", std::string(kNameRule));
@@ -75,6 +77,7 @@ std::optional<std::string> SchemaReader::read_definition_name(json::Value source
     return std::nullopt;
   }
   std::string full = full_name(text, space);
+  if (!is_name_length(*name, full)) return std::nullopt;
   const auto first = names_.find(full);
   if (first == names_.end()) return full;
   Diagnostic* const problem =
@@ -124,6 +127,7 @@ std::optional<Field> SchemaReader::read_field(json::Value source, std::string_vi
     wrong(source, codes::kMissing, "a field needs 'type'");
     return std::nullopt;
   }
+  if (name && !is_name_length(*name, name->string())) return std::nullopt;
   if (name && !is_simple_name(name->string())) {
     wrong(*name, codes::kKeywordValue, quoted(name->string()) + " is no name",
           std::string(kNameRule));
@@ -180,6 +184,13 @@ void SchemaReader::read_fixed(json::Value source, TypeId id) {
   read_logical(source, type);
 }
 
+bool SchemaReader::is_name_length(json::Value at, std::string_view name) {
+  if (name.size() <= kNameBytesMax) return true;
+  wrong(at, codes::kKeywordValue,
+        "a name has at most " + std::to_string(kNameBytesMax) + " bytes, with its namespace");
+  return false;
+}
+
 // Any text may be an alias, by the specification: aliases mend names that once were allowed. Those
 // of a type are relative to `space`, those of a field have none.
 std::vector<std::string> SchemaReader::read_aliases(json::Value source,
@@ -197,6 +208,12 @@ std::vector<std::string> SchemaReader::read_aliases(json::Value source,
       wrong(alias, codes::kWrongKind,
             "an alias must be string, not " + std::string(json::kind_name(alias.kind())));
       continue;
+    }
+    if (!is_name_length(alias, alias.string())) continue;
+    if (++aliases_ > kAliasesMax) {
+      wrong(alias, codes::kUnreadable,
+            "the schema has more than " + std::to_string(kAliasesMax) + " aliases");
+      break;
     }
     aliases.push_back(space ? full_name(alias.string(), *space) : std::string(alias.string()));
   }

@@ -10,7 +10,7 @@
 namespace faultline::contracts::avro {
 namespace {
 
-constexpr std::string_view kWildcards = "*?";
+bool is_wildcard(char c) { return c == '*' || c == '?'; }
 
 void wrong(Problems& problems, json::Value at, std::string message) {
   note_pointer(problems.error(codes::kWrongKind, std::move(message), place_of(at)), at);
@@ -53,16 +53,26 @@ std::optional<RegistryEntry> read_registry_entry(json::Value root, Problems& pro
     return std::nullopt;
   }
   for (const json::Member tag : tags->members()) {
+    if (tag.name().size() > kPathBytesMax) {
+      wrong(problems, tag.value,
+            "the path of a tag has at most " + std::to_string(kPathBytesMax) + " bytes");
+      return std::nullopt;
+    }
     const Mark mark = mark_of_tags(tag.value);
     if (mark != Mark::None) entry.tags.push_back({std::string(tag.name()), mark});
   }
   return entry;
 }
 
-bool fits_path(std::string_view pattern, std::string_view path) {
+bool fits_path(std::string_view pattern, std::string_view path, size_t& steps) {
   // Most patterns end in the name of a field, which most fields do not bear.
-  const std::string_view tail = pattern.substr(pattern.find_last_of(kWildcards) + 1);
-  if (!path.ends_with(tail)) return false;
+  for (++steps; !pattern.empty() && !is_wildcard(pattern.back()); ++steps) {
+    if (path.empty() || path.back() != pattern.back()) return false;
+    pattern.remove_suffix(1);
+    path.remove_suffix(1);
+  }
+  if (pattern.empty()) return path.empty();
+  steps += pattern.size() * (path.size() + 1);
   // fits[i]: the pattern so far fits the first i characters of the path.
   std::vector<char> fits(path.size() + 1, 0);
   fits[0] = 1;

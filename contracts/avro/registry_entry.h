@@ -24,7 +24,9 @@ struct PathTag {
 };
 
 /// Tags of one entry; each is compared with every field.
-inline constexpr size_t kPathTagsMax = 200;
+inline constexpr size_t kPathTagsMax = 10'000;
+/// Of the pattern of one.
+inline constexpr size_t kPathBytesMax = 1'024;
 
 struct RegistryEntry {
   std::string schema;
@@ -39,7 +41,8 @@ struct RegistryEntry {
                                                                Problems& problems);
 
 /// Whether the path of a field, its record's fullname and its own name, fits: `?` is one character
-/// and `*` any number of them between dots, `**` any number of any.
-[[nodiscard]] bool fits_path(std::string_view pattern, std::string_view path);
+/// and `*` any number of them between dots, `**` any number of any. Raises `steps` by the
+/// characters it compared: at most the product of both lengths, few for most.
+[[nodiscard]] bool fits_path(std::string_view pattern, std::string_view path, size_t& steps);
 
 }  // namespace faultline::contracts::avro

@@ -25,6 +25,8 @@ inline constexpr size_t kSchemaBytes = 16UL * 1024 * 1024;
 inline constexpr size_t kSchemaDepth = 512;
 /// Types in it; names do not count each time they are used.
 inline constexpr size_t kTypesMax = 100'000;
+/// Aliases in it, of types and fields. Those of a type are kept as fullnames.
+inline constexpr size_t kAliasesMax = 100'000;
 
 using TypeId = uint32_t;
 

@@ -10,8 +10,9 @@
 
 namespace faultline::contracts::avro {
 
-/// Places for each way to spell a value; a part of the schema that has more of them counts as
-/// marked as a whole.
+/// Places for each way to spell a value. When the places found, those that are still to be looked
+/// into and the parts of the one at hand are more together, that one counts as marked as a whole.
+/// The search goes level by level, so it is mostly the deepest that do.
 inline constexpr size_t kSensitivePlacesMax = 2'000;
 /// Names down to a place. A record that holds itself is followed so far; what may lie deeper is
 /// marked as a whole.

@@ -120,7 +120,8 @@ std::optional<std::string_view> did_you_mean(std::string_view word,
   for (const auto candidate : candidates) {
     // The distance is at least the difference in length; this keeps a huge word cheap.
     const size_t shorter = std::min(word.size(), candidate.size());
-    if (std::max(word.size(), candidate.size()) - shorter > limit) continue;
+    const size_t longer = std::max(word.size(), candidate.size());
+    if (longer - shorter > limit || longer > kComparedBytesMax) continue;
     const size_t distance = edit_distance(word, candidate);
     if (distance < best_distance) {
       best = candidate;

@@ -34,6 +34,9 @@ namespace faultline {
 [[nodiscard]] size_t edit_distance(std::string_view a, std::string_view b);
 
 /// The candidate at an edit distance of at most 2 (1 for words of up to 4 letters), or nothing.
+/// Words of more than kComparedBytesMax are not compared: the time grows with the product of two
+/// lengths.
+inline constexpr size_t kComparedBytesMax = 128;
 [[nodiscard]] std::optional<std::string_view> did_you_mean(
     std::string_view word, std::span<const std::string_view> candidates);
 

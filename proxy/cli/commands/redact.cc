@@ -124,10 +124,25 @@ std::string problem_of_lines(std::string_view text) {
   return {};
 }
 
+// With a contract: a document or lines. What is wrong with a text that is neither is told of lines
+// only if it begins as they do, with a whole value in its first.
+std::string problem_of_values(std::string_view text) {
+  const auto document = json::Document::parse(text);
+  if (document) {
+    return record::looks_like_har(text) ? "a HAR file, whose bodies are values of --contract: give "
+                                          "it the bodies (--format json takes it as plain JSON)"
+                                        : "";
+  }
+  const size_t first = std::min(text.find_first_not_of(" \t\r\n"), text.size());
+  const std::string_view line = text.substr(first, text.find('\n', first) - first);
+  if (line.empty() || json::Document::parse(line)) return problem_of_lines(text);
+  return "not JSON: " + document.error().message;
+}
+
 // A text that is not what it is said to be is not guessed at.
 std::optional<TextFormat> RedactCommand::format_of(std::string_view text, std::string& problem) {
   if (options_.format == "auto" && hints_) {
-    if (!json::Document::parse(text)) problem = problem_of_lines(text);
+    problem = problem_of_values(text);
   } else if (options_.format == "auto") {
     const bool is_har = record::looks_like_har(text) && json::Document::parse(text).has_value();
     return is_har ? TextFormat::Har : TextFormat::Auto;
@@ -279,15 +294,21 @@ void RedactCommand::list_classes() {
 }
 
 int RedactCommand::execute() {
-  if (options_.verb == RedactOptions::Verb::Classes) {
+  using Verb = RedactOptions::Verb;
+  if (!options_.contract.empty() &&
+      (options_.verb == Verb::Classes || options_.verb == Verb::Verify)) {
+    return usage(std::string("--contract has no part in redact ") +
+                 (options_.verb == Verb::Verify ? "verify" : "classes"));
+  }
+  if (options_.verb == Verb::Classes) {
     list_classes();
     return kDone;
   }
   if (const int code = load_policy(); code != kDone) return code;
-  if (options_.verb == RedactOptions::Verb::Verify) return verify();
+  if (options_.verb == Verb::Verify) return verify();
   if (const int code = load_contract(); code != kDone) return code;
   if (const int code = make_redactor(); code != kDone) return code;
-  return options_.verb == RedactOptions::Verb::Explain ? explain() : filter();
+  return options_.verb == Verb::Explain ? explain() : filter();
 }
 
 }  // namespace

@@ -71,6 +71,10 @@ TEST(Text, SuggestsTheNearestWordWithinReach) {
 TEST(Text, SuggestsNothingForAHugeWordAtOnce) {
   constexpr std::array<std::string_view, 1> kWords{"latency"};
   EXPECT_EQ(did_you_mean(std::string(1U << 22U, 'x'), kWords), std::nullopt);
+
+  const std::string huge(1U << 16U, 'x');
+  const std::array<std::string_view, 1> huge_words{huge};
+  EXPECT_EQ(did_you_mean(huge, huge_words), std::nullopt);
 }
 
 TEST(Text, ParsesUnsignedNumbersStrictly) {

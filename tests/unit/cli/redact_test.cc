@@ -133,6 +133,53 @@ TEST(RedactCommand, RefusesAContractThatCannotCount) {
   }
 }
 
+TEST(RedactCommand, RefusesAContractWhereItHasNoPart) {
+  CliWorld world;
+  const std::string schema = world.write("order.avsc", kSchema);
+
+  const Ran verify = world.run({"redact", "--contract", schema, "verify", world.path("")});
+  const Ran classes = world.run({"redact", "--contract", schema, "classes"});
+
+  EXPECT_EQ(verify.code, kUsage);
+  EXPECT_THAT(verify.err, HasSubstr("--contract has no part in redact verify"));
+  EXPECT_EQ(classes.code, kUsage);
+  EXPECT_THAT(classes.err, HasSubstr("--contract has no part in redact classes"));
+  EXPECT_EQ(classes.out, "");
+}
+
+// As JSON its bodies would be texts, which nothing reads as the JSON they are.
+TEST(RedactCommand, RefusesAHarFileForAContract) {
+  CliWorld world;
+  const std::string schema = world.write("order.avsc", kSchema);
+  const std::string har = world.write("x.har", R"({"log":{"entries":[]}})");
+
+  const Ran guessed = world.run({"redact", "--contract", schema, "explain", har});
+  const Ran told = world.run({"redact", "--contract", schema, "--format", "json", "explain", har});
+
+  EXPECT_EQ(guessed.code, kUsage);
+  EXPECT_THAT(guessed.err, HasSubstr("x.har is a HAR file"));
+  EXPECT_EQ(told.code, kDone) << told.err;
+}
+
+TEST(RedactCommand, SaysWhereADocumentForAContractIsWrong) {
+  CliWorld world;
+  const std::string schema = world.write("order.avsc", kSchema);
+  const std::string pretty = world.write("p.json", "{\n  \"size\": 4,\n  \"note\": zebra\n}\n");
+  const std::string lines = world.write("l.json", "\n{}\n{\n\"note\":1}\n");
+  const std::string blank = world.write("b.json", " \n\n");
+
+  const Ran wrong = world.run({"redact", "--contract", schema, "explain", pretty});
+  const Ran wrong_lines = world.run({"redact", "--contract", schema, "explain", lines});
+
+  EXPECT_EQ(wrong.code, kUsage);
+  EXPECT_THAT(wrong.err, HasSubstr("not JSON: unexpected character"));
+  EXPECT_THAT(wrong.err, HasSubstr("at byte 25"));
+  EXPECT_THAT(wrong.err, Not(HasSubstr("zebra")));
+  EXPECT_EQ(wrong_lines.code, kUsage);
+  EXPECT_THAT(wrong_lines.err, HasSubstr("not JSON in line 3"));
+  EXPECT_EQ(world.run({"redact", "--contract", schema, "explain", blank}).code, kDone);
+}
+
 TEST(RedactCommand, SaysWhenASchemaMarksNothing) {
   CliWorld world;
   const std::string schema = world.write("plain.avsc", "\"string\"");

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -54,6 +55,8 @@ TEST(AvroPlaces, EveryAnnotationMarksItsField) {
       {R"("confluent:tags":["PUBLIC"])", ""},
       {R"("confluent:tags":["NON_PII"])", ""},
       {R"("confluent:tags":["not-sensitive"])", ""},
+      {R"("confluent:tags":["NON_PUBLIC_PII"])", " pii"},
+      {R"("confluent:tags":["NON_PUBLIC"])", ""},
       {R"("confluent:tags":["GOLD","PIIX"])", ""},
       {R"("confluent:tags":[])", ""},
       {R"("confluent:tags":null)", ""},
@@ -65,6 +68,14 @@ TEST(AvroPlaces, EveryAnnotationMarksItsField) {
       {R"("__sensitivity":"PUBLIC")", ""},
       {R"("__sensitivity":"INTERNAL")", ""},
       {R"("__sensitivity":"non-sensitive")", ""},
+      {R"("__sensitivity":"not sensitive")", ""},
+      {R"("__sensitivity":"none")", ""},
+      {R"("__sensitivity":"non-public")", " pii"},
+      {R"("__sensitivity":"NON_PUBLIC")", " pii"},
+      {R"("__sensitivity":"not public")", " pii"},
+      {R"("__sensitivity":"no-disclosure")", " pii"},
+      {R"("__sensitivity":"not-pii-but-secret")", " secret"},
+      {R"("__sensitivity":"\u6a5f\u5bc6")", " pii"},
       {R"("__sensitivity":"")", ""},
       {R"("__sensitivity":true)", " secret"},
       {R"("__sensitivity":false)", ""},
@@ -203,6 +214,29 @@ TEST(AvroPlaces, TooManyPlacesAreCoveredTogether) {
   EXPECT_THAT(places_of(record(fields)), ElementsAre("/ secret"));
 }
 
+// A reader that stops at its warnings would lose the fields behind them, and their marks.
+TEST(AvroPlaces, WarningsHideNoFieldAndNoError) {
+  std::string fields;
+  for (int i = 0; i < 101; ++i) {
+    fields += R"({"name":"f)" + std::to_string(i) +
+              R"(","type":{"type":"string","logicalType":"date"}},)";
+  }
+
+  const LoadedSchema good =
+      load_schema("s.avsc", record(fields + R"({"name":"ssn","type":"string","x-pii":true})"));
+  const LoadedSchema bad =
+      load_schema("s.avsc", record(fields + R"({"name":"ssn","type":"strin","x-pii":true})"));
+
+  EXPECT_EQ(good.diagnostics.size(), 100U);
+  ASSERT_TRUE(good.schema);
+  const auto places = sensitive_places(*good.schema);
+  ASSERT_EQ(places.size(), 1U);
+  EXPECT_EQ(places[0].pointer, std::vector<std::string>{"ssn"});
+  EXPECT_FALSE(bad.schema);
+  ASSERT_EQ(bad.diagnostics.size(), 101U);
+  EXPECT_EQ(bad.diagnostics.back().message, "no type 'strin' is defined before this");
+}
+
 // A mark that only a long chain of types leads to, each of them defined before it is used.
 TEST(AvroPlaces, AMarkIsFoundHoweverFarItLies) {
   std::string fields = R"({"name":"f0","type":{"type":"record","name":"C0","fields":[)"
@@ -242,7 +276,73 @@ TEST(AvroPlaces, TagsBesideTheSchemaCountByPath) {
   EXPECT_THAT(places_of(entry("null")), IsEmpty());
 }
 
+// 1,000 patterns that end in a wildcard, so that each is followed through all of 3,000 long names.
+TEST(AvroPlaces, TagsThatTakeTooLongToCompareCountAsFitting) {
+  std::string tags = R"({"no":["SECRET"])";
+  for (int i = 0; i < 1'000; ++i) {
+    tags += ",\"x" + std::string(900, '*') + std::to_string(i) + "a*\":[\"PII\"]";
+  }
+  std::string fields = R"({"name":"plain","type":"int"})";
+  for (int i = 0; i < 3'000; ++i) {
+    fields += R"(,{"name":"n)" + std::to_string(i) + std::string(500, 'a') + R"(","type":"int"})";
+  }
+  const auto entry = [](const std::string& schema, const std::string& list) {
+    return R"({"schema":)" + json_quote(schema) + R"(,"metadata":{"tags":)" + list + "}}";
+  };
+
+  EXPECT_THAT(places_of(entry(record(fields), tags + "}")), ElementsAre("/ secret"));
+  EXPECT_THAT(places_of(entry(record(R"({"name":"plain","type":"int"})"), tags + "}")), IsEmpty());
+}
+
+TEST(AvroPlaces, RefusesPathsOfTagsBeyondTheirBounds) {
+  const auto problem_of = [](const std::string& tags) {
+    const LoadedSchema loaded =
+        load_schema("s.avsc", R"({"schema":"\"int\"","metadata":{"tags":{)" + tags + "}}}");
+    EXPECT_EQ(loaded.schema == nullptr, !loaded.diagnostics.empty());
+    return loaded.diagnostics.empty() ? "" : loaded.diagnostics[0].message;
+  };
+  std::string many;
+  for (size_t i = 0; i < kPathTagsMax; ++i) many += "\"" + std::to_string(i) + "\":[\"GOLD\"],";
+
+  EXPECT_EQ(problem_of("\"" + std::string(kPathBytesMax, 'a') + "\":[\"PII\"]"), "");
+  EXPECT_EQ(problem_of("\"" + std::string(kPathBytesMax + 1, 'a') + "\":[\"PII\"]"),
+            "the path of a tag has at most 1024 bytes");
+  EXPECT_EQ(problem_of(many.substr(0, many.size() - 1)), "");
+  EXPECT_EQ(problem_of(many + "\"x\":[]"),
+            "'metadata' must be an object whose 'tags' are at most 10000 paths");
+}
+
+// A record with 300,000 fields that are not marked and 50 that hold it again, and a type that bears
+// as many names as a schema may: to look at all of them at every place would take minutes.
+TEST(AvroPlaces, FindsThemInTimeThatGrowsWithWhatMatters) {
+  std::string fields;
+  for (int i = 0; i < 300'000; ++i)
+    fields += R"({"name":"f)" + std::to_string(i) + R"(","type":"int"},)";
+  for (int i = 0; i < 50; ++i)
+    fields += R"({"name":"r)" + std::to_string(i) + R"(","type":["null","R"]},)";
+  std::string aliases;
+  for (size_t i = 0; i < kAliasesMax; ++i) aliases += "\"a" + std::to_string(i) + "\",";
+  aliases.pop_back();
+  const std::string text = record(fields + R"({"name":"v","type":"int","x-pii":true})",
+                                  R"("aliases":[)" + aliases + "],");
+  const LoadedSchema loaded = load_schema("s.avsc", text);
+  ASSERT_TRUE(loaded.schema);
+  const auto begin = std::chrono::steady_clock::now();
+
+  const auto places = sensitive_places(*loaded.schema);
+
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(30));
+  EXPECT_TRUE(covers(places, {"v"}));
+  EXPECT_TRUE(covers(places, {"r7", "r8", "v"}));
+  EXPECT_TRUE(covers(places, {"r7", "shop.a99999", "v"}));
+  EXPECT_FALSE(covers(places, {"f7"}));
+}
+
 TEST(AvroPlaces, PathsFitByTheirWildcards) {
+  const auto fits = [](const std::string& pattern, const std::string& path) {
+    size_t steps = 0;
+    return fits_path(pattern, path, steps);
+  };
   const struct {
     std::string pattern;
     std::vector<std::string> good;
@@ -261,8 +361,8 @@ TEST(AvroPlaces, PathsFitByTheirWildcards) {
   };
   for (const auto& c : cases) {
     SCOPED_TRACE(c.pattern);
-    for (const std::string& path : c.good) EXPECT_TRUE(fits_path(c.pattern, path)) << path;
-    for (const std::string& path : c.bad) EXPECT_FALSE(fits_path(c.pattern, path)) << path;
+    for (const std::string& path : c.good) EXPECT_TRUE(fits(c.pattern, path)) << path;
+    for (const std::string& path : c.bad) EXPECT_FALSE(fits(c.pattern, path)) << path;
   }
 }
 

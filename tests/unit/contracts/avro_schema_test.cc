@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Part of Faultline. See README.md in this folder.
+#include "contracts/avro/names.h"
 #include "contracts/avro/schema.h"
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <utility>
@@ -170,7 +172,8 @@ TEST(AvroSchema, ReadsTheEntryOfARegistry) {
       {"a schema that is no text", R"({"schema":{"type":"int"}})",
        "FL4006 s.avsc:1:11: error: 'schema' must be a text that holds the schema (at /schema)\n"},
       {"tags that are no paths", R"({"schema":"\"int\"","metadata":{"tags":["PII"]}})",
-       "FL4006 s.avsc:1:40: error: 'metadata' must be an object whose 'tags' are at most 200 paths "
+       "FL4006 s.avsc:1:40: error: 'metadata' must be an object whose 'tags' are at most 10000 "
+       "paths "
        "(at /metadata/tags)\n"},
       {"a name twice in it", R"({"schema":"\"int\"","schema":"\"int\""})",
        "FL4009 s.avsc:1:21: error: this name stands twice in one object\n"},
@@ -432,6 +435,84 @@ TEST(AvroSchema, EndsAtItsBounds) {
   for (size_t i = 0; i < 1000; ++i) wrong += "1,";
   wrong.back() = ']';
   EXPECT_EQ(load_schema("s.avsc", wrong).diagnostics.size(), 100U);
+}
+
+// Each of these is repeated with every type around or below it.
+TEST(AvroSchema, RefusesNamesBeyondTheirBound) {
+  const std::string longest(kNameBytesMax, 'n');
+  const std::string longer = longest + "n";
+  const std::string message = "a name has at most 1024 bytes, with its namespace";
+  const auto fixed = [](const std::string& more) {
+    return R"({"type":"fixed","size":1,)" + more + "}";
+  };
+  EXPECT_TRUE(load(fixed(R"("name":")" + longest + "\"")));
+  EXPECT_TRUE(load(fixed(R"("name":"F","namespace":")" + longest.substr(2) + "\"")));
+  EXPECT_TRUE(load(fixed(R"("name":"F","aliases":[")" + longest + "\"]")));
+  const std::string cases[] = {
+      fixed(R"("name":")" + longer + "\""),
+      fixed(R"("name":"F","namespace":")" + longer + "\""),
+      fixed(R"("name":"F","namespace":")" + longest.substr(1) + "\""),
+      fixed(R"("name":"F","aliases":[")" + longer + "\"]"),
+      "\"" + longer + "\"",
+      record(R"({"name":")" + longer + R"(","type":"int"})"),
+      record(R"({"name":"f","type":"int","aliases":[")" + longer + "\"]}"),
+  };
+  for (const std::string& text : cases) {
+    SCOPED_TRACE(text.substr(0, 60));
+    const LoadedSchema loaded = load_schema("s.avsc", text);
+    EXPECT_FALSE(loaded.schema);
+    ASSERT_EQ(loaded.diagnostics.size(), 1U);
+    EXPECT_EQ(loaded.diagnostics[0].message, message);
+  }
+}
+
+TEST(AvroSchema, RefusesTooManyAliases) {
+  std::string aliases;
+  for (size_t i = 0; i <= kAliasesMax; ++i) aliases += "\"a" + std::to_string(i) + "\",";
+  aliases.pop_back();
+
+  const LoadedSchema loaded =
+      load_schema("s.avsc", record(R"({"name":"f","type":"int","aliases":[)" + aliases + "]}"));
+
+  EXPECT_FALSE(loaded.schema);
+  ASSERT_EQ(loaded.diagnostics.size(), 1U);
+  EXPECT_EQ(loaded.diagnostics[0].message, "the schema has more than 100000 aliases");
+}
+
+TEST(AvroSchema, TheLargestFixedHoldsTheLargestDecimal) {
+  const auto schema = load(R"({"type":"fixed","name":"F","size":2147483647,)"
+                           R"("logicalType":"decimal","precision":2147483647})");
+  ASSERT_TRUE(schema);
+
+  EXPECT_EQ((*schema)[schema->root().type].logical.precision, 2147483647U);
+}
+
+// 20,000 defaults, each the last of 20,000 symbols but one letter, and a text of 4 MB that each of
+// 20,000 types looks through.
+TEST(AvroSchema, PaysForWhatADefaultIsComparedWith) {
+  constexpr int kMany = 20'000;
+  std::string symbols;
+  std::string fields;
+  std::string types;
+  for (int i = 0; i < kMany; ++i) {
+    symbols += "\"S" + std::to_string(100'000 + i) + "\",";
+    fields += R"(,{"name":"f)" + std::to_string(i) + R"(","type":"E","default":"S999999"})";
+    types += R"({"type":"fixed","size":1,"name":"T)" + std::to_string(i) + "\"},";
+  }
+  symbols.pop_back();
+  types.pop_back();
+  const auto begin = std::chrono::steady_clock::now();
+
+  const LoadedSchema enums =
+      load_schema("s.avsc", record(R"({"name":"e","type":{"type":"enum","name":"E","symbols":[)" +
+                                   symbols + "]}}" + fields));
+  const LoadedSchema texts = load_schema(
+      "s.avsc", field("[" + types + R"(],"default":")" + std::string(4U << 20U, 'x') + "\""));
+
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20));
+  EXPECT_TRUE(enums.schema);
+  EXPECT_TRUE(texts.schema);
+  EXPECT_EQ(enums.diagnostics.size(), 100U);
 }
 
 // Two records that hold one another and a default that is wrong only at its bottom: to try every

@@ -173,8 +173,7 @@ TEST(AvroSchema, ReadsTheEntryOfARegistry) {
        "FL4006 s.avsc:1:11: error: 'schema' must be a text that holds the schema (at /schema)\n"},
       {"tags that are no paths", R"({"schema":"\"int\"","metadata":{"tags":["PII"]}})",
        "FL4006 s.avsc:1:40: error: 'metadata' must be an object whose 'tags' are at most 10000 "
-       "paths "
-       "(at /metadata/tags)\n"},
+       "paths (at /metadata/tags)\n"},
       {"a name twice in it", R"({"schema":"\"int\"","schema":"\"int\""})",
        "FL4009 s.avsc:1:21: error: this name stands twice in one object\n"},
   });

@@ -117,8 +117,9 @@ class Walk {
 
   void look_at(const Type& record, const Field& field) {
     bool is_marked = mark_of_annotations(field.source) != Mark::None;
+    size_t steps = 0;
     for (const auto& tag : schema_.tags()) {
-      is_marked = is_marked || avro::fits_path(tag.pattern, record.name + "." + field.name);
+      is_marked = is_marked || avro::fits_path(tag.pattern, record.name + "." + field.name, steps);
     }
     if (!is_marked) return;
     path_.push_back(field.name);

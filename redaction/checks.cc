@@ -11,9 +11,6 @@
 namespace faultline::redaction {
 namespace {
 
-constexpr size_t kCardDigitsMin = 12;
-constexpr size_t kCardDigitsMax = 19;
-
 constexpr uint32_t lengths(std::initializer_list<unsigned> list) {
   uint32_t mask = 0;
   for (const unsigned length : list) mask |= 1U << length;

@@ -9,6 +9,10 @@
 /// share.
 namespace faultline::redaction {
 
+/// Digits of a card number (ISO/IEC 7812).
+inline constexpr size_t kCardDigitsMin = 12;
+inline constexpr size_t kCardDigitsMax = 19;
+
 /// ISO/IEC 7812-1 annex B over a text of digits. False for an empty text or any other character.
 [[nodiscard]] bool luhn_ok(std::string_view digits) noexcept;
 

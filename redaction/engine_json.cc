@@ -16,7 +16,6 @@
 namespace faultline::redaction {
 namespace {
 
-constexpr size_t kCardDigitsMin = 12;
 constexpr std::string_view kQuery = "query";
 constexpr std::string_view kMessage = "message";
 constexpr std::string_view kBodyText = "text";

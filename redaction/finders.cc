@@ -16,8 +16,6 @@ namespace {
 
 constexpr size_t kEmailLocalMax = 256;
 constexpr size_t kEmailDomainMax = 255;
-constexpr size_t kCardDigitsMin = 12;
-constexpr size_t kCardDigitsMax = 19;
 constexpr size_t kIbanMax = 34;  // ISO 13616
 constexpr size_t kPhoneDigitsMin = 8;
 constexpr size_t kPhoneDigitsMax = 15;

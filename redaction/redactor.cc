@@ -65,6 +65,26 @@ Result<LiteralSet> make_literals(const Policy& policy) {
   return literals;
 }
 
+// What is known of a message, a record or a text, for as long as it is redacted.
+class Known {
+ public:
+  Known(Engine& engine, const Hints& hints, std::string_view body = {},
+        const json::Document* tree = nullptr)
+      : engine_(engine) {
+    engine_.set_hints(&hints);
+    engine_.set_parsed(body, tree);
+  }
+  ~Known() {
+    engine_.set_hints(nullptr);
+    engine_.set_parsed({}, nullptr);
+  }
+  Known(const Known&) = delete;
+  Known& operator=(const Known&) = delete;
+
+ private:
+  Engine& engine_;
+};
+
 }  // namespace
 
 Hits named(const ClassCounts& counts) {
@@ -213,29 +233,6 @@ Result<std::unique_ptr<Redactor>> Redactor::create(const Policy& policy, const C
       std::make_unique<Impl>(std::move(table), std::move(patterns), crypto, key, observer)));
 }
 
-namespace {
-
-// What is known of a message, for as long as it is redacted.
-class Known {
- public:
-  Known(Engine& engine, const Hints& hints, std::string_view body, const json::Document* tree)
-      : engine_(engine) {
-    engine_.set_hints(&hints);
-    engine_.set_parsed(body, tree);
-  }
-  ~Known() {
-    engine_.set_hints(nullptr);
-    engine_.set_parsed({}, nullptr);
-  }
-  Known(const Known&) = delete;
-  Known& operator=(const Known&) = delete;
-
- private:
-  Engine& engine_;
-};
-
-}  // namespace
-
 RedactedMessage Redactor::redact(const MessageView& message, const Hints& hints,
                                  const json::Document* body) {
   Impl& impl = *impl_;
@@ -311,7 +308,7 @@ void Redactor::redact_body(const MessageView& message, RedactedMessage& out) {
 
 RedactedRecord Redactor::redact(const RecordView& record, const Hints& hints) {
   Impl& impl = *impl_;
-  impl.engine.set_hints(&hints);
+  const Known known(impl.engine, hints);
   RedactedRecord out;
   impl.engine.enter(Part::Text, "topic");
   out.topic_ = impl.text(record.topic);
@@ -348,7 +345,6 @@ RedactedRecord Redactor::redact(const RecordView& record, const Hints& hints) {
       out.drop_reason_ = why;
     }
   }
-  impl.engine.set_hints(nullptr);
   impl.flush();
   return out;
 }
@@ -368,10 +364,9 @@ RedactedText Redactor::redact_text(std::string_view text) {
 
 RedactedText Redactor::redact_document(std::string_view text, TextFormat format,
                                        const Hints& hints) {
-  impl_->engine.set_hints(&hints);
+  const Known known(impl_->engine, hints);
   RedactedText out(
       impl_->rewrite(text, [&](Edits& edits) { impl_->edit_format(format, text, edits); }));
-  impl_->engine.set_hints(nullptr);
   impl_->flush();
   return out;
 }

@@ -27,7 +27,6 @@ constexpr std::string_view kBasicBack = ":x";
 // Fewer digits than this hold no token: they all become one digit.
 constexpr size_t kKeyedDigitsMin = 10;
 constexpr size_t kCheckDigits = 5;
-constexpr size_t kCardDigitsMin = 12;
 
 bool is_token(std::string_view text) {
   return text.size() == kTokenChars && std::all_of(text.begin(), text.end(), [](char c) {

@@ -367,9 +367,21 @@ TEST(Twins, SurveysChangeNoEdit) {
   EXPECT_LT(edited, kRounds * 19 / 20);
 }
 
+// In new engines, which remember nothing.
+void expect_found_either_way(const std::string& body) {
+  const OperatorTable policy;
+  for (const int way : {0, 1}) {
+    const std::string text = body + way_to_look(way);
+    Engine engine(fake_crypto(), "key", policy, nullptr);
+    Engine twin(fake_crypto(), "key", policy, nullptr);
+    const auto slow = edits_of(twin, false, text);
+    EXPECT_FALSE(slow.empty()) << text;
+    EXPECT_EQ(edits_of(engine, true, text), slow) << text;
+  }
+}
+
 // What an anchor leads to may stand some texts farther on; those between are looked at.
 TEST(Twins, NoTextIsPassedOverOnTheWayToAFind) {
-  const OperatorTable policy;
   const std::string token = "ghp_abcdefghijklmnopqrstuvwxyz0123456789";
   for (size_t gap = 0; gap < 140; ++gap) {
     const std::string fill = "\"z\":\"" + std::string(gap, 'x') + "\"";
@@ -383,14 +395,7 @@ TEST(Twins, NoTextIsPassedOverOnTheWayToAFind) {
           "{" + fill + R"(,"ssn a.b@cdef.com xxxx":"123-45-6789"})",
           R"({"step":"run curl x","esc":"jane\u0040example.org",)" + fill +
               R"(,"h":"x-user:trace"})"}) {
-      for (const int way : {0, 1}) {
-        const std::string text = body + way_to_look(way);
-        Engine engine(fake_crypto(), "key", policy, nullptr);
-        Engine twin(fake_crypto(), "key", policy, nullptr);
-        const auto slow = edits_of(twin, false, text);
-        EXPECT_FALSE(slow.empty()) << text;
-        EXPECT_EQ(edits_of(engine, true, text), slow) << text;
-      }
+      expect_found_either_way(body);
     }
   }
 }
@@ -398,20 +403,12 @@ TEST(Twins, NoTextIsPassedOverOnTheWayToAFind) {
 // The survey of a short document leaves the colons behind names out. In a string one stands behind
 // a quote, too.
 TEST(Twins, AColonBehindAQuoteInAStringIsLookedAt) {
-  const OperatorTable policy;
   for (const std::string body :
        {R"({"log":"the \"password\": hunter2hunter was sent"})",
         R"({"log":"\"password\":hunter2hunter"})", R"({"log":"password":"hunter2hunter"})",
         R"({"a":"x","b" : "password : hunter2hunter"})",
         R"({"u":"://jane:hunter2hunter@db.example.com/x"})"}) {
-    for (const int way : {0, 1}) {
-      const std::string text = body + way_to_look(way);
-      Engine engine(fake_crypto(), "key", policy, nullptr);
-      Engine twin(fake_crypto(), "key", policy, nullptr);
-      const auto slow = edits_of(twin, false, text);
-      EXPECT_FALSE(slow.empty()) << text;
-      EXPECT_EQ(edits_of(engine, true, text), slow) << text;
-    }
+    expect_found_either_way(body);
   }
 }
 

@@ -135,26 +135,39 @@ bool ends_authority(char c) {
   }
 }
 
+// At most kCardDigitsMax digits, and what separates them.
+bool is_grouped_card(std::string_view groups) {
+  std::array<char, kCardDigitsMax> digits{};
+  char* const end = std::copy_if(groups.begin(), groups.end(), digits.begin(), is_ascii_digit);
+  return is_card_number({digits.data(), static_cast<size_t>(end - digits.data())});
+}
+
 // Groups of digits with one kind of separator, the first of four, as cards are printed.
 std::optional<Range> find_grouped_card(std::string_view text, size_t begin) {
   const char separator = char_at(text, begin + 4);
   if (separator != ' ' && separator != '-') return std::nullopt;
-  std::array<char, kCardDigitsMax> digits{};
-  size_t count = text.copy(digits.data(), 4, begin);
-  size_t end = begin + 4;
+  const uint32_t lengths = card_lengths(text.substr(begin, 4));
+  if (lengths == 0) return std::nullopt;
+  // Digit by digit on the way: most groups that an issuer could have given end at the sum.
+  LuhnSum sum;
+  const char* digit = text.data() + begin;
+  for (const char* const end = digit + 4; digit < end; ++digit) sum.add(*digit);
+  size_t count = 4;
   size_t best = 0;
-  while (char_at(text, end) == separator) {
-    size_t group_end = end + 1;
-    while (group_end < text.size() && count < kCardDigitsMax && is_ascii_digit(text[group_end])) {
-      digits[count++] = text[group_end++];
-    }
+  const char* const stop = text.data() + text.size();
+  while (digit < stop && *digit == separator) {
+    const char* const group = digit + 1;
+    const char* const room = group + std::min<size_t>(stop - group, kCardDigitsMax - count);
+    for (digit = group; digit < room && is_ascii_digit(*digit); ++digit) sum.add(*digit);
     // One that goes on is too long.
-    if (group_end - end < 3 || is_alnum(char_at(text, group_end))) break;
-    end = group_end;
-    if (count >= kCardDigitsMin && is_card_number({digits.data(), count})) best = end;
+    if (digit - group < 2 || (digit < stop && is_alnum(*digit))) break;
+    count += static_cast<size_t>(digit - group);
+    const bool may_end = (lengths >> count & 1U) != 0 && sum.is_ok();
+    const std::string_view groups(text.data() + begin, digit);
+    if (may_end && is_grouped_card(groups)) best = groups.size();
   }
   if (best == 0 || is_inside_uuid(text, begin)) return std::nullopt;
-  return Range{begin, best};
+  return Range{begin, begin + best};
 }
 
 }  // namespace

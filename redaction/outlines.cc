@@ -53,27 +53,32 @@ std::vector<Ways> ways_of_all(const Rows& rows, RunSets& sets) {
   return ways;
 }
 
+uint32_t bytes_seen(const WantedStretch& wanted, size_t longest) {
+  return static_cast<uint32_t>(std::min(wanted.within, longest));
+}
+
 std::vector<Outlines::Demand> demands_of_anchors(RunSets& sets, StretchList& stretches) {
   const auto patterns = ways_of_all(kPatterns, sets);
   const auto contexts = ways_of_all(kContexts, sets);
   std::vector<Outlines::Demand> demands;
   for (const auto& anchor : anchors::AnchorList::instance().all()) {
     Outlines::Demand& demand = demands.emplace_back();
-    Stretch stretch;
+    WantedStretch wanted;
     if (anchor.kind == anchors::Kind::Pattern) {
       // Of the row only what goes on behind this anchor.
       const PatternRow& row = kPatterns[anchor.row];
-      stretch = stretch_of(ways_with(patterns[anchor.row], sets, row.offset, anchor.text), sets,
-                           anchor.text);
+      wanted = stretch_of(ways_with(patterns[anchor.row], sets, row.offset, anchor.text), sets,
+                          anchor.text);
       demand.before = row.offset;
-      demand.sees = row.longest;
+      demand.sees = bytes_seen(wanted, row.longest);
     } else if (anchor.kind == anchors::Kind::Context) {
-      stretch = stretch_of(contexts[anchor.row], sets);
-      demand.sees = static_cast<uint32_t>(kContextReach) + kContexts[anchor.row].longest + 1;
+      const ContextRow& row = kContexts[anchor.row];
+      wanted = stretch_of(contexts[anchor.row], sets);
+      demand.sees = static_cast<uint32_t>(kContextReach) + bytes_seen(wanted, row.longest + 1U);
       demand.is_behind = true;
     }
-    if (stretch.least > 0) {
-      demand.stretch = static_cast<uint32_t>(stretches.number_of(stretch));
+    if (wanted.stretch.least > 0) {
+      demand.stretch = static_cast<uint32_t>(stretches.number_of(wanted.stretch));
     }
   }
   return demands;

@@ -24,7 +24,7 @@ struct Outlines {
 
   /// What every value of an anchor holds, by the anchor's place in AnchorList::all(): a stretch
   /// between where the value of a pattern begins, or a context's word ends, and the last byte that
-  /// the row sees.
+  /// the row sees, or that the stretch may have.
   struct Demand {
     static constexpr uint32_t kNone = UINT32_MAX;
     uint32_t stretch = kNone;  // its number

@@ -2,7 +2,7 @@
 // Part of Faultline. See README.md in this folder.
 #pragma once
 
-#include "redaction/expression.h"
+#include "redaction/ways.h"
 
 #include <algorithm>
 #include <cstddef>
@@ -24,8 +24,8 @@ struct KnownPlaces {
 /// once for each set and not once for each beginning. Borrows the sets and the text.
 class Runs {
  public:
-  explicit Runs(const std::vector<ByteSet>& sets) : sets_(sets.size()) {
-    for (size_t i = 0; i < sets.size(); ++i) sets_[i].bytes = &sets[i];
+  explicit Runs(const RunSets& sets) : sets_(sets.tables().size()) {
+    for (size_t i = 0; i < sets_.size(); ++i) sets_[i].bytes = &sets.tables()[i];
   }
 
   /// Another text: nothing is known.
@@ -63,11 +63,11 @@ class Runs {
 
  private:
   struct Set {
-    const ByteSet* bytes = nullptr;
+    const ByteTable* bytes = nullptr;
     KnownPlaces known;  // a run of them
   };
 
-  [[nodiscard]] size_t read(const ByteSet& bytes, size_t from, size_t end) const noexcept {
+  [[nodiscard]] size_t read(const ByteTable& bytes, size_t from, size_t end) const noexcept {
     const char* const text = text_.data();
     while (from < end && bytes[byte_index(text[from])]) ++from;
     return from;

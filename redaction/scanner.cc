@@ -227,8 +227,10 @@ class Pass {
   }
   // What find_tag() says; marks come in order, so what lies before the last one is known.
   [[nodiscard]] size_t tag_before(size_t mark) {
-    if (const auto open = find_tag(text_, mark, tags_known_)) last_open_ = *open;
-    tags_known_ = mark;
+    if (tags_known_ < mark) {
+      if (const auto open = find_tag(text_, mark, tags_known_)) last_open_ = *open;
+    }
+    tags_known_ = mark + 1;
     const bool is_near = last_open_ < mark && mark - last_open_ <= kTagMax;
     return is_near ? last_open_ : std::string_view::npos;
   }

@@ -23,18 +23,47 @@ ByteSet bytes_of(const Step& step, const RunSets& sets) {
   return sets.all()[step.set];
 }
 
-// The longest stretch of `bytes` that whoever goes the way passes.
-size_t longest_in(const Way& way, const ByteSet& bytes, const RunSets& sets) {
-  size_t longest = 0;
-  size_t length = 0;
+// Bytes side by side that a way passes, all of one set: at least so many, and they begin behind at
+// most so many others.
+struct Passed {
+  size_t least = 0;
+  size_t begins = 0;
+};
+
+// Calls `see(Passed)` for each longer beginning of each stretch of `bytes` on the way.
+template <typename See>
+void for_each_stretch(const Way& way, const ByteSet& bytes, const RunSets& sets, See see) {
+  Passed stretch;
+  size_t most = 0;  // bytes passed so far
   for (const Step& step : way) {
     if (step.kind == Step::Kind::Ask) break;
     if (is_mark(step)) continue;
-    const bool is_inside = (bytes_of(step, sets) & ~bytes).none();
-    length = is_inside ? length + (step.kind == Step::Kind::Byte ? 1 : step.least) : 0;
-    longest = std::max(longest, length);
+    const bool is_byte = step.kind == Step::Kind::Byte;
+    const size_t room = Expression::kOpen - most;
+    most = is_byte ? most + std::min<size_t>(room, 1) : most + std::min(room, step.most);
+    if ((bytes_of(step, sets) & ~bytes).any()) {
+      stretch = {0, most};
+      continue;
+    }
+    stretch.least += is_byte ? 1 : step.least;
+    see(stretch);
   }
+}
+
+size_t longest_in(const Way& way, const ByteSet& bytes, const RunSets& sets) {
+  size_t longest = 0;
+  for_each_stretch(way, bytes, sets,
+                   [&](const Passed& passed) { longest = std::max(longest, passed.least); });
   return longest;
+}
+
+size_t end_of(const Way& way, const Stretch& stretch, const RunSets& sets) {
+  size_t end = Expression::kOpen;
+  for_each_stretch(way, sets.all()[stretch.set], sets, [&](const Passed& passed) {
+    if (passed.least < stretch.least || passed.begins == Expression::kOpen) return;
+    end = std::min(end, passed.begins + stretch.least);
+  });
+  return end;
 }
 
 size_t longest_in(std::string_view text, const ByteSet& bytes) {
@@ -73,7 +102,7 @@ std::vector<ByteSet> candidates_of(const Ways& ways, const RunSets& sets) {
 
 }  // namespace
 
-Stretch stretch_of(const Ways& ways, RunSets& sets, std::string_view literal) {
+WantedStretch stretch_of(const Ways& ways, RunSets& sets, std::string_view literal) {
   Stretch best;
   double best_bits = 0;
   for (const ByteSet& bytes : candidates_of(ways, sets)) {
@@ -87,7 +116,10 @@ Stretch stretch_of(const Ways& ways, RunSets& sets, std::string_view literal) {
     best_bits = bits;
     best = {sets.number_of(bytes), least};
   }
-  return best;
+  if (best.least == 0) return {};
+  WantedStretch wanted{best, 0};
+  for (const Way& way : ways) wanted.within = std::max(wanted.within, end_of(way, best, sets));
+  return wanted;
 }
 
 Ways ways_with(const Ways& ways, const RunSets& sets, size_t offset, std::string_view literal) {

@@ -17,9 +17,17 @@ struct Stretch {
   friend bool operator==(const Stretch&, const Stretch&) = default;
 };
 
+/// A stretch, and so many bytes from where a match begins on hold it; Expression::kOpen when no
+/// count of them surely does.
+struct WantedStretch {
+  Stretch stretch;
+  size_t within = 0;
+};
+
 /// The stretch that fewest texts hold, of those that each of the ways goes through. One that the
 /// literal in them holds says nothing.
-[[nodiscard]] Stretch stretch_of(const Ways& ways, RunSets& sets, std::string_view literal = {});
+[[nodiscard]] WantedStretch stretch_of(const Ways& ways, RunSets& sets,
+                                       std::string_view literal = {});
 
 /// The ways that may have the literal `offset` bytes behind their beginning.
 [[nodiscard]] Ways ways_with(const Ways& ways, const RunSets& sets, size_t offset,

@@ -8,7 +8,7 @@ namespace faultline::redaction {
 
 bool Stretches::look_up(size_t number, Range window) noexcept {
   const size_t least = list_[number].least;
-  const ByteSet& bytes = sets_[list_[number].set];
+  const ByteTable& bytes = tables_[list_[number].set];
   Known& known = known_[number];
   const bool goes_on =
       known.epoch == epoch_ && window.begin >= known.begin && window.begin <= known.run_end;

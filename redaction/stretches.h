@@ -19,8 +19,8 @@ namespace faultline::redaction {
 /// sets and the text.
 class Stretches {
  public:
-  Stretches(const std::vector<Stretch>& list, const std::vector<ByteSet>& sets)
-      : list_(list), sets_(sets), known_(list.size()) {}
+  Stretches(const std::vector<Stretch>& list, const RunSets& sets)
+      : list_(list), tables_(sets.tables()), known_(list.size()) {}
 
   /// Another text: nothing is known.
   void begin(std::string_view text) noexcept {
@@ -56,7 +56,7 @@ class Stretches {
   static constexpr size_t kAhead = 32;
 
   const std::vector<Stretch>& list_;
-  const std::vector<ByteSet>& sets_;
+  const std::vector<ByteTable>& tables_;
   std::vector<Known> known_;
   std::string_view text_;
   uint64_t epoch_ = 0;

@@ -226,7 +226,10 @@ class WayFinder {
 size_t RunSets::number_of(const ByteSet& bytes) {
   const auto at = std::find(sets_.begin(), sets_.end(), bytes);
   const auto number = static_cast<size_t>(at - sets_.begin());
-  if (at == sets_.end()) sets_.push_back(bytes);
+  if (at != sets_.end()) return number;
+  sets_.push_back(bytes);
+  ByteTable& table = tables_.emplace_back();
+  for (size_t byte = 0; byte < table.size(); ++byte) table[byte] = bytes[byte];
   return number;
 }
 

@@ -4,6 +4,7 @@
 
 #include "redaction/expression.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -11,14 +12,20 @@
 /// An expression as the ways through it: bytes and runs of one set of bytes, one behind the other.
 namespace faultline::redaction {
 
+/// Which bytes are in a set: what is asked for each byte of a text.
+using ByteTable = std::array<bool, 256>;
+
 /// The sets of the runs, each once.
 class RunSets {
  public:
   [[nodiscard]] size_t number_of(const ByteSet& bytes);
   [[nodiscard]] const std::vector<ByteSet>& all() const noexcept { return sets_; }
+  /// The same sets in the same order.
+  [[nodiscard]] const std::vector<ByteTable>& tables() const noexcept { return tables_; }
 
  private:
   std::vector<ByteSet> sets_;
+  std::vector<ByteTable> tables_;
 };
 
 struct Step {

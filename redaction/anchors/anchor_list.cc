@@ -15,16 +15,18 @@ namespace {
 
 constexpr std::string_view kSeparators = " _-";
 
-bool is_separator(char c) { return kSeparators.find(c) != std::string_view::npos; }
+constexpr bool is_separator(char c) { return c == ' ' || c == '_' || c == '-'; }
+static_assert(std::all_of(kSeparators.begin(), kSeparators.end(), is_separator));
 
 size_t exact_length(std::string_view anchor, std::string_view text, size_t at) {
   return text.substr(at).starts_with(anchor) ? anchor.size() : 0;
 }
 
-// A word of a context: what stands behind it must not be a letter.
-size_t word_length(std::string_view word, std::string_view text, size_t at) {
-  size_t i = at;
-  for (const char c : word) {
+// A word of a context, whose first `known` bytes stand there: what stands behind it must not be a
+// letter.
+size_t word_length(std::string_view word, size_t known, std::string_view text, size_t at) {
+  size_t i = at + known;
+  for (const char c : word.substr(known)) {
     if (c == '-') {
       if (i < text.size() && is_separator(text[i])) ++i;
     } else if (i < text.size() && ascii_lower(text[i]) == c) {
@@ -127,13 +129,15 @@ AnchorList::Start AnchorList::start_of(const Anchor& anchor) {
     start.bytes |= uint64_t{static_cast<unsigned char>(c)} << (8 * i);
     start.known |= known << (8 * i);
   }
+  start.size = static_cast<uint8_t>(i);
   start.is_all = i == anchor.text.size();
   return start;
 }
 
-size_t AnchorList::length_at(const Anchor& anchor, std::string_view text, size_t at) {
+size_t AnchorList::length_at(size_t id, std::string_view text, size_t at) const {
+  const Anchor& anchor = anchors_[id];
   if (!folds(anchor.kind)) return exact_length(anchor.text, text, at);
-  return word_length(anchor.text, text, at);
+  return word_length(anchor.text, starts_[id].size, text, at);
 }
 
 }  // namespace faultline::redaction::anchors

@@ -54,8 +54,8 @@ class AnchorList {
     for (size_t i = slots_[slot]; i < slots_[slot + 1]; ++i) {
       const uint16_t id = slotted_[i];
       if (((bytes ^ starts_[id].bytes) & starts_[id].known) != 0) continue;
-      const size_t length = starts_[id].is_all ? length_of(anchors_[id], text, at)
-                                               : length_at(anchors_[id], text, at);
+      const size_t length =
+          starts_[id].is_all ? length_of(anchors_[id], text, at) : length_at(id, text, at);
       if (length != 0 && take(anchors_[id], length)) return true;
     }
     return false;
@@ -84,19 +84,20 @@ class AnchorList {
   struct Start {
     uint64_t bytes = 0;
     uint64_t known = 0;
+    uint8_t size = 0;     // how many they are
     bool is_all = false;  // the anchor has no other bytes
   };
   [[nodiscard]] static Start start_of(const Anchor& anchor);
 
-  /// The same for one whose bytes stand there.
+  /// The same for one of which all bytes stand there.
   [[nodiscard]] static size_t length_of(const Anchor& anchor, std::string_view text,
                                         size_t at) noexcept {
     const size_t end = at + anchor.text.size();
     const bool goes_on = folds(anchor.kind) && end < text.size() && is_ascii_alpha(text[end]);
     return goes_on ? 0 : anchor.text.size();
   }
-  /// Bytes of the text that the anchor covers, or 0.
-  [[nodiscard]] static size_t length_at(const Anchor& anchor, std::string_view text, size_t at);
+  /// Bytes of the text that the anchor covers, whose first bytes stand there, or 0.
+  [[nodiscard]] size_t length_at(size_t id, std::string_view text, size_t at) const;
 
   std::vector<Anchor> anchors_;
   std::vector<Start> starts_;

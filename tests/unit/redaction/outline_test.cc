@@ -28,7 +28,7 @@ namespace {
 std::string matched(std::string_view pattern, std::string_view text) {
   RunSets sets;
   const Outline outline(parse_expression(pattern), sets, {}, 3);
-  Runs runs(sets.all());
+  Runs runs(sets);
   runs.begin(text);
   Range whole;
   Range value;
@@ -85,7 +85,7 @@ TEST(Outline, LeavesToRe2WhatRunsDoNotSay) {
 TEST(Outline, SeesNothingBehindItsWindow) {
   RunSets sets;
   const Outline outline(parse_expression("ab[0-9]{2,}"), sets, {}, 4);
-  Runs runs(sets.all());
+  Runs runs(sets);
   runs.begin("ab12345");
   Range whole;
   Range value;
@@ -100,7 +100,7 @@ TEST(Outline, SeesNothingBehindItsWindow) {
 std::string sure_end(std::string_view pattern, std::string_view text) {
   RunSets sets;
   const Outline outline(parse_expression(pattern), sets, {}, 4);
-  Runs runs(sets.all());
+  Runs runs(sets);
   runs.begin(text);
   const auto end = outline.sure_end(runs, {0, text.size()});
   return end ? std::to_string(*end) : "none";
@@ -133,7 +133,7 @@ TEST(Runs, AreReadOnceForEachSet) {
   RunSets sets;
   const size_t letters = sets.number_of(ByteSet().set('a').set('b'));
   const std::string text = std::string(1000, 'a') + "." + std::string(1000, 'b');
-  Runs runs(sets.all());
+  Runs runs(sets);
   runs.begin(text);
 
   for (size_t at = 0; at < text.size(); ++at) {

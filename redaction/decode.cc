@@ -74,16 +74,37 @@ constexpr bool is_text_byte(unsigned char c) {
   return (c >= 0x20 && c != 0x7F) || c == '\t' || c == '\n' || c == '\r';
 }
 
-// The front of something longer: a sequence may be cut at its end.
-bool is_printable_front(std::string_view bytes) {
-  while (!bytes.empty()) {
-    if (!is_text_byte(static_cast<unsigned char>(bytes.front()))) return false;
-    const size_t length = utf8_sequence_length(bytes);
-    if (length == 0) return bytes.size() < 4 && static_cast<unsigned char>(bytes.front()) >= 0xC2;
-    bytes.remove_prefix(length);
+// The bytes of a text in UTF-8 one behind the other (RFC 3629 section 4), without controls but tab
+// and line ends.
+class TextBytes {
+ public:
+  // False when no text goes on with the byte.
+  bool take(unsigned char c) {
+    if (left_ > 0) return continues(c);
+    return c < 0x80 ? is_text_byte(c) : leads(c);
   }
-  return true;
-}
+
+ private:
+  bool continues(unsigned char c) {
+    if (c < low_ || c > high_) return false;
+    --left_;
+    low_ = 0x80;
+    high_ = 0xBF;
+    return true;
+  }
+  bool leads(unsigned char c) {
+    if (c < 0xC2 || c > 0xF4) return false;
+    left_ = c < 0xE0 ? 1 : c < 0xF0 ? 2 : 3;
+    // Neither overlong nor a surrogate nor beyond U+10FFFF.
+    low_ = c == 0xE0 ? 0xA0 : c == 0xF0 ? 0x90 : 0x80;
+    high_ = c == 0xED ? 0x9F : c == 0xF4 ? 0x8F : 0xBF;
+    return true;
+  }
+
+  unsigned left_ = 0;  // bytes of the sequence at hand
+  unsigned char low_ = 0x80;
+  unsigned char high_ = 0xBF;
+};
 
 // Characters from the front that have a value in the table.
 size_t digits_ahead(std::string_view text, const std::array<uint8_t, 256>& values) {
@@ -93,39 +114,33 @@ size_t digits_ahead(std::string_view text, const std::array<uint8_t, 256>& value
   return static_cast<size_t>(end - text.begin());
 }
 
-// Of a text in UTF-8.
-constexpr bool may_be_first(unsigned char c) { return is_text_byte(c) && (c < 0x80 || c >= 0xC2); }
-
 // Whether the first kProbeChars characters decode to the front of a text. Random ones never do, and
-// most of them show it in their first two, four or eight.
+// most of them show it in their first few.
 bool probes_as_hex(std::string_view source) {
-  const uint8_t high = hex_value(source[0]);
-  const uint8_t low = hex_value(source[1]);
-  if (high == kNoDigit || low == kNoDigit) return false;
-  if (!may_be_first(static_cast<unsigned char>(high * 16U + low))) return false;
-  std::array<char, kProbeChars / 2> bytes{};
-  const auto is_text = [&](size_t chars) {
-    const std::string_view front = source.substr(0, chars);
-    if (digits_ahead(front, kHexValues) < chars) return false;
-    decode_hex(front, bytes.data());
-    return is_printable_front({bytes.data(), chars / 2});
-  };
-  return is_text(4) && is_text(kProbeChars / 2) && is_text(kProbeChars);
+  TextBytes bytes;
+  for (size_t i = 0; i < kProbeChars; i += 2) {
+    const uint8_t high = hex_value(source[i]);
+    const uint8_t low = hex_value(source[i + 1]);
+    if (high == kNoDigit || low == kNoDigit) return false;
+    if (!bytes.take(static_cast<unsigned char>(high << 4U | low))) return false;
+  }
+  return true;
 }
 
 bool probes_as_base64(std::string_view source) {
-  const uint8_t first = base64_value(source[0]);
-  const uint8_t second = base64_value(source[1]);
-  if (first == kNoDigit || second == kNoDigit) return false;
-  if (!may_be_first(static_cast<unsigned char>(first << 2U | second >> 4U))) return false;
-  std::array<char, kProbeChars * 3 / 4> bytes{};
-  const auto is_text = [&](size_t chars) {
-    const std::string_view front = source.substr(0, chars);
-    if (digits_ahead(front, kBase64Values) < chars) return false;
-    decode_base64(front, bytes.data());
-    return is_printable_front({bytes.data(), chars * 3 / 4});
-  };
-  return is_text(4) && is_text(kProbeChars / 2) && is_text(kProbeChars);
+  TextBytes bytes;
+  uint32_t bits = 0;
+  unsigned have = 0;
+  for (const char c : source.substr(0, kProbeChars)) {
+    const uint8_t value = base64_value(c);
+    if (value == kNoDigit) return false;
+    bits = bits << 6U | value;
+    have += 6;
+    if (have < 8) continue;
+    have -= 8;
+    if (!bytes.take(static_cast<unsigned char>(bits >> have))) return false;
+  }
+  return true;
 }
 
 std::optional<EncodedRun> decode_hex_run(std::string_view source, bool& tried_whole) {

@@ -82,6 +82,14 @@ void shift(Edits& edits, size_t first, uint32_t by) {
   }
 }
 
+// Edits of a decoded text become edits of its source.
+void map_back(const MappedText& layer, size_t first, Edits& edits) {
+  for (size_t i = first; i < edits.size(); ++i) {
+    edits[i].begin = layer.at[edits[i].begin];
+    edits[i].end = layer.at[edits[i].end];
+  }
+}
+
 }  // namespace
 
 Engine::Engine(const Crypto& crypto, std::string_view key, const OperatorTable& policy,
@@ -364,6 +372,11 @@ void Engine::edit_plain_once(std::string_view text, unsigned depth, Edits& out) 
   if (scan.has_percent && decodes) {
     const size_t first = out.size();
     edit_layer(unpercent(text, false), depth + 1, out);
+    // The decoded text shows neither a form that an escape is a part of, as `%B4` is of a card's
+    // track, nor that `%26` is inside a value.
+    for (const auto& find : scan.finds) {
+      if (find.class_id != ClassId::KnownValue) edit_escaped_find(text, find, out);
+    }
     for (size_t i = first; i < out.size(); ++i) {
       const auto source = text.substr(out[i].begin, out[i].end - out[i].begin);
       if (has_percent_escape(source)) out[i].text = percent_encode(out[i].text);
@@ -386,10 +399,18 @@ void Engine::edit_plain_once(std::string_view text, unsigned depth, Edits& out) 
 void Engine::edit_layer(const MappedText& layer, unsigned depth, Edits& out) {
   const size_t first = out.size();
   edit_value(layer.text, depth, out);
-  for (size_t i = first; i < out.size(); ++i) {
-    out[i].begin = layer.at[out[i].begin];
-    out[i].end = layer.at[out[i].end];
-  }
+  map_back(layer, first, out);
+}
+
+// What a value is without its percent escapes is judged and replaced.
+void Engine::edit_escaped_find(std::string_view text, const Find& find, Edits& out) {
+  const MappedText value = unpercent(text.substr(find.range.begin, find.range.size()), false);
+  Find decoded = find;
+  decoded.range = {0, value.text.size()};
+  const size_t first = out.size();
+  edit_find(value.text, decoded, out);
+  map_back(value, first, out);
+  shift(out, first, narrow32(find.range.begin));
 }
 
 void Engine::edit_runs(std::string_view text, const Scan& scan, unsigned depth, Edits& out) {

@@ -101,6 +101,14 @@ const std::vector<Position>& positions() {
        [](const auto& /*name*/, const auto& value) {
          return text("we saw " + value + " there\n");
        }},
+      {"beside a percent escape", false,
+       [](const auto& /*name*/, const auto& value) {
+         return text("GET /a%20b saw " + value + " there\n");
+       }},
+      {"beside an escape of JSON", false,
+       [](const auto& /*name*/, const auto& value) {
+         return text("said \"a\\nb\", saw " + value + " there\n");
+       }},
   };
   return kPositions;
 }

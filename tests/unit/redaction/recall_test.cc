@@ -129,6 +129,14 @@ const std::vector<Position>& positions() {
        }},
       {"text",
        [](const std::string& v) { return text_message("Dear user,\nwe saw " + v + "\nBye\n"); }},
+      {"text beside a percent escape",
+       [](const std::string& v) { return text_message("GET /a%20b saw " + v + "\nBye\n"); }},
+      {"text beside an escape of JSON",
+       [](const std::string& v) { return text_message("{\"a\\nb\", saw " + v + " \nBye\n"); }},
+      {"JSON beside a percent escape",
+       [](const std::string& v) {
+         return json_message(R"({"note":)" + json_text("/a%20b saw " + v + ", thanks") + "}");
+       }},
       {"lines of JSON",
        [](const std::string& v) {
          return text_message("{\"n\":1}\n{\"note\":" + json_text(v) + "}\nplain\n",
@@ -170,6 +178,31 @@ TEST(Recall, EveryClassIsReplacedInEveryPosition) {
       EXPECT_EQ(redacted.hits().size(), 1U);
       EXPECT_EQ(redacted.hits().count(entry.class_id), 1U);
       EXPECT_EQ(redacted.hits(), redactor->totals());
+    }
+  }
+}
+
+// `%26` ends no value, wherever else in the text an escape stands; nor is a part of one left.
+TEST(Recall, ValuesWithEscapesGoWhole) {
+  for (unsigned byte = 0x01; byte < 0x80; ++byte) {
+    SCOPED_TRACE(byte);
+    const std::string value =
+        "quagga" + percent_encode_all(std::string(1, static_cast<char>(byte)));
+    for (const std::string& text :
+         {"a%20b see password=" + value + "zebra&x=1", "see password=" + value + "zebra&y=%20",
+          "a%20b see \"password\": \"" + value + "zebra\" there"}) {
+      for (const Message& message :
+           {text_message(text), json_message(R"({"note":)" + json_quote(text) + "}")}) {
+        const auto redactor = make_redactor();
+
+        const std::string once = redactor->redact(message.view()).body();
+
+        EXPECT_EQ(once.find("quagga"), std::string::npos) << once;
+        EXPECT_EQ(once.find("zebra"), std::string::npos) << once;
+        Message again = message;
+        again.body = once;
+        EXPECT_EQ(redactor->redact(again.view()).body(), once);
+      }
     }
   }
 }

@@ -91,6 +91,7 @@ const std::vector<Sample>& samples() {
   static const std::vector<Sample> kSamples = {
       {"email", "alice.smith@example.com"},
       {"card.pan", "4111111111111111"},
+      {"card.track", "%B4111111111111111^DOE/JOHN^25121010000000000"},
       {"iban", "DE89370400440532013000"},
       {"phone.e164", "+14155550123"},
       {"jwt", jwt(R"({"alg":"HS256","typ":"JWT"})", R"({"sub":"alice"})", "c2lnbmF0dXJl")},

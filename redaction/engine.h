@@ -111,7 +111,7 @@ class Engine {
   void edit_layer(const MappedText& layer, unsigned depth, Edits& out);
   void edit_runs(std::string_view text, const Scan& scan, unsigned depth, Edits& out);
   void edit_find(std::string_view text, const Find& find, Edits& out);
-  void edit_escaped_find(std::string_view text, const Find& find, Edits& out);
+  void edit_unescaped(std::string_view text, const Find& find, Edits& out);
   void edit_named(NameKind kind, std::string_view value, uint32_t at, Edits& out);
   void edit_secret(ClassId id, std::string_view value, uint32_t at, Edits& out);
   [[nodiscard]] Replacement replace_form(ClassId id, std::string_view value);

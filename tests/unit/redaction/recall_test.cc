@@ -315,8 +315,14 @@ TEST(Recall, EverySpellingOfOneValueHasOneSurrogate) {
   const auto bearer = redactor->redact_value("authorization", "Bearer zebra0123").view();
   const auto token = redactor->redact_value("access_token", "zebra0123").view();
 
+  const auto member = redactor->redact_value("password", "quagga&zebra").view();
+  const auto alone = redactor->redact_text("password=quagga%26zebra").view();
+  const auto beside = redactor->redact_text("a%20b password=quagga%26zebra").view();
+
   EXPECT_EQ(json, "\"" + plain + "\"");
   EXPECT_EQ(form, plain);
+  EXPECT_EQ(alone, "password=" + member);
+  EXPECT_EQ(beside, "a%20b password=" + member);
   EXPECT_EQ(bearer.substr(bearer.size() - 13), token.substr(token.size() - 13));
   EXPECT_NE(make_redactor("another key")->redact_text("alice@example.com").view(), plain);
 }

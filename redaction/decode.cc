@@ -289,6 +289,27 @@ bool is_json_escape(std::string_view text, size_t at) noexcept {
   return simple_escape(text[at + 1]) != '\0' || code_unit(text, at) >= 0;
 }
 
+bool has_json_escape(std::string_view text) noexcept {
+  for (size_t i = text.find('\\'); i != std::string_view::npos; i = text.find('\\', i + 1)) {
+    if (is_json_escape(text, i)) return true;
+  }
+  return false;
+}
+
+bool is_inside_json_escape(std::string_view text, size_t at) noexcept {
+  // The longest is `\uXXXX`.
+  for (size_t begin = at > 5 ? at - 5 : 0; begin < at; ++begin) {
+    if (text[begin] != '\\') continue;
+    size_t first = begin;
+    while (first > 0 && text[first - 1] == '\\') --first;
+    // Every second backslash is what the one in front of it stands for.
+    if ((begin - first) % 2 != 0) continue;
+    const size_t size = code_unit(text, begin) >= 0 ? 6 : 2;
+    if (begin + size > at && is_json_escape(text, begin)) return true;
+  }
+  return false;
+}
+
 bool is_printable(std::string_view bytes) noexcept {
   return std::all_of(bytes.begin(), bytes.end(),
                      [](char c) { return is_text_byte(static_cast<unsigned char>(c)); }) &&

@@ -40,6 +40,11 @@ struct MappedText {
 
 /// True when the backslash at `at` begins an escape of a JSON string.
 [[nodiscard]] bool is_json_escape(std::string_view text, size_t at) noexcept;
+/// The same anywhere in the text.
+[[nodiscard]] bool has_json_escape(std::string_view text) noexcept;
+
+/// True when an escape of a JSON string begins before `at` and ends behind it.
+[[nodiscard]] bool is_inside_json_escape(std::string_view text, size_t at) noexcept;
 
 /// A run of characters that decodes to text.
 struct EncodedRun {

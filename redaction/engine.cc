@@ -82,22 +82,6 @@ void shift(Edits& edits, size_t first, uint32_t by) {
   }
 }
 
-// Edits of a decoded text become edits of its source.
-void map_back(const MappedText& layer, size_t first, Edits& edits) {
-  for (size_t i = first; i < edits.size(); ++i) {
-    edits[i].begin = layer.at[edits[i].begin];
-    edits[i].end = layer.at[edits[i].end];
-  }
-}
-
-// What replaces a part of the text that was percent-encoded is it, too.
-void escape_again(std::string_view text, size_t first, Edits& edits) {
-  for (size_t i = first; i < edits.size(); ++i) {
-    const auto source = text.substr(edits[i].begin, edits[i].end - edits[i].begin);
-    if (has_percent_escape(source)) edits[i].text = percent_encode(edits[i].text);
-  }
-}
-
 }  // namespace
 
 Engine::Engine(const Crypto& crypto, std::string_view key, const OperatorTable& policy,
@@ -372,59 +356,12 @@ void Engine::edit_plain_once(std::string_view text, unsigned depth, Edits& out) 
   scan_text(text, names_, patterns_, scan);
   const Repeated repeated(*this, text, scan.finds.size());
   const bool decodes = depth < kDepthMax;
-  const bool is_layer = decodes && (scan.has_percent || scan.has_backslash);
-  for (const auto& find : scan.finds) {
-    // A known value may hold what looks like an escape.
-    if (is_layer && find.class_id == ClassId::KnownValue) edit_find(text, find, out);
-  }
-  if (scan.has_percent && decodes) {
-    const size_t first = out.size();
-    edit_layer(unpercent(text, false), depth + 1, out);
-    escape_again(text, first, out);
-    // The decoded text shows neither a form that an escape is a part of, as `%B4` is of a card's
-    // track, nor that `%26` is inside a value.
-    for (const auto& find : scan.finds) {
-      if (find.class_id != ClassId::KnownValue) edit_unescaped(text, find, out);
-    }
+  if (decodes && (scan.has_percent || scan.has_backslash)) {
+    edit_escaped(text, scan, depth + 1, out);
     return;
   }
-  if (scan.has_backslash && decodes) {
-    // A quoted value ends at a quote that is not escaped, which only the undecoded text shows. A
-    // find by form may begin inside an escape there, so those come from the decoded text.
-    for (const auto& find : scan.finds) {
-      if (find.quoted) edit_find(text, find, out);
-    }
-    edit_layer(unescape_json(text), depth + 1, out);
-    return;
-  }
-  for (const auto& find : scan.finds) {
-    decodes ? edit_unescaped(text, find, out) : edit_find(text, find, out);
-  }
+  for (const auto& find : scan.finds) edit_find(text, find, out);
   if (decodes) edit_runs(text, scan, depth + 1, out);
-}
-
-void Engine::edit_layer(const MappedText& layer, unsigned depth, Edits& out) {
-  const size_t first = out.size();
-  edit_value(layer.text, depth, out);
-  map_back(layer, first, out);
-}
-
-// What a value is without its percent escapes is judged and replaced: it is the same value wherever
-// it stands. A known value is looked for as it is.
-void Engine::edit_unescaped(std::string_view text, const Find& find, Edits& out) {
-  const std::string_view source = text.substr(find.range.begin, find.range.size());
-  if (find.class_id == ClassId::KnownValue || !has_percent_escape(source)) {
-    edit_find(text, find, out);
-    return;
-  }
-  const MappedText value = unpercent(source, false);
-  Find whole = find;
-  whole.range = {0, value.text.size()};
-  const size_t first = out.size();
-  edit_find(value.text, whole, out);
-  map_back(value, first, out);
-  shift(out, first, narrow32(find.range.begin));
-  escape_again(text, first, out);
 }
 
 void Engine::edit_runs(std::string_view text, const Scan& scan, unsigned depth, Edits& out) {

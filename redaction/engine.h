@@ -108,10 +108,8 @@ class Engine {
   using ScanOnce = std::function<void(std::string_view text, Edits& out)>;
   void stabilise(std::string_view text, size_t first, Edits& out, const ScanOnce& scan);
   [[nodiscard]] bool is_at_rest(std::string_view text, const Edits& settled) const;
-  void edit_layer(const MappedText& layer, unsigned depth, Edits& out);
   void edit_runs(std::string_view text, const Scan& scan, unsigned depth, Edits& out);
   void edit_find(std::string_view text, const Find& find, Edits& out);
-  void edit_unescaped(std::string_view text, const Find& find, Edits& out);
   void edit_named(NameKind kind, std::string_view value, uint32_t at, Edits& out);
   void edit_secret(ClassId id, std::string_view value, uint32_t at, Edits& out);
   [[nodiscard]] Replacement replace_form(ClassId id, std::string_view value);
@@ -122,6 +120,13 @@ class Engine {
   [[nodiscard]] NameKind hinted_whole() const noexcept;
   [[nodiscard]] bool is_one_value() const noexcept;
   [[nodiscard]] std::optional<ClassId> class_of_whole(std::string_view value);
+
+  // engine_escapes.cc
+  void edit_escaped(std::string_view text, const Scan& scan, unsigned depth, Edits& out);
+  void edit_layer(const MappedText& layer, unsigned depth, Edits& out);
+  void edit_percent_escaped(std::string_view text, const Scan& scan, unsigned depth, Edits& out);
+  void edit_unescaped(std::string_view text, const Find& find, Edits& out);
+  void edit_json_escaped(std::string_view text, const Scan& scan, unsigned depth, Edits& out);
 
   // engine_json.cc
   // A member's name that was edited: its node, and its edits [first, last).

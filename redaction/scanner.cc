@@ -57,6 +57,7 @@ class Pass {
       scan_batches();
     }
     scan_literals();
+    look_for_escapes();
     if (survey_ != nullptr) {
       for (const auto& find : out_.finds) survey_->warm(find.range);
     }
@@ -81,6 +82,7 @@ class Pass {
     }
     if (run >= kEncodedRunMin) end_run(text_.size());
     scan_literals();
+    look_for_escapes();
   }
 
  private:
@@ -233,6 +235,16 @@ class Pass {
     tags_known_ = mark + 1;
     const bool is_near = last_open_ < mark && mark - last_open_ <= kTagMax;
     return is_near ? last_open_ : std::string_view::npos;
+  }
+
+  // Inside of what was found no mark was looked at.
+  void look_for_escapes() {
+    for (const auto& find : out_.finds) {
+      if (find.class_id == ClassId::KnownValue) continue;
+      const std::string_view value = text_.substr(find.range.begin, find.range.size());
+      out_.has_percent = out_.has_percent || has_percent_escape(value);
+      out_.has_backslash = out_.has_backslash || has_json_escape(value);
+    }
   }
 
   void scan_literals() {
@@ -456,7 +468,10 @@ class Pass {
     const auto named = find_named(text_, i, names_);
     if (!named) return;
     out_.finds.push_back(*named);
-    resume_ = std::max(i + 1, named->range.end);
+    // `token= api_key: ...`: what looks like the value of a name that has none may be a name.
+    const char last = text_[named->range.end - 1];
+    const bool may_be_name = last == ':' || last == '=';
+    resume_ = std::max(i + 1, named->range.end - (may_be_name ? 1 : 0));
     find_key_id(named->range.begin);
   }
 

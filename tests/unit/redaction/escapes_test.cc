@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// Part of Faultline. See README.md in this folder.
+//
+// Texts with percent escapes or escapes of JSON strings in them: what they say is redacted, and
+// what they are.
+#include "proxy/base/text.h"
+#include "redaction/decode.h"
+#include "redaction/redactor.h"
+#include "tests/unit/redaction/redaction_support.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace faultline::redaction::testing {
+namespace {
+
+Message message_of(std::string text) {
+  Message message;
+  message.fields = {{"Content-Type", "text/plain"}};
+  message.body = std::move(text);
+  return message;
+}
+
+TEST(Escapes, OfJsonStandInOneAnothersPlacesOrNot) {
+  const std::string text = R"(a\n\\n\u0041"\x\")";
+  std::string inside;
+  for (size_t i = 0; i <= text.size(); ++i) inside += is_inside_json_escape(text, i) ? '^' : ' ';
+  EXPECT_EQ(text + "\n" + inside, R"(a\n\\n\u0041"\x\")"
+                                  "\n  ^ ^  ^^^^^    ^ ");
+  EXPECT_TRUE(has_json_escape(text));
+  EXPECT_FALSE(has_json_escape(R"(C:\x \u00g0 \)"));
+}
+
+TEST(Escapes, AreReadAndNothingElseOfTheLineGoes) {
+  const struct {
+    std::string text;
+    std::string want;
+  } cases[] = {
+      {R"(msg="GET / HTTP/1.1\r\nAuthorization: Bearer abcdefgh12345678\r\nAccept: */*\r\n")",
+       R"(msg="GET / HTTP/1.1\r\nAuthorization: Bearer redacted-bearer-*\r\nAccept: */*\r\n")"},
+      {R"(msg="{\"password\":\"hunter\",\"page\":1}")",
+       R"(msg="{\"password\":\"redacted-secret-*\",\"page\":1}")"},
+      {R"(path="C:\temp\new" password=C:\temp\new rest here)",
+       R"(path="C:\temp\new" password=redacted-secret-* rest here)"},
+      {R"(password=\new123 rest)", "password=redacted-secret-* rest"},
+      {R"(cb({"a":"x\ny","password":"hun\"ter","z":1});)",
+       R"(cb({"a":"x\ny","password":"redacted-secret-*","z":1});)"},
+      {R"(password=\"hunter\" and password=\"hun\tter\" end)",
+       R"(password=\"redacted-secret-*\" and password=\"redacted-secret-*\" end)"},
+      {"data=%7B%22password%22%3A%22hunter%22%2C%22page%22%3A2%7D",
+       "data=%7B%22password%22%3A%22redacted-secret-*%22%2C%22page%22%3A2%7D"},
+      {"/?password=hunter%22two&page=2 ok", "/?password=redacted-secret-*&page=2 ok"},
+      {"/a%20b?email=al%40example.com&page=2", "/a%20b?email=u-*%40redacted.invalid&page=2"},
+      {R"(\"password=hun%20ter\" %20)", R"(\"password=redacted-secret-*\" %20)"},
+      {"/a%20b swipe %B4111111111111111^DOE/JOHN^25121010000000000?",
+       "/a%20b swipe %Bredacted-track-*?"},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.text);
+    const auto redactor = make_redactor();
+
+    const std::string once = redactor->redact(message_of(c.text).view()).body();
+
+    EXPECT_EQ(masked(once), c.want);
+    EXPECT_EQ(redactor->redact(message_of(once).view()).body(), once);
+  }
+}
+
+// `%26` ends no value, wherever else in the text an escape stands; nor is a part of one left.
+TEST(Escapes, InsideAValueDoNotEndIt) {
+  for (unsigned byte = 0x01; byte < 0x80; ++byte) {
+    SCOPED_TRACE(byte);
+    const std::string value =
+        "quagga" + percent_encode_all(std::string(1, static_cast<char>(byte)));
+    for (const std::string& text :
+         {"a%20b see password=" + value + "zebra&x=1", "see password=" + value + "zebra&y=%20",
+          "a%20b see \"password\": \"" + value + "zebra\" there"}) {
+      for (const Message& message :
+           {message_of(text), json_message(R"({"note":)" + json_quote(text) + "}")}) {
+        const auto redactor = make_redactor();
+
+        const std::string once = redactor->redact(message.view()).body();
+
+        EXPECT_EQ(once.find("quagga"), std::string::npos) << once;
+        EXPECT_EQ(once.find("zebra"), std::string::npos) << once;
+        Message again = message;
+        again.body = once;
+        EXPECT_EQ(redactor->redact(again.view()).body(), once);
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace faultline::redaction::testing

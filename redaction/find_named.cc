@@ -7,8 +7,8 @@
 #include "redaction/scanner.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
-#include <string>
 
 namespace faultline::redaction {
 namespace {
@@ -48,18 +48,36 @@ Range trimmed(std::string_view text, Range range, std::string_view back) {
 
 bool is_header(NameKind kind) { return kind != NameKind::Secret && kind != NameKind::Pii; }
 
+constexpr std::array<bool, 256> bytes_of(std::string_view bytes) {
+  std::array<bool, 256> table{};
+  for (const char c : bytes) table[static_cast<unsigned char>(c)] = true;
+  return table;
+}
+
+// The first of the bytes, or of `or_this`, from `begin` on.
+size_t first_of(std::string_view text, size_t begin, const std::array<bool, 256>& bytes,
+                char or_this = '\n') {
+  while (begin < text.size() && !bytes[static_cast<unsigned char>(text[begin])] &&
+         text[begin] != or_this) {
+    ++begin;
+  }
+  return begin;
+}
+
 // After an equals sign. A header's value has a grammar of its own, with spaces.
 Range assigned_value(std::string_view text, size_t begin, NameKind kind) {
-  const std::string_view stop = is_header(kind) ? "\r\n&\"'<>" : " \t\r\n&;\"'<>";
-  const size_t end = std::min(text.find_first_of(stop, begin), text.size());
+  static constexpr auto kOfHeader = bytes_of("\r\n&\"'<>");
+  static constexpr auto kOfOthers = bytes_of(" \t\r\n&;\"'<>");
+  const size_t end = first_of(text, begin, is_header(kind) ? kOfHeader : kOfOthers);
   return trimmed(text, {begin, end}, " ,)}]|`");
 }
 
 // After a colon: to the end of the line or of the member; in `'Name: value'` to the quote.
 Range declared_value(std::string_view text, size_t begin, NameKind kind, char before_name) {
-  std::string stop = is_header(kind) ? "\r\n" : "\r\n,;\"<}";
-  if (is_quote(before_name)) stop += before_name;
-  const size_t end = std::min(text.find_first_of(stop, begin), text.size());
+  static constexpr auto kOfHeader = bytes_of("\r\n");
+  static constexpr auto kOfOthers = bytes_of("\r\n,;\"<}");
+  const char quote = is_quote(before_name) ? before_name : '\n';
+  const size_t end = first_of(text, begin, is_header(kind) ? kOfHeader : kOfOthers, quote);
   return trimmed(text, {begin, end}, " \t");
 }
 

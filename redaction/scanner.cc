@@ -239,6 +239,10 @@ class Pass {
 
   // Inside of what was found no mark was looked at.
   void look_for_escapes() {
+    if (out_.finds.empty()) return;
+    const bool may_have_percent = text_.find('%') != std::string_view::npos;
+    const bool may_have_backslash = text_.find('\\') != std::string_view::npos;
+    if (!may_have_percent && !may_have_backslash) return;
     for (const auto& find : out_.finds) {
       if (find.class_id == ClassId::KnownValue) continue;
       const std::string_view value = text_.substr(find.range.begin, find.range.size());

@@ -139,7 +139,7 @@ bool luhn_ok(std::string_view digits) noexcept {
   return sum.is_ok();
 }
 
-uint32_t card_lengths(std::string_view front) noexcept {
+uint32_t possible_card_lengths(std::string_view front) noexcept {
   if (front.size() < 3) return 0;
   size_t number = 0;
   for (const char c : front.substr(0, 3)) {
@@ -166,7 +166,7 @@ bool card_range_ok(std::string_view digits) noexcept {
 bool is_card_number(std::string_view digits) noexcept {
   // The sum before the ranges: it costs less than they do and refuses nine of ten.
   if (digits.size() < kCardDigitsMin || digits.size() > kCardDigitsMax) return false;
-  const bool may_be_issued = (card_lengths(digits) >> digits.size() & 1U) != 0;
+  const bool may_be_issued = (possible_card_lengths(digits) >> digits.size() & 1U) != 0;
   return may_be_issued && luhn_ok(digits) && card_range_ok(digits);
 }
 

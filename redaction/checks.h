@@ -38,9 +38,9 @@ class LuhnSum {
   unsigned sum_if_doubled_ = 0;  // the last digit as well
 };
 
-/// The lengths that issuers give to card numbers with these first three digits, bit n for n digits:
-/// a short cut that says less than card_range_ok() and never more. 0 for fewer digits.
-[[nodiscard]] uint32_t card_lengths(std::string_view front) noexcept;
+/// The lengths that issuers give to card numbers with these first three digits, bit n for n digits.
+/// All that card_range_ok() takes are among them, and a few that it does not. 0 for fewer digits.
+[[nodiscard]] uint32_t possible_card_lengths(std::string_view front) noexcept;
 
 /// True when an issuer range covers the first digits and issues numbers of that length.
 [[nodiscard]] bool card_range_ok(std::string_view digits) noexcept;

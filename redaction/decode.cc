@@ -51,6 +51,14 @@ char hex_pair(char high, char low) {
   return static_cast<char>(hex_value(high) * 16U + hex_value(low));
 }
 
+// What `%XX` at `at` stands for, or -1.
+int percent_byte(std::string_view text, size_t at) {
+  if (at + 2 >= text.size() || text[at] != '%') return -1;
+  const uint8_t high = hex_value(text[at + 1]);
+  const uint8_t low = hex_value(text[at + 2]);
+  return high == kNoDigit || low == kNoDigit ? -1 : high * 16 + low;
+}
+
 // Whole groups, then the two or three characters left over. Writes digits.size() * 3 / 4 bytes.
 void decode_base64(std::string_view digits, char* out) {
   uint32_t bits = 0;
@@ -273,8 +281,11 @@ MappedText unescape_json(std::string_view source) {
 }
 
 bool is_percent_escape(std::string_view text, size_t at) noexcept {
-  return at + 2 < text.size() && text[at] == '%' && hex_value(text[at + 1]) != kNoDigit &&
-         hex_value(text[at + 2]) != kNoDigit;
+  const int byte = percent_byte(text, at);
+  // What goes on in a sequence of UTF-8 without its beginning is none: `%B4111...` is a card's
+  // track.
+  const bool goes_on = byte >= 0x80 && byte < 0xC0;
+  return byte >= 0 && (!goes_on || (at >= 3 && percent_byte(text, at - 3) >= 0x80));
 }
 
 bool has_percent_escape(std::string_view text) noexcept {

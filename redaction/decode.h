@@ -33,7 +33,8 @@ struct MappedText {
 /// Character references and the five entities of XML 1.0 section 4.6, leniently.
 [[nodiscard]] MappedText unescape_xml(std::string_view source);
 
-/// True when a `%` stands at `at` and two hex digits follow.
+/// True when a `%` stands at `at` and two hex digits follow, but not for a byte that goes on in a
+/// sequence of UTF-8 (0x80 to 0xBF) unless another byte above 0x7F stands escaped in front of it.
 [[nodiscard]] bool is_percent_escape(std::string_view text, size_t at) noexcept;
 /// The same anywhere in the text.
 [[nodiscard]] bool has_percent_escape(std::string_view text) noexcept;

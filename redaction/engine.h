@@ -125,8 +125,9 @@ class Engine {
   void edit_escaped(std::string_view text, const Scan& scan, unsigned depth, Edits& out);
   void edit_layer(const MappedText& layer, unsigned depth, Edits& out);
   void edit_percent_escaped(std::string_view text, const Scan& scan, unsigned depth, Edits& out);
-  void edit_unescaped(std::string_view text, const Find& find, Edits& out);
   void edit_json_escaped(std::string_view text, const Scan& scan, unsigned depth, Edits& out);
+  void edit_as_it_stands(std::string_view text, const Scan& scan, size_t decoded, Edits& out);
+  void edit_unescaped(std::string_view text, const Find& find, Edits& out);
 
   // engine_json.cc
   // A member's name that was edited: its node, and its edits [first, last).

@@ -14,8 +14,6 @@
 namespace faultline::redaction {
 namespace {
 
-constexpr std::string_view kSpaces = " \t\r\n";
-
 std::string_view view_of(std::string_view text, Range range) {
   return text.substr(range.begin, range.size());
 }
@@ -43,14 +41,35 @@ bool shows_its_end(std::string_view decoded) {
   return !decoded.empty() && kOpens.find(decoded.front()) != std::string_view::npos;
 }
 
-// Without the backslash in front of what a value ends at: the quote of `\"a=b\"`.
-Range without_half_escape(std::string_view text, Range value) {
-  if (is_inside_json_escape(text, value.end)) --value.end;
-  return value;
+// A value with a grammar of its own, whose separators may stand in it encoded.
+bool has_parts(NameKind kind) { return kind != NameKind::Secret && kind != NameKind::Pii; }
+
+// In front of a name or of another escape, and not of the rest of a word as in `C:\new`.
+bool begins_line(std::string_view text, size_t at) {
+  size_t end = at;
+  while (end < text.size() && (is_alnum(text[end]) || text[end] == '-' || text[end] == '_')) ++end;
+  return end == at || (end < text.size() && (text[end] == ':' || text[end] == '='));
 }
 
-Range first_word(std::string_view text, Range value) {
-  return {value.begin, std::min(text.find_first_of(kSpaces, value.begin), value.end)};
+// An escape that stands for the end of a line.
+bool is_line_end(std::string_view text, size_t at) {
+  const std::string_view escape = text.substr(at, 3);
+  if (escape == "%0A" || escape == "%0D" || escape == "%0a" || escape == "%0d") {
+    return begins_line(text, at + 3);
+  }
+  const bool is_json = escape.starts_with("\\n") || escape.starts_with("\\r");
+  return is_json && !is_inside_json_escape(text, at) && begins_line(text, at + 2);
+}
+
+// What of a value stands in its first line, without the backslash in front of what it ends at: the
+// quote of `\"a=b\"`.
+Range first_line(std::string_view text, Range value) {
+  for (size_t i = value.begin; i < value.end; ++i) {
+    if (text[i] != '%' && text[i] != '\\') continue;
+    if (is_line_end(text, i)) return {value.begin, i};
+  }
+  if (is_inside_json_escape(text, value.end)) --value.end;
+  return value;
 }
 
 }  // namespace
@@ -78,23 +97,7 @@ void Engine::edit_percent_escaped(std::string_view text, const Scan& scan, unsig
   const size_t first = out.size();
   edit_layer(unpercent(text, false), depth, out);
   escape_again(text, first, out);
-  for (const auto& find : scan.finds) {
-    if (find.class_id != ClassId::KnownValue) edit_unescaped(text, find, out);
-  }
-}
-
-// What a value is without its escapes is judged and replaced: it is the same value wherever it
-// stands.
-void Engine::edit_unescaped(std::string_view text, const Find& find, Edits& out) {
-  const Range range = without_half_escape(text, find.range);
-  const MappedText value = unpercent(view_of(text, range), false);
-  if (find.kind != NameKind::None && shows_its_end(value.text)) return;
-  Find whole = find;
-  whole.range = {0, value.text.size()};
-  const size_t first = out.size();
-  edit_find(value.text, whole, out);
-  map_back(value, static_cast<uint32_t>(range.begin), first, out);
-  escape_again(text, first, out);
+  edit_as_it_stands(text, scan, first, out);
 }
 
 void Engine::edit_json_escaped(std::string_view text, const Scan& scan, unsigned depth,
@@ -103,15 +106,53 @@ void Engine::edit_json_escaped(std::string_view text, const Scan& scan, unsigned
   for (const auto& find : scan.finds) {
     if (find.quoted) edit_find(text, find, out);
   }
+  const size_t first = out.size();
   edit_layer(unescape_json(text), depth, out);
-  // A find by form may begin inside an escape, so those come from the decoded text alone.
+  edit_as_it_stands(text, scan, first, out);
+}
+
+// The edits from `decoded` on are those of the decoded text.
+void Engine::edit_as_it_stands(std::string_view text, const Scan& scan, size_t decoded,
+                               Edits& out) {
+  settle(out, decoded);
+  const size_t count = out.size() - decoded;
+  const auto first_edit_in = [&](Range range) -> const Edit* {
+    const auto begin = out.begin() + static_cast<ptrdiff_t>(decoded);
+    const auto end = begin + static_cast<ptrdiff_t>(count);
+    const auto at =
+        std::partition_point(begin, end, [&](const Edit& edit) { return edit.end <= range.begin; });
+    return at != end && at->begin < range.end ? &*at : nullptr;
+  };
   for (const auto& find : scan.finds) {
-    if (find.quoted || find.kind == NameKind::None) continue;
-    Find word = find;
-    word.range = without_half_escape(text, first_word(text, find.range));
-    if (shows_its_end(unescape_json(view_of(text, word.range)).text)) continue;
-    edit_find(text, word, out);
+    const bool is_form = find.kind == NameKind::None;
+    if (find.class_id == ClassId::KnownValue || (find.quoted && !scan.has_percent)) continue;
+    if (is_inside_json_escape(text, find.range.begin)) continue;
+    Find part = find;
+    part.range = is_form ? find.range : first_line(text, find.range);
+    if (part.range.size() == 0) continue;
+    const Edit* const edit = first_edit_in(part.range);
+    if (edit != nullptr) {
+      const bool is_all = edit->begin <= part.range.begin && edit->end >= part.range.end;
+      if (is_all || is_form || (has_parts(find.kind) && !scan.has_percent)) continue;
+      const std::string_view value = view_of(text, part.range);
+      const MappedText plain = scan.has_percent ? unpercent(value, false) : unescape_json(value);
+      if (shows_its_end(plain.text)) continue;
+    }
+    edit_unescaped(text, part, out);
   }
+}
+
+// What a value is without its percent escapes is judged and replaced: it is the same value wherever
+// it stands.
+void Engine::edit_unescaped(std::string_view text, const Find& find, Edits& out) {
+  if (find.kind != NameKind::None && has_parts(find.kind)) return edit_find(text, find, out);
+  const MappedText value = unpercent(view_of(text, find.range), false);
+  Find whole = find;
+  whole.range = {0, value.text.size()};
+  const size_t first = out.size();
+  edit_find(value.text, whole, out);
+  map_back(value, static_cast<uint32_t>(find.range.begin), first, out);
+  escape_again(text, first, out);
 }
 
 }  // namespace faultline::redaction

@@ -135,18 +135,18 @@ bool ends_authority(char c) {
   }
 }
 
-// At most kCardDigitsMax digits, and what separates them.
-bool is_grouped_card(std::string_view groups) {
+// Of at most kCardDigitsMax digits and what separates them.
+bool is_in_card_range(std::string_view groups) {
   std::array<char, kCardDigitsMax> digits{};
   char* const end = std::copy_if(groups.begin(), groups.end(), digits.begin(), is_ascii_digit);
-  return is_card_number({digits.data(), static_cast<size_t>(end - digits.data())});
+  return card_range_ok({digits.data(), static_cast<size_t>(end - digits.data())});
 }
 
 // Groups of digits with one kind of separator, the first of four, as cards are printed.
 std::optional<Range> find_grouped_card(std::string_view text, size_t begin) {
   const char separator = char_at(text, begin + 4);
   if (separator != ' ' && separator != '-') return std::nullopt;
-  const uint32_t lengths = card_lengths(text.substr(begin, 4));
+  const uint32_t lengths = possible_card_lengths(text.substr(begin, 4));
   if (lengths == 0) return std::nullopt;
   // Digit by digit on the way: most groups that an issuer could have given end at the sum.
   LuhnSum sum;
@@ -164,7 +164,7 @@ std::optional<Range> find_grouped_card(std::string_view text, size_t begin) {
     count += static_cast<size_t>(digit - group);
     const bool may_end = (lengths >> count & 1U) != 0 && sum.is_ok();
     const std::string_view groups(text.data() + begin, digit);
-    if (may_end && is_grouped_card(groups)) best = groups.size();
+    if (may_end && is_in_card_range(groups)) best = groups.size();
   }
   if (best == 0 || is_inside_uuid(text, begin)) return std::nullopt;
   return Range{begin, begin + best};

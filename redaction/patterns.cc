@@ -83,6 +83,7 @@ struct PatternSet::Rules {
     }
     whole = value = range_of(text(), groups[0]);
     if (rule.expression->NumberOfCapturingGroups() == 0) return true;
+    ++asked;
     if (rule.expression->Match(bytes, whole.begin, window.end, re2::RE2::ANCHOR_START,
                                groups.data(), 2) &&
         !groups[1].empty()) {
@@ -156,7 +157,7 @@ bool PatternSet::Rules::match_behind_word(size_t row, Range window, size_t last,
   const size_t stop = std::min(last + 1, window.end);
   for (; known.end < stop; ++known.end) {
     if (!rule.outline.may_begin(text()[known.end])) {
-      // What is not remembered is read again for each word.
+      // What is remembered is read once, a byte at a time; the rest again for each word, by runs.
       if (!remembers) {
         known.end += runs.length(rule.outline.begins_none(), known.end, stop - known.end) - 1;
       }

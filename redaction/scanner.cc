@@ -247,7 +247,8 @@ class Pass {
       if (find.class_id == ClassId::KnownValue) continue;
       const std::string_view value = text_.substr(find.range.begin, find.range.size());
       out_.has_percent = out_.has_percent || has_percent_escape(value);
-      out_.has_backslash = out_.has_backslash || has_json_escape(value);
+      out_.has_backslash = out_.has_backslash || has_json_escape(value) ||
+                           is_inside_json_escape(text_, find.range.end);
     }
   }
 

@@ -15,8 +15,9 @@ namespace {
 
 constexpr std::string_view kSeparators = " _-";
 
-constexpr bool is_separator(char c) { return c == ' ' || c == '_' || c == '-'; }
-static_assert(std::all_of(kSeparators.begin(), kSeparators.end(), is_separator));
+constexpr bool is_separator(char c) {
+  return std::find(kSeparators.begin(), kSeparators.end(), c) != kSeparators.end();
+}
 
 size_t exact_length(std::string_view anchor, std::string_view text, size_t at) {
   return text.substr(at).starts_with(anchor) ? anchor.size() : 0;

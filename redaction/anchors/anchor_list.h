@@ -89,14 +89,14 @@ class AnchorList {
   };
   [[nodiscard]] static Start start_of(const Anchor& anchor);
 
-  /// The same for one of which all bytes stand there.
+  /// Bytes of the text that an anchor covers of which all stand there, or 0.
   [[nodiscard]] static size_t length_of(const Anchor& anchor, std::string_view text,
                                         size_t at) noexcept {
     const size_t end = at + anchor.text.size();
     const bool goes_on = folds(anchor.kind) && end < text.size() && is_ascii_alpha(text[end]);
     return goes_on ? 0 : anchor.text.size();
   }
-  /// Bytes of the text that the anchor covers, whose first bytes stand there, or 0.
+  /// The same for one whose first bytes stand there.
   [[nodiscard]] size_t length_at(size_t id, std::string_view text, size_t at) const;
 
   std::vector<Anchor> anchors_;

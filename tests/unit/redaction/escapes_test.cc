@@ -10,6 +10,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 
 namespace faultline::redaction::testing {
@@ -41,6 +42,21 @@ TEST(Escapes, AreReadAndNothingElseOfTheLineGoes) {
        R"(msg="GET / HTTP/1.1\r\nAuthorization: Bearer redacted-bearer-*\r\nAccept: */*\r\n")"},
       {R"(msg="{\"password\":\"hunter\",\"page\":1}")",
        R"(msg="{\"password\":\"redacted-secret-*\",\"page\":1}")"},
+      {R"(m="x-api-key: hunter22\r\nAccept: */*\r\nUser-Agent: curl (x)\r\n" status=200)",
+       R"(m="x-api-key: redacted-secret-*\r\nAccept: */*\r\nUser-Agent: curl (x)\r\n" status=200)"},
+      {"GET /a%20b HTTP/1.1%0D%0Ax-api-key: hunter22%0D%0AHost: example.org",
+       "GET /a%20b HTTP/1.1%0D%0Ax-api-key: redacted-secret-*%0D%0AHost: example.org"},
+      {R"({"a":"x%20y","b":"line\nal@example.com","c":1} x)",
+       R"({"a":"x%20y","b":"line\nu-*@redacted.invalid","c":1} x)"},
+      {R"({"m":"set password=hunter22\" done"} x)",
+       R"({"m":"set password=redacted-secret-*\" done"} x)"},
+      {"Set-Cookie: sid=hunter22%3Bsecrettail; Path=/",
+       "Set-Cookie: sid=redacted-cookie-*; Path=/"},
+      // Beginnings of structures that are none.
+      {"login?password=%3Chunter22&x=1", "login?password=redacted-secret-*&x=1"},
+      {R"(password=\u003chunter22 x)", "password=redacted-secret-* x"},
+      {"password: %7Bhunter22%7Dzebra77", "password: redacted-secret-*"},
+      {"see password=%22%22hunter22&x=1", "see password=redacted-secret-*&x=1"},
       {R"(path="C:\temp\new" password=C:\temp\new rest here)",
        R"(path="C:\temp\new" password=redacted-secret-* rest here)"},
       {R"(password=\new123 rest)", "password=redacted-secret-* rest"},
@@ -53,6 +69,11 @@ TEST(Escapes, AreReadAndNothingElseOfTheLineGoes) {
       {"/?password=hunter%22two&page=2 ok", "/?password=redacted-secret-*&page=2 ok"},
       {"/a%20b?email=al%40example.com&page=2", "/a%20b?email=u-*%40redacted.invalid&page=2"},
       {R"(\"password=hun%20ter\" %20)", R"(\"password=redacted-secret-*\" %20)"},
+      {"swipe %B4111111111111111%5EDOE/JOHN%5E25121010000000000%3F", "swipe %Bredacted-track-*%3F"},
+      {R"({"t":"swipe %B4111111111111111^DOE\/JOHN^25121010000000000?"} x)",
+       R"({"t":"swipe %Bredacted-track-*?"} x)"},
+      {"caf%C3%A9 %E2%82%AC password=m%C3%B4t&x=%20",
+       "caf%C3%A9 %E2%82%AC password=redacted-secret-*&x=%20"},
       {"/a%20b swipe %B4111111111111111^DOE/JOHN^25121010000000000?",
        "/a%20b swipe %Bredacted-track-*?"},
   };
@@ -65,6 +86,16 @@ TEST(Escapes, AreReadAndNothingElseOfTheLineGoes) {
     EXPECT_EQ(masked(once), c.want);
     EXPECT_EQ(redactor->redact(message_of(once).view()).body(), once);
   }
+}
+
+TEST(Escapes, OfManyLinesSettleAtOnce) {
+  std::string text;
+  for (int i = 0; i < 200; ++i)
+    text += R"(msg="password: hunter22\nnext word" st=200)"
+            "\n";
+  const std::string out = make_redactor()->redact(message_of(text).view()).body();
+  EXPECT_EQ(std::count(out.begin(), out.end(), '\n'), 200);
+  EXPECT_EQ(out.find("hunter22"), std::string::npos);
 }
 
 // `%26` ends no value, wherever else in the text an escape stands; nor is a part of one left.

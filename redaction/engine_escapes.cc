@@ -44,29 +44,42 @@ bool shows_its_end(std::string_view decoded) {
 // A value with a grammar of its own, whose separators may stand in it encoded.
 bool has_parts(NameKind kind) { return kind != NameKind::Secret && kind != NameKind::Pii; }
 
-// In front of a name or of another escape, and not of the rest of a word as in `C:\new`.
-bool begins_line(std::string_view text, size_t at) {
-  size_t end = at;
-  while (end < text.size() && (is_alnum(text[end]) || text[end] == '-' || text[end] == '_')) ++end;
-  return end == at || (end < text.size() && (text[end] == ':' || text[end] == '='));
-}
-
-// An escape that stands for the end of a line.
-bool is_line_end(std::string_view text, size_t at) {
+// Bytes of an escape at `at` that stands for the end of a line, or 0.
+size_t line_end_size(std::string_view text, size_t at) {
   const std::string_view escape = text.substr(at, 3);
-  if (escape == "%0A" || escape == "%0D" || escape == "%0a" || escape == "%0d") {
-    return begins_line(text, at + 3);
-  }
+  if (escape == "%0A" || escape == "%0D" || escape == "%0a" || escape == "%0d") return 3;
   const bool is_json = escape.starts_with("\\n") || escape.starts_with("\\r");
-  return is_json && !is_inside_json_escape(text, at) && begins_line(text, at + 2);
+  return is_json && !is_inside_json_escape(text, at) ? 2 : 0;
 }
 
-// What of a value stands in its first line, without the backslash in front of what it ends at: the
-// quote of `\"a=b\"`.
-Range first_line(std::string_view text, Range value) {
+// `Name: ` of a header, or `NAME=x` of an environment. Whatever else stands behind the end of a
+// line may belong to the value in front of it: base64 in lines, an address, the `\new` of a path.
+bool begins_line(std::string_view text, bool may_assign) {
+  constexpr size_t kNameMax = 64;
+  size_t end = 0;
+  bool is_upper = true;
+  for (; end < text.size() && end < kNameMax; ++end) {
+    const char c = text[end];
+    if (!is_alnum(c) && c != '-' && c != '_') break;
+    is_upper = is_upper && !(c >= 'a' && c <= 'z') && c != '-';
+  }
+  if (end == 0 || is_ascii_digit(text.front())) return false;
+  const std::string_view behind = text.substr(end);
+  if (behind.starts_with(": ") || behind.starts_with(":%20")) return true;
+  return may_assign && is_upper && behind.size() > 1 && behind[0] == '=' &&
+         (is_alnum(behind[1]) || behind[1] == '/');
+}
+
+// What of a value stands in front of the next line, without the backslash in front of what it ends
+// at: the quote of `\"a=b\"`.
+Range first_line(std::string_view text, Range value, bool may_assign) {
   for (size_t i = value.begin; i < value.end; ++i) {
     if (text[i] != '%' && text[i] != '\\') continue;
-    if (is_line_end(text, i)) return {value.begin, i};
+    size_t next = i;
+    while (const size_t size = line_end_size(text, next)) next += size;
+    if (next == i) continue;
+    if (next >= value.end || begins_line(text.substr(next), may_assign)) return {value.begin, i};
+    i = next - 1;
   }
   if (is_inside_json_escape(text, value.end)) --value.end;
   return value;
@@ -128,7 +141,7 @@ void Engine::edit_as_it_stands(std::string_view text, const Scan& scan, size_t d
     if (find.class_id == ClassId::KnownValue || (find.quoted && !scan.has_percent)) continue;
     if (is_inside_json_escape(text, find.range.begin)) continue;
     Find part = find;
-    part.range = is_form ? find.range : first_line(text, find.range);
+    if (!is_form) part.range = first_line(text, find.range, !has_parts(find.kind));
     if (part.range.size() == 0) continue;
     const Edit* const edit = first_edit_in(part.range);
     if (edit != nullptr) {

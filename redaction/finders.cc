@@ -196,6 +196,21 @@ std::optional<Range> find_card(std::string_view text, size_t begin) {
   return Range{begin, end};
 }
 
+size_t end_of_digit_groups(std::string_view text, size_t begin) noexcept {
+  size_t end = skip_digits(text, begin);
+  const char separator = char_at(text, end);
+  if (end - begin != 4 || (separator != ' ' && separator != '-')) return begin;
+  size_t digits = 4;
+  while (char_at(text, end) == separator) {
+    const size_t group_end = skip_digits(text, end + 1);
+    if (group_end - end < 3 || is_alnum(char_at(text, group_end))) break;
+    digits += group_end - end - 1;
+    if (digits > kCardDigitsMax) break;
+    end = group_end;
+  }
+  return digits < kCardDigitsMin ? begin : end;
+}
+
 std::optional<Range> find_iban(std::string_view text, size_t begin) {
   const size_t wanted = iban_length(text.substr(begin, 2));
   if (wanted == 0) return std::nullopt;

@@ -20,6 +20,10 @@ namespace faultline::redaction {
 /// A card number whose first digit stands at `begin`, the start of a word.
 [[nodiscard]] std::optional<Range> find_card(std::string_view text, size_t begin);
 
+/// Where a number ends that begins at `begin` in groups as cards are printed, four digits first,
+/// whoever issued it: nobody did our surrogates. `begin` when there is none.
+[[nodiscard]] size_t end_of_digit_groups(std::string_view text, size_t begin) noexcept;
+
 [[nodiscard]] std::optional<Range> find_iban(std::string_view text, size_t begin);
 
 /// An E.164 number whose `+` stands at `begin`.

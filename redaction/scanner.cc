@@ -472,12 +472,43 @@ class Pass {
   void scan_named(size_t i) {
     const auto named = find_named(text_, i, names_);
     if (!named) return;
-    out_.finds.push_back(*named);
+    Find find = *named;
+    if (!find.quoted) {
+      const size_t end = end_of_digit_groups(text_, find.range.begin);
+      find.range.end = std::max(find.range.end, end);
+    }
+    out_.finds.push_back(find);
     // `token= api_key: ...`: what looks like the value of a name that has none may be a name.
-    const char last = text_[named->range.end - 1];
+    const char last = text_[find.range.end - 1];
     const bool may_be_name = last == ':' || last == '=';
-    resume_ = std::max(i + 1, named->range.end - (may_be_name ? 1 : 0));
-    find_key_id(named->range.begin);
+    resume_ = std::max(i + 1, find.range.end - (may_be_name ? 1 : 0));
+    find_key_id(find.range.begin);
+    if (!find.quoted) find_longer_form(find.range);
+  }
+
+  // A value without quotes ends at a space, the form that it begins with perhaps not: a key's
+  // armour, an account in groups, `Bearer` and a token.
+  void find_longer_form(Range value) {
+    const std::string_view text = text_.substr(value.begin);
+    const auto take_longer = [&](std::optional<Range> form, ClassId class_id) {
+      if (form && form->end > value.end) add(*form, class_id);
+    };
+    if (text.starts_with("-----BEGIN ")) {
+      take_longer(find_private_key(text_, value.begin), ClassId::PrivateKey);
+    } else if (text.front() == '+') {
+      take_longer(find_phone(text_, value.begin), ClassId::Phone);
+    } else if (text.size() > 4 && is_ascii_digit(text[2]) && is_ascii_digit(text[3])) {
+      take_longer(find_iban(text_, value.begin), ClassId::Iban);
+    } else {
+      find_scheme_at(value);
+    }
+  }
+  void find_scheme_at(Range value) {
+    list_.at(text_, value.begin, [&](const anchors::Anchor& anchor, size_t /*length*/) {
+      if (anchor.kind != anchors::Kind::Scheme) return false;
+      const auto find = find_scheme(text_, value.begin);
+      return find && find->range.end > value.end && add(find->range, find->class_id);
+    });
   }
 
   // The value of a name may be a key id.

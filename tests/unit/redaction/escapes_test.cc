@@ -52,6 +52,18 @@ TEST(Escapes, AreReadAndNothingElseOfTheLineGoes) {
        R"({"m":"set password=redacted-secret-*\" done"} x)"},
       {"Set-Cookie: sid=hunter22%3Bsecrettail; Path=/",
        "Set-Cookie: sid=redacted-cookie-*; Path=/"},
+      {R"(env="PASSWORD=a1\nPATH=/usr/bin\n" x)",
+       R"(env="PASSWORD=redacted-secret-*\nPATH=/usr/bin\n" x)"},
+      // What stands in several lines.
+      {"private_key=QUFB%0A%2BzebraAAAA%0A&x=1", "private_key=redacted-secret-*%0A&x=1"},
+      {"secret=QUFBQUFBQUFB%0AquaggaZZTAIL==&x=1", "secret=redacted-secret-*&x=1"},
+      {R"(m="client_secret: QUFBQUFB\nquaggaZZTAIL==")", R"(m="client_secret: redacted-secret-*")"},
+      {"address=12%20quagga%0D%0A12345%20zebra&y=1", "address=redacted-pii-*&y=1"},
+      {"password=%0A%0Aquagga&x=1", "password=redacted-secret-*&x=1"},
+      {R"(password=\n\nquagga x)", "password=redacted-secret-* x"},
+      {R"(password=a\nquagga:zebra@hoopoe x)", "password=redacted-secret-* x"},
+      {"Cookie: a=hunter22%0A; xy=quaggazebra77",
+       "Cookie: a=redacted-cookie-*; xy=redacted-cookie-*"},
       // Beginnings of structures that are none.
       {"login?password=%3Chunter22&x=1", "login?password=redacted-secret-*&x=1"},
       {R"(password=\u003chunter22 x)", "password=redacted-secret-* x"},
@@ -85,6 +97,29 @@ TEST(Escapes, AreReadAndNothingElseOfTheLineGoes) {
 
     EXPECT_EQ(masked(once), c.want);
     EXPECT_EQ(redactor->redact(message_of(once).view()).body(), once);
+  }
+}
+
+// A value ends at a space, but what it begins with does not.
+TEST(NamedText, FormsThatGoOnBehindTheirValueGoWhole) {
+  const struct {
+    std::string text;
+    std::string secret;
+  } cases[] = {
+      {"PRIVATE_KEY=-----BEGIN PRIVATE KEY-----\nQUFBquaggazebraQUFB\n-----END PRIVATE KEY-----\n",
+       "quaggazebra"},
+      {"private_key: -----BEGIN PRIVATE KEY-----\nQUFBquagga\n-----END PRIVATE KEY-----\n",
+       "quagga"},
+      {"PRIVATE_KEY=-----BEGIN PRIVATE KEY-----\\nQUFBquagga\\n-----END PRIVATE KEY-----\\n x",
+       "quagga"},
+      {"card_number=4111 1111 1111 1111 x", "1111 1111"},
+      {"phone=+1 415 555 2121 x", "555 2121"},
+      {"token=Bearer quaggaquaggazebra x", "quaggazebra"},
+      {"iban=DE89 3704 0044 0532 0130 00 x", "0532 0130"},
+  };
+  for (const auto& c : cases) {
+    const std::string out = make_redactor()->redact(message_of(c.text).view()).body();
+    EXPECT_EQ(out.find(c.secret), std::string::npos) << out;
   }
 }
 

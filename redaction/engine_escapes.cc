@@ -2,9 +2,8 @@
 // Part of Faultline. See README.md in this folder.
 //
 // Texts with percent escapes or escapes of JSON strings: what they say is judged, and beside it
-// what is found in them as they stand. The decoded text hides a form that an escape is a part of,
-// as
-// `%B4` is of a card's track, and shows ends of values that are none: `%26`, or the `\n` of a path.
+// what is found in them as they stand. The decoded text shows ends of values that are none: `%26`,
+// or the `\n` of a path.
 #include "proxy/base/text.h"
 #include "redaction/decode.h"
 #include "redaction/engine.h"
@@ -13,10 +12,6 @@
 
 namespace faultline::redaction {
 namespace {
-
-std::string_view view_of(std::string_view text, Range range) {
-  return text.substr(range.begin, range.size());
-}
 
 // Edits of a decoded text become edits of its source, which begins `at` bytes on in another one.
 void map_back(const MappedText& layer, uint32_t at, size_t first, Edits& edits) {
@@ -40,9 +35,6 @@ bool shows_its_end(std::string_view decoded) {
   constexpr std::string_view kOpens = "\"'`{[<";
   return !decoded.empty() && kOpens.find(decoded.front()) != std::string_view::npos;
 }
-
-// A value with a grammar of its own, whose separators may stand in it encoded.
-bool has_parts(NameKind kind) { return kind != NameKind::Secret && kind != NameKind::Pii; }
 
 // Bytes of an escape at `at` that stands for the end of a line, or 0.
 size_t line_end_size(std::string_view text, size_t at) {
@@ -158,6 +150,7 @@ void Engine::edit_as_it_stands(std::string_view text, const Scan& scan, size_t d
 // What a value is without its percent escapes is judged and replaced: it is the same value wherever
 // it stands.
 void Engine::edit_unescaped(std::string_view text, const Find& find, Edits& out) {
+  // Separators may stand encoded in one of its parts.
   if (find.kind != NameKind::None && has_parts(find.kind)) return edit_find(text, find, out);
   const MappedText value = unpercent(view_of(text, find.range), false);
   Find whole = find;

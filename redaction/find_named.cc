@@ -46,8 +46,6 @@ Range trimmed(std::string_view text, Range range, std::string_view back) {
   return range;
 }
 
-bool is_header(NameKind kind) { return kind != NameKind::Secret && kind != NameKind::Pii; }
-
 constexpr std::array<bool, 256> bytes_of(std::string_view bytes) {
   std::array<bool, 256> table{};
   for (const char c : bytes) table[static_cast<unsigned char>(c)] = true;
@@ -68,7 +66,7 @@ size_t first_of(std::string_view text, size_t begin, const std::array<bool, 256>
 Range assigned_value(std::string_view text, size_t begin, NameKind kind) {
   static constexpr auto kOfHeader = bytes_of("\r\n&\"'<>");
   static constexpr auto kOfOthers = bytes_of(" \t\r\n&;\"'<>");
-  const size_t end = first_of(text, begin, is_header(kind) ? kOfHeader : kOfOthers);
+  const size_t end = first_of(text, begin, has_parts(kind) ? kOfHeader : kOfOthers);
   return trimmed(text, {begin, end}, " ,)}]|`");
 }
 
@@ -77,7 +75,7 @@ Range declared_value(std::string_view text, size_t begin, NameKind kind, char be
   static constexpr auto kOfHeader = bytes_of("\r\n");
   static constexpr auto kOfOthers = bytes_of("\r\n,;\"<}");
   const char quote = is_quote(before_name) ? before_name : '\n';
-  const size_t end = first_of(text, begin, is_header(kind) ? kOfHeader : kOfOthers, quote);
+  const size_t end = first_of(text, begin, has_parts(kind) ? kOfHeader : kOfOthers, quote);
   return trimmed(text, {begin, end}, " \t");
 }
 

@@ -35,6 +35,11 @@ enum class NameKind : uint8_t {
   return kind != NameKind::None && kind != NameKind::PairName && kind != NameKind::PairValue;
 }
 
+/// True for kinds whose values have a grammar of their own, with spaces and separators.
+[[nodiscard]] constexpr bool has_parts(NameKind kind) noexcept {
+  return kind != NameKind::Secret && kind != NameKind::Pii;
+}
+
 /// An ending that makes a longer name what it is has at least so many letters.
 inline constexpr size_t kNameEndingMin = 5;
 

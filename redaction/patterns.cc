@@ -31,10 +31,6 @@ Range range_of(std::string_view text, const re2::StringPiece& piece) {
   return {begin, begin + piece.size()};
 }
 
-std::string_view view_of(std::string_view text, Range range) {
-  return text.substr(range.begin, range.size());
-}
-
 bool is_all_zeros(std::string_view value) {
   return std::any_of(value.begin(), value.end(), is_ascii_digit) &&
          std::all_of(value.begin(), value.end(), [](char c) { return c == '0' || !is_alnum(c); });

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstddef>
+#include <string_view>
 
 namespace faultline::redaction {
 
@@ -13,6 +14,10 @@ struct Range {
   size_t end = 0;
   [[nodiscard]] size_t size() const noexcept { return end - begin; }
 };
+
+[[nodiscard]] inline std::string_view view_of(std::string_view text, Range range) {
+  return text.substr(range.begin, range.size());
+}
 
 /// Letters and digits of ASCII. A table: it is asked at both ends of everything that may be a find.
 inline constexpr std::array<bool, 256> kAlnum = [] {

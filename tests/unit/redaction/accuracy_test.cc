@@ -64,13 +64,6 @@ Message form(const std::string& name, const std::string& value) {
   return message;
 }
 
-Message text(const std::string& body) {
-  Message message;
-  message.fields = {{"Content-Type", "text/plain"}};
-  message.body = body;
-  return message;
-}
-
 const std::vector<Position>& positions() {
   static const std::vector<Position> kPositions = {
       {"JSON member", true,
@@ -91,7 +84,7 @@ const std::vector<Position>& positions() {
       {"header", true, with_field},
       {"text, name: value", true,
        [](const auto& name, const auto& value) {
-         return text("x\n" + name + ": " + value + "\n");
+         return text_message("x\n" + name + ": " + value + "\n");
        }},
       {"bare in a JSON string", false,
        [](const auto& /*name*/, const auto& value) {
@@ -99,15 +92,15 @@ const std::vector<Position>& positions() {
        }},
       {"bare in a text", false,
        [](const auto& /*name*/, const auto& value) {
-         return text("we saw " + value + " there\n");
+         return text_message("we saw " + value + " there\n");
        }},
       {"beside a percent escape", false,
        [](const auto& /*name*/, const auto& value) {
-         return text("GET /a%20b saw " + value + " there\n");
+         return text_message("GET /a%20b saw " + value + " there\n");
        }},
       {"beside an escape of JSON", false,
        [](const auto& /*name*/, const auto& value) {
-         return text("said \"a\\nb\", saw " + value + " there\n");
+         return text_message("said \"a\\nb\", saw " + value + " there\n");
        }},
   };
   return kPositions;
@@ -266,7 +259,7 @@ TEST(Accuracy, SchemesCookiesAndUserinfoAreFoundAlways) {
         with_field("Cookie", "theme=1; sid=" + secret),
         with_field("Set-Cookie", "sid=" + secret + "; Path=/; HttpOnly"),
         json_message(R"({"url":"https://user:)" + secret + R"(@db.example/x"})"),
-        text("postgres://user:" + secret + "@db.example/x\n"),
+        text_message("postgres://user:" + secret + "@db.example/x\n"),
     };
     for (const auto& message : messages) {
       const std::string all = everything(redactor->redact(message.view()));

@@ -16,13 +16,6 @@
 namespace faultline::redaction::testing {
 namespace {
 
-Message message_of(std::string text) {
-  Message message;
-  message.fields = {{"Content-Type", "text/plain"}};
-  message.body = std::move(text);
-  return message;
-}
-
 TEST(Escapes, OfJsonStandInOneAnothersPlacesOrNot) {
   const std::string text = R"(a\n\\n\u0041"\x\")";
   std::string inside;
@@ -93,44 +86,24 @@ TEST(Escapes, AreReadAndNothingElseOfTheLineGoes) {
     SCOPED_TRACE(c.text);
     const auto redactor = make_redactor();
 
-    const std::string once = redactor->redact(message_of(c.text).view()).body();
+    const std::string once = redactor->redact(text_message(c.text).view()).body();
 
     EXPECT_EQ(masked(once), c.want);
-    EXPECT_EQ(redactor->redact(message_of(once).view()).body(), once);
+    EXPECT_EQ(redactor->redact(text_message(once).view()).body(), once);
   }
 }
 
-// A value ends at a space, but what it begins with does not.
-TEST(NamedText, FormsThatGoOnBehindTheirValueGoWhole) {
-  const struct {
-    std::string text;
-    std::string secret;
-  } cases[] = {
-      {"PRIVATE_KEY=-----BEGIN PRIVATE KEY-----\nQUFBquaggazebraQUFB\n-----END PRIVATE KEY-----\n",
-       "quaggazebra"},
-      {"private_key: -----BEGIN PRIVATE KEY-----\nQUFBquagga\n-----END PRIVATE KEY-----\n",
-       "quagga"},
-      {"PRIVATE_KEY=-----BEGIN PRIVATE KEY-----\\nQUFBquagga\\n-----END PRIVATE KEY-----\\n x",
-       "quagga"},
-      {"card_number=4111 1111 1111 1111 x", "1111 1111"},
-      {"phone=+1 415 555 2121 x", "555 2121"},
-      {"token=Bearer quaggaquaggazebra x", "quaggazebra"},
-      {"iban=DE89 3704 0044 0532 0130 00 x", "0532 0130"},
-  };
-  for (const auto& c : cases) {
-    const std::string out = make_redactor()->redact(message_of(c.text).view()).body();
-    EXPECT_EQ(out.find(c.secret), std::string::npos) << out;
-  }
-}
-
+// More finds in a second scan than a text is worth would take all of it.
 TEST(Escapes, OfManyLinesSettleAtOnce) {
-  std::string text;
-  for (int i = 0; i < 200; ++i)
-    text += R"(msg="password: hunter22\nnext word" st=200)"
-            "\n";
-  const std::string out = make_redactor()->redact(message_of(text).view()).body();
-  EXPECT_EQ(std::count(out.begin(), out.end(), '\n'), 200);
-  EXPECT_EQ(out.find("hunter22"), std::string::npos);
+  for (const std::string line : {R"(msg="password: hunter22\nnext word" st=200)",
+                                 R"(m="x-api-key: hunter22\r\nAccept: */*\r\n")",
+                                 "card_number=4111 1111 1111 1111 hunter"}) {
+    std::string text;
+    for (int i = 0; i < 200; ++i) text += line + "\n";
+    const std::string out = make_redactor()->redact(text_message(text).view()).body();
+    EXPECT_EQ(std::count(out.begin(), out.end(), '\n'), 200) << line;
+    EXPECT_EQ(out.find("hunter22"), std::string::npos) << line;
+  }
 }
 
 // `%26` ends no value, wherever else in the text an escape stands; nor is a part of one left.
@@ -143,7 +116,7 @@ TEST(Escapes, InsideAValueDoNotEndIt) {
          {"a%20b see password=" + value + "zebra&x=1", "see password=" + value + "zebra&y=%20",
           "a%20b see \"password\": \"" + value + "zebra\" there"}) {
       for (const Message& message :
-           {message_of(text), json_message(R"({"note":)" + json_quote(text) + "}")}) {
+           {text_message(text), json_message(R"({"note":)" + json_quote(text) + "}")}) {
         const auto redactor = make_redactor();
 
         const std::string once = redactor->redact(message.view()).body();

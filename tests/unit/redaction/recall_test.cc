@@ -38,13 +38,6 @@ struct Position {
   std::function<Message(const std::string&)> plant;
 };
 
-Message text_message(std::string body, const std::string& type = "text/plain") {
-  Message message;
-  message.fields = {{"Content-Type", type}};
-  message.body = std::move(body);
-  return message;
-}
-
 std::string json_text(const std::string& value) { return json_quote(value); }
 
 const std::vector<Position>& positions() {
@@ -246,6 +239,29 @@ TEST(Recall, WhateverStandsBesideAValueItGoes) {
     const std::string out = redactor->redact(message.view()).body();
 
     EXPECT_EQ(out.find(value.secret), std::string::npos) << message.body << "\n" << out;
+  }
+}
+
+// A value ends at a space, but what it begins with does not.
+TEST(Recall, FormsThatGoOnBehindANamedValueGoWhole) {
+  const struct {
+    std::string text;
+    std::string secret;
+  } cases[] = {
+      {"PRIVATE_KEY=-----BEGIN PRIVATE KEY-----\nQUFBquaggazebraQUFB\n-----END PRIVATE KEY-----\n",
+       "quaggazebra"},
+      {"private_key: -----BEGIN PRIVATE KEY-----\nQUFBquagga\n-----END PRIVATE KEY-----\n",
+       "quagga"},
+      {"PRIVATE_KEY=-----BEGIN PRIVATE KEY-----\\nQUFBquagga\\n-----END PRIVATE KEY-----\\n x",
+       "quagga"},
+      {"card_number=4111 1111 1111 1111 x", "1111 1111"},
+      {"phone=+1 415 555 2121 x", "555 2121"},
+      {"token=Bearer quaggaquaggazebra x", "quaggazebra"},
+      {"iban=DE89 3704 0044 0532 0130 00 x", "0532 0130"},
+  };
+  for (const auto& c : cases) {
+    const std::string out = make_redactor()->redact(text_message(c.text).view()).body();
+    EXPECT_EQ(out.find(c.secret), std::string::npos) << out;
   }
 }
 

@@ -80,6 +80,13 @@ MessageView Message::view() const {
   return out;
 }
 
+Message text_message(std::string body, const std::string& type) {
+  Message message;
+  message.fields = {{"Content-Type", type}};
+  message.body = std::move(body);
+  return message;
+}
+
 Message json_message(std::string body) {
   Message message;
   message.fields = {{"Content-Type", "application/json"}};

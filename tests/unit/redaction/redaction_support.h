@@ -63,6 +63,7 @@ struct Message {
 
 /// A response with a JSON body.
 [[nodiscard]] Message json_message(std::string body);
+[[nodiscard]] Message text_message(std::string body, const std::string& type = "text/plain");
 
 /// A value of each class that is found by its form. Made of parts, so that no scanner of source
 /// code takes the tests for a leak.
